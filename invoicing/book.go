@@ -1,0 +1,68 @@
+package invoicing
+
+import "prorata/invoicing/money"
+
+// Book is what is known of one group of accounts on a night: what was read of
+// them, what is asked, and what earlier nights left. One group never needs
+// another.
+type Book struct {
+	Group     string     // the smallest account id; "?" and the order for requests on an unknown order
+	Accounts  []Account  // those that are known, by id
+	Purchases []Purchase // of the orders asked for; those that name the same invoices; those that may draw on credits
+	Invoices  []Invoice  // of the register, by account and number
+	Charges   []Charge   // those that may draw on credit lots
+	Requests  []Request  // undecided and dated on or before the as-of date
+	States    []State    // one for each account of the group, by account id
+}
+
+// Market is the prices and rates that all groups share. It is immutable.
+type Market struct {
+	prices map[priceKey][]Price // by From, then Source
+	rates  map[rateKey]money.Decimal
+}
+
+// State is what earlier settlements left of one account: the fold of Apply. All
+// slices are sorted by their first field.
+type State struct {
+	Account  string
+	Orders   []OrderState
+	Invoices []Invoice     // issued here; those replaced stay, they are cited
+	Replaced []Replacement // which invoice stands for another
+	Opened   []OpenUse     // what refunds have taken of open amounts
+	Credits  []Credit      // by GrantedOn, then document
+	Drawn    []Drawn
+	Uses     []LimitUse // by Date, then request
+}
+
+// OrderState is what was returned of an order.
+type OrderState struct {
+	Order    string
+	Returned int            // units
+	Periods  []PeriodReturn // PRO-10
+}
+
+// PeriodReturn is what was refunded of the period that began on Start: the term
+// if Upfront, one cycle if Monthly.
+type PeriodReturn struct {
+	Start    money.Date
+	Prorated money.Money
+}
+
+// Replacement says that an invoice has been cancelled and stands no more.
+type Replacement struct {
+	Invoice string
+	New     int // of the invoice, before its run is committed
+	By      Ref
+}
+
+// OpenUse is what refunds have taken of an invoice's open amount (BIL-INV-2).
+type OpenUse struct {
+	Invoice string
+	Amount  money.Money
+}
+
+// Drawn is what a purchase or charge has drawn on credits so far.
+type Drawn struct {
+	Key    string
+	Amount money.Money
+}

@@ -1,0 +1,38 @@
+package invoicing
+
+import "prorata/invoicing/money"
+
+// Invoice is an invoice of the register, as received (IMP-6), or one issued here
+// that stands. Lines are in the order of their numbers.
+type Invoice struct {
+	Number    string
+	Account   string
+	IssueDate money.Date
+	Currency  money.Currency
+	CardRef   string
+	Open      money.Money // OpenAmount: what is not yet paid; unset where the register is silent
+	Lines     []InvoiceLine
+}
+
+// InvoiceLine is one line of an invoice of the register.
+type InvoiceLine struct {
+	No          int
+	Description string
+	Order       string // ReservationOrderId, empty for lines of no order
+	Net         money.Money
+	TaxRate     money.Decimal // percent
+	TaxCategory string
+	Tax         money.Money // the register's TaxAmount, unset where silent
+	Source      Source
+}
+
+// RegisterRow is one row of the house sheet Invoices: a line with the fields of its invoice.
+type RegisterRow struct {
+	Number    string
+	Account   string
+	IssueDate money.Date
+	Currency  money.Currency
+	CardRef   string
+	Open      money.Money
+	Line      InvoiceLine
+}

@@ -1,0 +1,172 @@
+package invoicing
+
+import "math/bits"
+
+// Outcome is what became of a request line.
+type Outcome uint8
+
+// The outcomes.
+const (
+	Approved Outcome = iota + 1
+	Rejected
+	Held
+)
+
+// String is the name used in reports.
+func (o Outcome) String() string { return [...]string{"", "Approved", "Rejected", "Held"}[o] }
+
+// Reason is why a request is not approved (Outcomes).
+type Reason uint8
+
+// The reasons, in the order of RULES.md: the holding ones, then the rejecting ones.
+const (
+	ReservationUnknown Reason = iota
+	AccountUnknown
+	OrderConflict
+	PriceUnknown
+	RateUnknown
+	InvoiceUnknown
+	CommitmentInactive
+	CardChanged
+	NotOwner // from here on rejecting
+	NotRefundable
+	GovernmentCloud
+	BeforePurchase
+	TermEnded
+	QuantityExceeded
+	ExchangeIncomplete
+	AccountMismatch
+	DateMismatch
+	CurrencyMismatch
+	TypeMismatch
+	TooManyPurchases
+	CommitmentTooLow
+	LimitExceeded
+)
+
+var reasonNames = [...]string{
+	"ReservationUnknown", "AccountUnknown", "OrderConflict", "PriceUnknown", "RateUnknown", "InvoiceUnknown",
+	"CommitmentInactive", "CardChanged", "NotOwner", "NotRefundable", "GovernmentCloud", "BeforePurchase", "TermEnded",
+	"QuantityExceeded", "ExchangeIncomplete", "AccountMismatch", "DateMismatch", "CurrencyMismatch", "TypeMismatch",
+	"TooManyPurchases", "CommitmentTooLow", "LimitExceeded",
+}
+
+// String is the name used in reports.
+func (r Reason) String() string { return reasonNames[r] }
+
+// Reasons is a set of reasons.
+type Reasons uint32
+
+// Add puts a reason into the set.
+func (s *Reasons) Add(r Reason) { *s |= 1 << r }
+
+// Has reports whether the set has a reason.
+func (s Reasons) Has(r Reason) bool { return s&(1<<r) != 0 }
+
+// Outcome is Rejected with any rejecting reason, else Held with any, else Approved.
+func (s Reasons) Outcome() Outcome {
+	switch {
+	case s>>NotOwner != 0:
+		return Rejected
+	case s != 0:
+		return Held
+	}
+	return Approved
+}
+
+// List returns the reasons in the order of RULES.md.
+func (s Reasons) List() []Reason {
+	var out []Reason
+	for ; s != 0; s &= s - 1 {
+		out = append(out, Reason(bits.TrailingZeros32(uint32(s))))
+	}
+	return out
+}
+
+// Rule is the identifier of a rule of RULES.md.
+type Rule uint8
+
+// The rules that a decision or a document can cite.
+const (
+	POL2 Rule = iota
+	PRO1
+	PRO2
+	PRO3
+	PRO4
+	PRO5
+	PRO6
+	PRO7
+	PRO7Missing
+	PRO8
+	PRO9
+	PRO10
+	FEE1
+	FEE2
+	FEE3
+	LIM1
+	LIM2
+	LIM3
+	LIM4
+	LIM5
+	ELG1
+	ELG2
+	ELG3
+	ELG4
+	ELG5
+	EXC1
+	EXC2
+	EXC3
+	EXC4
+	EXC5
+	EXC6
+	EXC7
+	BILEA1
+	BILEA2
+	BILEA3
+	BILINV1
+	BILINV2
+	BILINV3
+	BILCARD1
+	BILCSP1
+	DOC4
+	IMP1
+	IMP10
+)
+
+var ruleNames = [...]string{
+	"POL-2", "PRO-1", "PRO-2", "PRO-3", "PRO-4", "PRO-5", "PRO-6", "PRO-7", "PRO-7-missing", "PRO-8", "PRO-9", "PRO-10",
+	"FEE-1", "FEE-2", "FEE-3", "LIM-1", "LIM-2", "LIM-3", "LIM-4", "LIM-5", "ELG-1", "ELG-2", "ELG-3", "ELG-4", "ELG-5",
+	"EXC-1", "EXC-2", "EXC-3", "EXC-4", "EXC-5", "EXC-6", "EXC-7", "BIL-EA-1", "BIL-EA-2", "BIL-EA-3", "BIL-INV-1",
+	"BIL-INV-2", "BIL-INV-3", "BIL-CARD-1", "BIL-CSP-1", "DOC-4", "IMP-1", "IMP-10",
+}
+
+// String is the rule's identifier: PRO-7.
+func (r Rule) String() string { return ruleNames[r] }
+
+// Rules is a set of rules.
+type Rules uint64
+
+// Cite makes a set.
+func Cite(rules ...Rule) (s Rules) {
+	s.Add(rules...)
+	return s
+}
+
+// Add puts rules into the set.
+func (s *Rules) Add(rules ...Rule) {
+	for _, r := range rules {
+		*s |= 1 << r
+	}
+}
+
+// Has reports whether the set has a rule.
+func (s Rules) Has(r Rule) bool { return s&(1<<r) != 0 }
+
+// List returns the rules in the order of RULES.md.
+func (s Rules) List() []Rule {
+	var out []Rule
+	for ; s != 0; s &= s - 1 {
+		out = append(out, Rule(bits.TrailingZeros64(uint64(s))))
+	}
+	return out
+}

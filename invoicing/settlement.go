@@ -1,0 +1,50 @@
+package invoicing
+
+import "prorata/invoicing/money"
+
+// Settlement is what one night writes for one group of accounts: the evidence
+// that is kept for ever. Applying it to the group's State gives the next one.
+type Settlement struct {
+	Group     string // the smallest account id of the group
+	AsOf      money.Date
+	Decisions []Decision
+	Documents []Document
+	Uses      []LimitUse // new ones
+	Granted   []Credit   // new ones
+	Draws     []Draw     // new ones
+	Expired   []Expired  // new ones
+	// Standing is the group's credits and limits after this night.
+	Standing Standing
+}
+
+// Expired is what an expiry took from a lot; below zero for a reversing one.
+type Expired struct {
+	Credit   Ref
+	Amount   money.Money
+	Document Ref
+}
+
+// Standing is what credits.csv and limits.csv show of a group: the credits with
+// a balance or changed by the run, and what counts against the limits on its
+// as-of date or later.
+type Standing struct {
+	Credits []Credit
+	Limits  []AccountLimit
+}
+
+// AccountLimit is the limit of one account and its uses still in a window.
+type AccountLimit struct {
+	Account    string
+	Limit      money.Money // USD
+	WindowDays int
+	Uses       []LimitUse // by date
+}
+
+// Posting is one side of a double entry (DOC-5). Exactly one of Debit and Credit is set.
+type Posting struct {
+	Document      string
+	Date          money.Date
+	Account       string // Receivable:BP1
+	Debit, Credit money.Money
+	Text          string
+}
