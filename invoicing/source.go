@@ -27,11 +27,16 @@ func (s Source) String() string {
 	return string(strconv.AppendInt(append(b, '!'), int64(s.Row), 10))
 }
 
-// Fault is something wrong in the input that the core met: data, not an error.
-// Code is stable; What is a sentence for a person with what to do about it.
+// Fault is something wrong in the input: data, not an error. It becomes a row of
+// rejected-rows.csv (OUT-3). Code is stable and in CamelCase; the texts are for
+// people: lower case, what is wrong and what to do.
 type Fault struct {
-	Code, What string
-	Source     Source
+	Code     string // NotADate, AmbiguousNumber, RequestConflict, ...
+	Source   Source
+	Column   string // the header as the file has it; empty for the whole row or file
+	Value    string // as found, cut to 200 characters
+	Expected string // what was expected there
+	Fix      string // how to mend it
 }
 
 // Price is the current price of a product (PRO-7, IMP-4): UnitPrice is for one

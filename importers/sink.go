@@ -1,0 +1,20 @@
+package importers
+
+import "prorata/invoicing"
+
+// Sink takes what was read, row by row, in the order of the file. A pointer is
+// valid only during the call; its strings may be kept. An error is one of
+// storage and stops the reading; what is wrong with a row is a Fault.
+type Sink interface {
+	Account(*invoicing.Account) error
+	Purchase(*invoicing.Purchase) error
+	VendorCredit(*invoicing.VendorCredit) error
+	Request(*invoicing.Request) error
+	RegisterRow(*invoicing.RegisterRow) error
+	Price(*invoicing.Price) error
+	Rate(*invoicing.Rate) error
+	Charge(*invoicing.Charge) error
+	Usage(*invoicing.Usage) error
+	// Refuse takes every fault of one refused row, or of a whole sheet or file.
+	Refuse(...invoicing.Fault) error
+}
