@@ -26,9 +26,8 @@ type Market struct {
 type State struct {
 	Account  string
 	Orders   []OrderState
-	Invoices []Invoice     // issued here; those replaced stay, they are cited
+	Invoices []Invoice     // issued here, those that stand
 	Replaced []Replacement // which invoice stands for another
-	Opened   []OpenUse     // what refunds have taken of open amounts
 	Credits  []Credit      // by GrantedOn, then document
 	Drawn    []Drawn
 	Uses     []LimitUse // by Date, then request
@@ -50,15 +49,8 @@ type PeriodReturn struct {
 
 // Replacement says that an invoice has been cancelled and stands no more.
 type Replacement struct {
-	Invoice string
-	New     int // of the invoice, before its run is committed
+	Invoice Ref
 	By      Ref
-}
-
-// OpenUse is what refunds have taken of an invoice's open amount (BIL-INV-2).
-type OpenUse struct {
-	Invoice string
-	Amount  money.Money
 }
 
 // Drawn is what a purchase or charge has drawn on credits so far.

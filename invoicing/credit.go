@@ -8,6 +8,7 @@ import "prorata/invoicing/money"
 type Credit struct {
 	Kind      CreditKind
 	Account   string
+	Order     string // whose return granted it
 	Amount    money.Money
 	Used      money.Money
 	Expired   money.Money

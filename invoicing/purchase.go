@@ -22,6 +22,7 @@ type Purchase struct {
 	Funding     Funding     // as the row says; the zero value where it is silent
 	Invoice     string
 	CardRef     string
+	Run         int // of the ledger that read the row: the first source stands (IMP-10)
 	Source      Source
 }
 
