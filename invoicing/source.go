@@ -16,15 +16,18 @@ type Source struct {
 }
 
 // String is "#3!Requests!17", or "#3!17" for a file without sheets (DOC-3).
-func (s Source) String() string {
+func (s Source) String() string { return string(s.Append(nil)) }
+
+// Append writes String; nothing where there is no row.
+func (s Source) Append(b []byte) []byte {
 	if s.File == 0 {
-		return ""
+		return b
 	}
-	b := strconv.AppendInt([]byte{'#'}, int64(s.File), 10)
+	b = strconv.AppendInt(append(b, '#'), int64(s.File), 10)
 	if s.Sheet != "" {
 		b = append(append(b, '!'), s.Sheet...)
 	}
-	return string(strconv.AppendInt(append(b, '!'), int64(s.Row), 10))
+	return strconv.AppendInt(append(b, '!'), int64(s.Row), 10)
 }
 
 // Fault is something wrong in the input: data, not an error. It becomes a row of
