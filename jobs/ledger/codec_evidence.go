@@ -1,0 +1,217 @@
+package ledger
+
+import "prorata/invoicing"
+
+// The visitors of what a settlement writes, and of the state it leaves.
+
+func (c *codec) settlement(s *invoicing.Settlement) {
+	c.str(&s.Group)
+	c.date(&s.AsOf)
+	list(c, &s.Decisions, (*codec).decision)
+	list(c, &s.Documents, (*codec).document)
+	list(c, &s.Uses, (*codec).limitUse)
+	list(c, &s.Granted, (*codec).credit)
+	list(c, &s.Draws, (*codec).draw)
+	list(c, &s.Expired, (*codec).expired)
+}
+
+func (c *codec) decision(d *invoicing.Decision) {
+	c.request(&d.Request)
+	c.str(&d.Account)
+	code(c, &d.Type)
+	code(c, &d.Funding)
+	code(c, &d.Outcome)
+	code(c, &d.Reasons)
+	c.str(&d.PolicyID)
+	c.str(&d.PolicyHash)
+	c.int(&d.OrderQuantity)
+	c.int(&d.ActiveQuantity)
+	c.date(&d.Start)
+	c.date(&d.End)
+	code(c, &d.Plan)
+	c.int(&d.TermMonths)
+	c.proration(d)
+	c.limit(d)
+	c.date(&d.CreditExpiresOn)
+	c.ref(&d.Original)
+	list(c, &d.Documents, (*codec).ref)
+	code(c, &d.Rules)
+	list(c, &d.Sources, (*codec).source)
+}
+
+func (c *codec) proration(d *invoicing.Decision) {
+	code(c, &d.Basis)
+	c.share(&d.Price)
+	c.share(&d.PurchasePrice)
+	c.share(&d.CurrentPrice)
+	c.source(&d.PriceSource)
+	c.date(&d.PeriodStart)
+	c.date(&d.PeriodEnd)
+	c.int(&d.PeriodDays)
+	c.int(&d.DaysUsed)
+	c.int(&d.DaysRemaining)
+	c.int(&d.DaysSince)
+	c.bool(&d.Grace)
+	c.bool(&d.Capped)
+	c.money(&d.Prorated)
+	c.decimal(&d.FeeRate)
+	c.money(&d.FeeBase)
+	c.money(&d.Fee)
+	c.money(&d.Refund)
+	c.int(&d.Instalments)
+	c.money(&d.Remaining)
+	c.money(&d.Canceled)
+}
+
+func (c *codec) limit(d *invoicing.Decision) {
+	c.money(&d.LimitMeasured)
+	c.date(&d.LimitRateDate)
+	c.decimal(&d.LimitRate)
+	c.decimal(&d.LimitRateUSD)
+	c.money(&d.LimitUsed)
+	c.money(&d.LimitRemaining)
+	c.date(&d.LimitAvailableOn)
+	c.int(&d.MaxQuantity)
+}
+
+func (c *codec) ref(r *invoicing.Ref) {
+	c.str(&r.Number)
+	c.int(&r.New)
+}
+
+func (c *codec) document(d *invoicing.Document) {
+	c.str(&d.Number)
+	code(c, &d.Type)
+	c.date(&d.IssueDate)
+	c.str(&d.Account)
+	c.currency(&d.Currency)
+	list(c, &d.Lines, (*codec).line)
+	list(c, &d.Taxes, (*codec).taxGroup)
+	c.money(&d.Net)
+	c.money(&d.Tax)
+	c.money(&d.Gross)
+	list(c, &d.Cancels, (*codec).ref)
+	list(c, &d.Replaces, (*codec).ref)
+	list(c, &d.Revises, (*codec).ref)
+	list(c, &d.Credits, (*codec).ref)
+	list(c, &d.Requests, (*codec).str)
+	list(c, &d.Left, (*codec).leftOver)
+	c.str(&d.Credit)
+}
+
+func (c *codec) line(l *invoicing.Line) {
+	code(c, &l.Kind)
+	c.str(&l.Order)
+	c.str(&l.Description)
+	c.int(&l.Quantity)
+	c.money(&l.Net)
+	c.decimal(&l.TaxRate)
+	c.str(&l.TaxCategory)
+	c.money(&l.Tax)
+	code(c, &l.Rules)
+	list(c, &l.Sources, (*codec).source)
+}
+
+func (c *codec) taxGroup(g *invoicing.TaxGroup) {
+	c.decimal(&g.Rate)
+	c.str(&g.Category)
+	c.money(&g.Net)
+	c.money(&g.Tax)
+}
+
+func (c *codec) leftOver(l *invoicing.LeftOver) {
+	code(c, &l.To)
+	c.money(&l.Amount)
+	c.str(&l.Ref)
+}
+
+func (c *codec) limitUse(u *invoicing.LimitUse) {
+	c.str(&u.Account)
+	c.date(&u.Date)
+	c.money(&u.USD)
+	c.str(&u.Request)
+}
+
+func (c *codec) credit(x *invoicing.Credit) {
+	code(c, &x.Kind)
+	c.str(&x.Account)
+	c.str(&x.Order)
+	c.money(&x.Amount)
+	c.money(&x.Used)
+	c.money(&x.Expired)
+	c.date(&x.GrantedOn)
+	c.date(&x.ExpiresOn)
+	c.term(&x.Term)
+	c.ref(&x.Document)
+}
+
+func (c *codec) draw(d *invoicing.Draw) {
+	c.ref(&d.Credit)
+	c.money(&d.Amount)
+	c.date(&d.Date)
+	c.str(&d.Order)
+	c.str(&d.Key)
+	c.ref(&d.Document)
+	c.source(&d.Source)
+}
+
+func (c *codec) expired(e *invoicing.Expired) {
+	c.ref(&e.Credit)
+	c.money(&e.Amount)
+	c.ref(&e.Document)
+}
+
+func (c *codec) standing(s *invoicing.Standing) {
+	list(c, &s.Credits, (*codec).credit)
+	list(c, &s.Limits, (*codec).accountLimit)
+}
+
+func (c *codec) accountLimit(l *invoicing.AccountLimit) {
+	c.str(&l.Account)
+	c.money(&l.Limit)
+	c.int(&l.WindowDays)
+	list(c, &l.Uses, (*codec).limitUse)
+}
+
+func (c *codec) state(s *invoicing.State) {
+	c.str(&s.Account)
+	list(c, &s.Orders, (*codec).orderState)
+	list(c, &s.Invoices, (*codec).invoice)
+	list(c, &s.Replaced, (*codec).replacement)
+	list(c, &s.Credits, (*codec).credit)
+	list(c, &s.Drawn, (*codec).drawn)
+	list(c, &s.Uses, (*codec).limitUse)
+}
+
+func (c *codec) orderState(o *invoicing.OrderState) {
+	c.str(&o.Order)
+	c.int(&o.Returned)
+	list(c, &o.Periods, (*codec).periodReturn)
+}
+
+func (c *codec) periodReturn(p *invoicing.PeriodReturn) {
+	c.date(&p.Start)
+	c.money(&p.Prorated)
+}
+
+func (c *codec) invoice(i *invoicing.Invoice) {
+	c.str(&i.Number)
+	c.int(&i.New)
+	c.str(&i.Account)
+	c.date(&i.IssueDate)
+	c.currency(&i.Currency)
+	c.str(&i.CardRef)
+	c.money(&i.Open)
+	list(c, &i.Lines, (*codec).invoiceLine)
+	list(c, &i.Taxes, (*codec).taxGroup)
+}
+
+func (c *codec) replacement(r *invoicing.Replacement) {
+	c.ref(&r.Invoice)
+	c.ref(&r.By)
+}
+
+func (c *codec) drawn(d *invoicing.Drawn) {
+	c.str(&d.Key)
+	c.money(&d.Amount)
+}
