@@ -40,7 +40,7 @@ func (t BillingType) String() string {
 type Policy struct {
 	ID, Title string
 	Sources   []Source
-	SHA256    string                      // of the file it was read from, in hex (POL-4)
+	SHA256    string                      // of the file it was read from, after the one it extends, in hex (POL-4)
 	ByType    map[BillingType]*Parameters // one for every billing type
 }
 
@@ -57,7 +57,7 @@ type Parameters struct {
 	GraceDays                 int            // grace.days; -1 is none (PRO-9)
 	FeeRate                   money.Decimal  // fee.rate, a fraction: 0.12 (FEE-1)
 	FeeBase                   FeeBase        // fee.base (FEE-1)
-	FeeAfterDays              int            // fee.after_days (FEE-1)
+	FeeAfterDays              int            // fee.after_days; -1 is none: a fee from the purchase date on (FEE-1)
 	LimitAmount               money.Money    // limit.amount, in USD (LIM-1)
 	LimitWindowDays           int            // limit.window_days (LIM-1)
 	LimitMeasure              LimitMeasure   // limit.measure (LIM-1)
