@@ -28,6 +28,7 @@ type State struct {
 	Orders   []OrderState
 	Invoices []Invoice     // issued here, those that stand
 	Replaced []Replacement // which invoice stands for another
+	Revised  []Revision    // restated overage invoices
 	Credits  []Credit      // by GrantedOn, then document
 	Drawn    []Drawn
 	Uses     []LimitUse // by Date, then request
@@ -51,6 +52,13 @@ type PeriodReturn struct {
 type Replacement struct {
 	Invoice Ref
 	By      Ref
+}
+
+// Revision is how often an overage invoice has been restated, and its lines now (BIL-EA-3).
+type Revision struct {
+	Invoice string
+	Count   int
+	Lines   []InvoiceLine
 }
 
 // Drawn is what a purchase or charge has drawn on credits so far.

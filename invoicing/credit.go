@@ -35,6 +35,7 @@ func (k CreditKind) String() string { return [...]string{"", "Prepayment", "Held
 
 // Draw is what one purchase or charge took from one credit.
 type Draw struct {
+	Account  string
 	Credit   Ref // the document that granted it
 	Amount   money.Money
 	Date     money.Date // of the purchase or charge

@@ -24,9 +24,12 @@ type Document struct {
 	// Left is what a refund or an exchange leaves over, and where it goes
 	// (BIL-INV-2); on the new invoice only.
 	Left []LeftOver
-	// Credit is the credit that a CreditMemo, an invoice with a held credit, a
-	// SetOff or an Expiry is about; empty for others.
-	Credit string
+	Open money.Money // of an invoice: what is still to be paid of it (OpenAmount); unset where that is not known
+	// CardRef is the card that paid the original purchase (BIL-CARD-1).
+	CardRef string
+	// Credit names the document that granted the credit which a SetOff or an
+	// Expiry takes from.
+	Credit Ref
 }
 
 // DocumentType is the kind of a document (OUT-2).
@@ -109,7 +112,7 @@ type TaxGroup struct {
 type LeftOver struct {
 	To     LeftOverTo
 	Amount money.Money
-	Ref    string // the held credit's id, or the card
+	Card   string // ToCard: which
 }
 
 // LeftOverTo is where a part of what is left over goes (BIL-INV-2, BIL-CARD-1).

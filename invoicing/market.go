@@ -2,6 +2,7 @@ package invoicing
 
 import (
 	"slices"
+	"strings"
 
 	"prorata/invoicing/money"
 )
@@ -21,7 +22,7 @@ type rateKey struct {
 func NewMarket(prices []Price, rates []Rate) *Market {
 	m := &Market{prices: map[priceKey][]Price{}, rates: make(map[rateKey]money.Decimal, len(rates))}
 	for _, p := range prices {
-		k := priceKey{p.Sku, p.Region, p.Account, p.TermMonths, p.UnitPrice.Currency()}
+		k := priceKey{foldName(p.Sku), foldName(p.Region), p.Account, p.TermMonths, p.UnitPrice.Currency()}
 		m.prices[k] = append(m.prices[k], p)
 	}
 	for _, ps := range m.prices {
@@ -31,4 +32,58 @@ func NewMarket(prices []Price, rates []Rate) *Market {
 		m.rates[rateKey{r.Date, r.Currency}] = r.Value
 	}
 	return m
+}
+
+// rate is the published rate of a day: units of a currency for one euro.
+func (m *Market) rate(d money.Date, c money.Currency) (money.Decimal, bool) {
+	if c == money.EUR {
+		return money.NewDecimal(1, 0), true
+	}
+	r, ok := m.rates[rateKey{d, c}]
+	return r, ok
+}
+
+// price is the current price of an order's product on a date (PRO-7), or nil.
+// Among the prices in force the latest EffectiveFrom counts; of two with the same
+// date the one that names the account, then the one that names the region.
+func (m *Market) price(o *Order, on money.Date) *Price {
+	k := priceKey{foldName(o.Sku), foldName(o.Region), o.Account, o.Term, o.Currency}
+	var best *Price
+	for _, key := range []priceKey{k, k.without(false, true), k.without(true, false), k.without(true, true)} {
+		prices := m.prices[key]
+		for i := len(prices) - 1; i >= 0; i-- {
+			p := &prices[i]
+			if p.From <= on && (p.To.IsZero() || on <= p.To) {
+				if best == nil || p.From > best.From {
+					best = p
+				}
+				break
+			}
+		}
+	}
+	return best
+}
+
+func (k priceKey) without(account, region bool) priceKey {
+	if account {
+		k.account = ""
+	}
+	if region {
+		k.region = ""
+	}
+	return k
+}
+
+// foldName makes names of products and regions comparable: exports write
+// westeurope, people West Europe.
+func foldName(s string) string {
+	plain := true
+	for i := 0; i < len(s) && plain; i++ {
+		c := s[i]
+		plain = c != ' ' && (c < 'A' || c > 'Z')
+	}
+	if plain {
+		return s
+	}
+	return strings.ToLower(strings.ReplaceAll(s, " ", ""))
 }

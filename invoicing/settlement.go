@@ -19,6 +19,7 @@ type Settlement struct {
 
 // Expired is what an expiry took from a lot; below zero for a reversing one.
 type Expired struct {
+	Account  string
 	Credit   Ref
 	Amount   money.Money
 	Document Ref

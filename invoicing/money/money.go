@@ -10,6 +10,7 @@
 package money
 
 import (
+	"cmp"
 	"fmt"
 	"math/bits"
 	"strings"
@@ -93,8 +94,16 @@ func DecimalOf(b decimal.Decimal) (d Decimal, ok bool) {
 	return NewDecimal(coef, scale), ok
 }
 
+// Cmp is -1, 0 or 1.
+func (d Decimal) Cmp(o Decimal) int {
+	if d.scale == o.scale {
+		return cmp.Compare(d.coef, o.coef)
+	}
+	return d.Big().Cmp(o.Big())
+}
+
 // Sign is -1, 0 or 1.
-func (d Decimal) Sign() int { return sign(d.coef) }
+func (d Decimal) Sign() int { return cmp.Compare(d.coef, 0) }
 
 // IsZero reports whether the number is 0.
 func (d Decimal) IsZero() bool { return d.coef == 0 }
@@ -168,7 +177,7 @@ func (m Money) IsSet() bool { return !m.cur.IsZero() }
 func (m Money) Currency() Currency { return m.cur }
 
 // Sign is -1, 0 or 1.
-func (m Money) Sign() int { return sign(m.coef) }
+func (m Money) Sign() int { return cmp.Compare(m.coef, 0) }
 
 // IsZero reports whether the amount is 0.
 func (m Money) IsZero() bool { return m.coef == 0 }
@@ -216,13 +225,7 @@ func (m Money) Abs() Money {
 // Cmp is -1, 0 or 1. Two currencies panic with an *Error.
 func (m Money) Cmp(o Money) int {
 	if m.scale == o.scale && m.cur == o.cur {
-		switch {
-		case m.coef < o.coef:
-			return -1
-		case m.coef > o.coef:
-			return 1
-		}
-		return 0
+		return cmp.Compare(m.coef, o.coef)
 	}
 	return m.Sub(o).Sign()
 }
@@ -302,16 +305,6 @@ func appendDecimal(b []byte, coef int64, scale int) []byte {
 		u /= 10
 	}
 	return append(b, buf[i:]...)
-}
-
-func sign(n int64) int {
-	switch {
-	case n < 0:
-		return -1
-	case n > 0:
-		return 1
-	}
-	return 0
 }
 
 // Rounding is how a half is rounded (PRO-8, parameter rounding).
@@ -401,6 +394,27 @@ func (s Share) Cmp(o Share) int {
 	}
 	return big(s, o.Den).Cmp(big(o, s.Den))
 }
+
+// In names the same number as an amount of another currency: the last step of a
+// conversion whose rate is in the fraction (LIM-5, BIL-CSP-1).
+func (s Share) In(c Currency) Share { return Share{Of(s.Of.Decimal(), c), s.Num, s.Den} }
+
+// IsSet reports whether the share is of an amount.
+func (s Share) IsSet() bool { return s.Of.IsSet() }
+
+// Floor computes the share at the currency's minor digits, rounding towards
+// zero: for what may not be passed (PRO-10).
+func (s Share) Floor() Money {
+	m := s.Round(HalfUp)
+	if (s.Of.coef > 0) == (m.coef > 0) && m.Abs().share().Cmp(s.abs()) > 0 {
+		m.coef -= int64(m.Sign())
+	}
+	return m
+}
+
+func (m Money) share() Share { return Share{m, 1, 1} }
+
+func (s Share) abs() Share { return Share{s.Of.Abs(), s.Num, s.Den} }
 
 // Fraction multiplies the share by num/den once more, exactly; factors common to
 // both sides are taken out so that products stay small. A product past 18 digits

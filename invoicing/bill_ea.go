@@ -1,0 +1,77 @@
+package invoicing
+
+import (
+	"fmt"
+
+	"prorata/invoicing/money"
+	"prorata/invoicing/policy"
+)
+
+// billPrepayment adds the refund to the commitment as a credit lot, by a credit
+// memo without tax (BIL-EA-2).
+func (n *night) billPrepayment(c *refundCase) {
+	d := c.decision
+	memo := Document{Type: CreditMemo, Account: c.account.ID, Currency: c.order.Currency, Requests: []string{d.Request.ID}}
+	line := Line{Kind: RefundLine, Order: c.order.ID, Description: "Refund: " + c.order.describe(), Quantity: d.Request.Quantity,
+		Net: d.Prorated, TaxCategory: "O", Rules: d.Rules&prorationRules | Cite(BILEA2), Sources: d.Sources}
+	memo.Lines = append(memo.Lines, line)
+	if !d.Fee.IsZero() {
+		line.Kind, line.Net, line.Rules = FeeLine, d.Fee.Neg(), Cite(FEE1, PRO8)
+		line.Description = "Early termination fee: " + c.order.describe()
+		memo.Lines = append(memo.Lines, line)
+	}
+	memo.total(c.params.Rounding)
+	term, _ := c.account.TermOn(d.Request.Date)
+	if t, ok := c.account.TermOn(c.order.Start); ok && t.Covers(d.Request.Date) {
+		term = t
+	}
+	ref := n.issue(memo)
+	d.Documents = append(d.Documents, ref)
+	if d.Refund.Sign() > 0 {
+		// Valid from and including the day of issue.
+		d.CreditExpiresOn = n.asOf + money.Date(c.params.CreditValidityDays-1)
+		n.grant(c, Credit{Kind: PrepaymentLot, Amount: d.Refund, ExpiresOn: d.CreditExpiresOn, Term: term, Document: ref})
+	}
+}
+
+// billOverage credits an overage invoice by a credit memo; where the policy says
+// reopen, the original and every later invoice of the enrollment are restated
+// (BIL-EA-3).
+func (n *night) billOverage(c *refundCase) {
+	d, r := c.decision, c.params.Rounding
+	d.Rules.Add(BILEA3)
+	memo := Document{Type: CreditMemo, Account: c.account.ID, Currency: c.original.invoice.Currency, Credits: []Ref{c.original.named},
+		Requests: []string{d.Request.ID}, Lines: n.refundLines(c, -1)}
+	memo.total(r)
+	d.Documents = append(d.Documents, n.issue(memo))
+	if c.params.Overage != policy.Reopen {
+		return
+	}
+	refund := n.refundLines(c, 1)
+	d.Documents = append(d.Documents, n.revise(c, c.original.invoice, refund))
+	forward := Line{Kind: BalanceForwardLine, Order: c.order.ID, Description: "Balance brought forward from the restated invoice " + c.original.named.Number,
+		Net: memo.Gross.Neg(), TaxCategory: "O", Rules: Cite(BILEA3), Sources: d.Sources}
+	for i := range n.invoices {
+		later := &n.invoices[i]
+		if later.Account == c.account.ID && later.Currency == memo.Currency && later.oneCurrency() && c.original.invoice.before(later) {
+			d.Documents = append(d.Documents, n.revise(c, *later, []Line{forward}))
+		}
+	}
+}
+
+// revise restates an invoice with further lines. A revision is no invoice, posts
+// nothing, and keeps the invoice's number with -R1, -R2 (DOC-1).
+func (n *night) revise(c *refundCase, inv Invoice, more []Line) Ref {
+	count := 1
+	if last := c.state.revision(inv.Number); last != nil {
+		count, inv.Lines = last.Count+1, last.Lines
+	}
+	doc := Document{Number: fmt.Sprintf("%s-R%d", inv.Number, count), Type: InvoiceRevision, Account: c.account.ID, Currency: inv.Currency,
+		Revises: []Ref{inv.ref()}, Requests: []string{c.decision.Request.ID}}
+	for _, l := range inv.Lines {
+		doc.Lines = append(doc.Lines, l.line(true, Cite(BILEA3)))
+	}
+	doc.Lines = append(doc.Lines, more...)
+	doc.total(c.params.Rounding)
+	return n.issue(doc)
+}

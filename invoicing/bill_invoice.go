@@ -1,0 +1,147 @@
+package invoicing
+
+import (
+	"cmp"
+
+	"prorata/invoicing/money"
+	"prorata/invoicing/policy"
+)
+
+// billInvoice corrects the purchase invoice of a pay-as-you-go or CSP account
+// (BIL-INV-1): a credit note for all of the original, and a new invoice with the
+// refund and the fee beside the original's lines. What is left over goes where
+// BIL-INV-2 says.
+func (n *night) billInvoice(c *refundCase) {
+	d, orig, r := c.decision, &c.original.invoice, c.params.Rounding
+	d.Rules.Add(BILINV1, BILINV2)
+	cancels := c.original.ref()
+
+	note := Document{Type: CreditNote, Account: c.account.ID, Currency: orig.Currency, Cancels: []Ref{cancels}, Requests: []string{d.Request.ID}}
+	for _, l := range orig.Lines {
+		note.Lines = append(note.Lines, l.line(true, Cite(BILINV1)))
+	}
+	if orig.Taxes != nil {
+		note.copyTotals(orig.Taxes)
+	} else {
+		note.total(r)
+	}
+	inv := Document{Type: InvoiceDoc, Account: c.account.ID, Currency: orig.Currency, Replaces: []Ref{cancels}, Requests: note.Requests,
+		CardRef: n.payingCard(c)}
+	for _, l := range orig.Lines {
+		inv.Lines = append(inv.Lines, l.line(false, Cite(BILINV1)))
+	}
+	inv.Lines = append(inv.Lines, n.refundLines(c, 1)...)
+	inv.total(r)
+	inv.Left, inv.Open = n.leaveOver(c, note.Gross.Sub(inv.Gross))
+
+	d.Documents = append(d.Documents, n.issue(note), n.issue(inv))
+	for _, l := range inv.Left {
+		if l.To == ToHeldCredit {
+			n.grant(c, Credit{Kind: HeldCreditKind, Amount: l.Amount, Document: d.Documents[1]})
+		}
+	}
+}
+
+// line is the invoice's line on a document: with the tax that it was charged
+// where it is cancelled, without where the tax is computed anew.
+func (l *InvoiceLine) line(cancelled bool, rules Rules) Line {
+	out := Line{Kind: l.Kind, Order: l.Order, Description: l.Description, Quantity: l.Quantity, Net: l.Net, TaxRate: l.TaxRate,
+		TaxCategory: l.TaxCategory, Rules: rules, Sources: l.Sources}
+	if cancelled {
+		out.Tax = l.Tax
+	}
+	return out
+}
+
+// refundLines are the refund and, if any, the fee, in the customer's amounts and
+// with the tax of the line that is credited (DOC-4). On an invoice they stand
+// against the charge (sign 1); a credit memo turns them round (sign -1).
+func (n *night) refundLines(c *refundCase, sign int) []Line {
+	d := c.decision
+	charged := c.original.invoice.chargeLine(c.order.ID)
+	if charged == nil {
+		charged = &InvoiceLine{TaxRate: c.account.TaxRate, TaxCategory: c.account.taxCategory()}
+	}
+	line := func(kind LineKind, what string, net money.Money, rules Rules) Line {
+		if sign < 0 {
+			net = net.Neg()
+		}
+		return Line{Kind: kind, Order: c.order.ID, Description: what + c.order.describe(), Quantity: d.Request.Quantity, Net: net,
+			TaxRate: charged.TaxRate, TaxCategory: charged.TaxCategory, Rules: rules, Sources: d.Sources}
+	}
+	margin := Rules(0)
+	if c.account.Type == policy.CSP {
+		margin = Cite(BILCSP1)
+	}
+	d.Rules |= margin
+	lines := []Line{line(RefundLine, "Refund: ", n.customerAmount(c, d.Prorated).Neg(), d.Rules&prorationRules|margin)}
+	if !d.Fee.IsZero() {
+		lines = append(lines, line(FeeLine, "Early termination fee: ", n.customerAmount(c, d.Fee), Cite(FEE1, PRO8)|margin))
+	}
+	return lines
+}
+
+const prorationRules = Rules(1<<PRO1 | 1<<PRO2 | 1<<PRO3 | 1<<PRO4 | 1<<PRO6 | 1<<PRO7 | 1<<PRO7Missing | 1<<PRO8 | 1<<PRO9 | 1<<PRO10)
+
+// customerAmount is a decided amount as the customer was charged: times the net
+// of the invoice's lines for the order over the order's amount (BIL-CSP-1).
+func (n *night) customerAmount(c *refundCase, m money.Money) money.Money {
+	orig := &c.original.invoice
+	charged := money.Zero(orig.Currency)
+	for i := range orig.Lines {
+		if orig.Lines[i].charges(c.order.ID) {
+			charged = charged.Add(orig.Lines[i].Net)
+		}
+	}
+	price := c.appraisal.charge.Amount
+	if charged == price || charged.IsZero() || c.account.Type != policy.CSP {
+		return m
+	}
+	num, numDen := m.Decimal().Fraction()
+	den, denDen := price.Decimal().Fraction()
+	return charged.Of(num, den).Fraction(denDen, numDen).Round(c.params.Rounding)
+}
+
+// payingCard is the card of the original purchase (BIL-CARD-1): the invoice's,
+// else the order's, else the account's; empty for other billing types.
+func (n *night) payingCard(c *refundCase) string {
+	if c.account.Type != policy.PAYGCard || c.original == nil {
+		return ""
+	}
+	return cmp.Or(c.original.invoice.CardRef, c.order.CardRef, c.account.CardRef)
+}
+
+// leaveOver says where what a refund leaves over goes (BIL-INV-2): first to what
+// is still open on the original, then back by the account's way. A negative
+// amount is owed by the customer. It returns what is then open on the new invoice.
+func (n *night) leaveOver(c *refundCase, left money.Money) (parts []LeftOver, open money.Money) {
+	open = c.original.invoice.Open
+	if open.IsSet() && open.Currency() == left.Currency() {
+		taken := money.Min(left, open)
+		open = open.Sub(taken)
+		if taken.Sign() > 0 {
+			parts = append(parts, LeftOver{To: ToOpenAmount, Amount: taken})
+		}
+		left = left.Sub(taken)
+	}
+	if left.Sign() <= 0 {
+		return parts, open
+	}
+	part := LeftOver{To: ToHeldCredit, Amount: left}
+	switch {
+	case c.account.Type == policy.PAYGCard:
+		part.To, part.Card = ToCard, n.payingCard(c)
+		c.decision.Rules.Add(BILCARD1)
+	case c.account.RefundTo == Payout:
+		part.To = ToPayout
+	}
+	return append(parts, part), open
+}
+
+// grant gives the account a credit on the as-of date.
+func (n *night) grant(c *refundCase, credit Credit) {
+	zero := money.Zero(credit.Amount.Currency())
+	credit.Account, credit.Order, credit.GrantedOn, credit.Used, credit.Expired = c.account.ID, c.order.ID, n.asOf, zero, zero
+	n.out.Granted = append(n.out.Granted, credit)
+	c.state.grant(credit)
+}

@@ -1,0 +1,223 @@
+package invoicing
+
+import (
+	"cmp"
+	"slices"
+
+	"prorata/invoicing/money"
+	"prorata/invoicing/policy"
+)
+
+// outlay is a purchase or a charge that may draw on the credits of its account.
+// Its key says the same of it on every night: what was drawn once is remembered
+// under it.
+type outlay struct {
+	key     string
+	date    money.Date
+	order   string // empty for a charge
+	amount  money.Money
+	invoice Ref // for a held credit: the invoice that the set-off advice names
+	sources []Source
+}
+
+// drawCredits lets the purchases and charges that are known draw on the credits
+// of an account: EA prepayment on lots (BIL-EA-2), others on held credits
+// (BIL-INV-2). A draw of an earlier night stands.
+func (n *night) drawCredits(a *Account, st *State) {
+	if !slices.ContainsFunc(st.Credits, func(c Credit) bool { return c.Amount.Cmp(c.Used) > 0 }) {
+		return
+	}
+	var outlays []outlay
+	if a.Type == policy.EA {
+		outlays = append(n.prepaymentOutlays(a), n.chargeOutlays(a)...)
+	} else {
+		outlays = n.invoicedOutlays(a, st)
+	}
+	slices.SortStableFunc(outlays, func(x, y outlay) int { return cmp.Or(cmp.Compare(x.date, y.date), cmp.Compare(x.key, y.key)) })
+	for i := range outlays {
+		n.draw(st, &outlays[i])
+	}
+}
+
+// draw takes what an outlay still needs from the credits it may use, in their order.
+func (n *night) draw(st *State, x *outlay) {
+	need := x.amount.Sub(st.drawn(x.key, x.amount.Currency()))
+	for _, ref := range st.usable(x) {
+		if need.Sign() <= 0 {
+			return
+		}
+		c := st.credit(ref)
+		amount := money.Min(need, c.Amount.Sub(c.Used))
+		d := Draw{Account: st.Account, Credit: ref, Amount: amount, Date: x.date, Order: x.order, Key: x.key, Source: x.sources[0]}
+		if c.Kind == HeldCreditKind {
+			d.Document = n.setOff(st, c, x, amount)
+		} else if missing := amount.Sub(c.Balance()); missing.Sign() > 0 {
+			// It arrived after the expiry was posted, and draws all the same.
+			n.postExpiry(st, ref, missing.Neg())
+		}
+		n.out.Draws = append(n.out.Draws, d)
+		st.draw(d)
+		need = need.Sub(amount)
+	}
+}
+
+// usable lists the credits that an outlay may draw on: lots that are valid on its
+// day, earliest expiry first; held credits granted on or before it, oldest first.
+// A purchase does not draw on what its own return gave back.
+func (s *State) usable(x *outlay) []Ref {
+	var open []*Credit
+	for i := range s.Credits {
+		c := &s.Credits[i]
+		if c.Amount.Currency() != x.amount.Currency() || c.Amount.Cmp(c.Used) <= 0 || x.date < c.GrantedOn ||
+			!c.ExpiresOn.IsZero() && x.date > c.ExpiresOn || x.order != "" && x.order == c.Order && x.date == c.GrantedOn {
+			continue
+		}
+		open = append(open, c)
+	}
+	slices.SortStableFunc(open, func(a, b *Credit) int {
+		return cmp.Or(cmp.Compare(a.ExpiresOn, b.ExpiresOn), cmp.Compare(a.GrantedOn, b.GrantedOn))
+	})
+	refs := make([]Ref, len(open))
+	for i, c := range open {
+		refs[i] = c.Document
+	}
+	return refs
+}
+
+// setOff issues the advice that pays an invoice from a held credit: a payment,
+// without effect on tax.
+func (n *night) setOff(st *State, c *Credit, x *outlay, amount money.Money) Ref {
+	zero := money.Zero(amount.Currency())
+	return n.issue(Document{Type: SetOff, Account: st.Account, Currency: amount.Currency(), Net: amount, Tax: zero, Gross: amount,
+		Credits: []Ref{x.invoice}, Credit: c.Document,
+		Lines: []Line{{Kind: CreditAppliedLine, Order: x.order, Description: "Held credit set off against the invoice",
+			Net: amount, TaxCategory: "O", Rules: Cite(BILINV2), Sources: x.sources}}})
+}
+
+// expireLots posts what is unused of lots whose last day of validity has passed.
+func (n *night) expireLots(st *State) {
+	for i := range st.Credits {
+		c := &st.Credits[i]
+		if c.Kind == PrepaymentLot && c.ExpiresOn < n.asOf && c.Balance().Sign() > 0 {
+			n.postExpiry(st, c.Document, c.Balance())
+		}
+	}
+}
+
+// postExpiry issues an expiry, or with a negative amount a reversing one.
+func (n *night) postExpiry(st *State, lot Ref, amount money.Money) {
+	what := "Expired prepayment credit"
+	if amount.Sign() < 0 {
+		what = "Expiry reversed: a purchase or charge of a day of validity came later"
+	}
+	zero := money.Zero(amount.Currency())
+	c := st.credit(lot)
+	ref := n.issue(Document{Type: Expiry, Account: st.Account, Currency: amount.Currency(), Net: amount, Tax: zero, Gross: amount, Credit: lot,
+		Lines: []Line{{Kind: CreditAppliedLine, Order: c.Order, Description: what, Net: amount, TaxCategory: "O", Rules: Cite(BILEA2)}}})
+	e := Expired{Account: st.Account, Credit: lot, Amount: amount, Document: ref}
+	n.out.Expired = append(n.out.Expired, e)
+	st.expire(e)
+}
+
+// prepaymentOutlays are the charges of the account's orders that prepayment
+// funds. A further source of an order confirms its charges and never draws again
+// (IMP-10).
+func (n *night) prepaymentOutlays(a *Account) []outlay {
+	var out []outlay
+	for _, o := range n.accountOrders(a.ID) {
+		if n.funding(o) != Prepayment {
+			continue
+		}
+		for i := range o.Charges {
+			c := &o.Charges[i]
+			out = append(out, outlay{key: outlayKey(o.ID, c.Date, c.Amount), date: c.Date, order: o.ID, amount: c.Amount, sources: c.Sources})
+		}
+	}
+	return out
+}
+
+// outlayKey identifies what was charged for an order (empty for charges of the
+// account) on a date in a currency.
+func outlayKey(order string, d money.Date, m money.Money) string {
+	return order + "|" + d.String() + "|" + m.Code()
+}
+
+func (n *night) accountOrders(account string) []*Order {
+	var out []*Order
+	for _, o := range n.orders {
+		if o.Account == account {
+			out = append(out, o)
+		}
+	}
+	slices.SortFunc(out, func(x, y *Order) int { return cmp.Compare(x.ID, y.ID) })
+	return out
+}
+
+// chargeOutlays are the charges of a day, added up.
+func (n *night) chargeOutlays(a *Account) []outlay {
+	charges := slices.Clone(n.charges)
+	slices.SortFunc(charges, func(x, y Charge) int {
+		return cmp.Or(cmp.Compare(x.Date, y.Date), cmp.Compare(x.Amount.Code(), y.Amount.Code()), compareSources(x.Source, y.Source))
+	})
+	var out []outlay
+	for _, c := range charges {
+		if c.Account != a.ID {
+			continue
+		}
+		k := outlayKey("", c.Date, c.Amount)
+		if last := len(out) - 1; last >= 0 && out[last].key == k {
+			out[last].amount = out[last].amount.Add(c.Amount)
+			out[last].sources = append(out[last].sources, c.Source)
+			continue
+		}
+		out = append(out, outlay{key: k, date: c.Date, amount: c.Amount, sources: []Source{c.Source}})
+	}
+	return out
+}
+
+// invoicedOutlays are the invoice lines of the account's purchases, gross, that a
+// held credit may pay. A purchase whose invoice is not known yet waits for it.
+func (n *night) invoicedOutlays(a *Account, st *State) []outlay {
+	var out []outlay
+	for _, o := range n.accountOrders(a.ID) {
+		for i := range o.Charges {
+			c := &o.Charges[i]
+			inv := n.invoiceOfCharge(a, o, c)
+			if inv == nil {
+				continue
+			}
+			gross, sources := grossFor(inv, o.ID), c.Sources
+			out = append(out, outlay{key: outlayKey(o.ID, c.Date, gross), date: c.Date, order: o.ID, amount: gross,
+				invoice: st.standing(inv.ref()), sources: sources})
+		}
+	}
+	return out
+}
+
+// invoiceOfCharge is the invoice of one charge of an order: the first of the
+// register that was issued on or after it and before the next one, else the one
+// that the purchase names.
+func (n *night) invoiceOfCharge(a *Account, o *Order, c *OrderCharge) *Invoice {
+	var first *Invoice
+	for _, inv := range n.carrying[o.ID] {
+		if inv.Account == a.ID && inv.oneCurrency() && inv.IssueDate >= c.Date && (first == nil || inv.before(first)) {
+			first = inv
+		}
+	}
+	if first != nil && !slices.ContainsFunc(o.Charges, func(x OrderCharge) bool { return x.Date > c.Date && x.Date <= first.IssueDate }) {
+		return first
+	}
+	return n.namedByPurchase(a, o, c.Date)
+}
+
+// grossFor is the gross of an invoice's lines for an order.
+func grossFor(inv *Invoice, order string) money.Money {
+	d := Document{Currency: inv.Currency}
+	for i := range inv.Lines {
+		if l := &inv.Lines[i]; l.charges(order) {
+			d.Lines = append(d.Lines, l.line(true, 0))
+		}
+	}
+	d.total(money.HalfUp)
+	return d.Gross
+}

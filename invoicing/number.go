@@ -1,0 +1,73 @@
+package invoicing
+
+import "fmt"
+
+// Assign gives the documents of a settlement their numbers (DOC-1) and resolves
+// every reference to them. first is asked once for each series and calendar year
+// for n numbers, and returns the first of them.
+func (s *Settlement) Assign(first func(series string, year, n int) (int, error)) error {
+	count := map[string]int{}
+	for i := range s.Documents {
+		count[s.Documents[i].Type.Series()]++
+	}
+	next := map[string]int{}
+	for _, series := range []string{"CN", "INV", "CHG", "SET", "EXP"} {
+		if count[series] == 0 {
+			continue
+		}
+		n, err := first(series, s.AsOf.Year(), count[series])
+		if err != nil {
+			return err
+		}
+		next[series] = n
+	}
+	for i := range s.Documents {
+		d := &s.Documents[i]
+		if series := d.Type.Series(); series != "" {
+			d.Number = fmt.Sprintf("%s-%04d-%06d", series, s.AsOf.Year(), next[series])
+			next[series]++
+		}
+	}
+	s.resolve()
+	return nil
+}
+
+// resolve replaces every reference to a new document by its number.
+func (s *Settlement) resolve() {
+	fix := func(refs ...*Ref) {
+		for _, r := range refs {
+			if r.New > 0 {
+				*r = Ref{Number: s.Documents[r.New-1].Number}
+			}
+		}
+	}
+	all := func(refs []Ref) {
+		for i := range refs {
+			fix(&refs[i])
+		}
+	}
+	for i := range s.Decisions {
+		fix(&s.Decisions[i].Original)
+		all(s.Decisions[i].Documents)
+	}
+	for i := range s.Documents {
+		d := &s.Documents[i]
+		fix(&d.Credit)
+		all(d.Cancels)
+		all(d.Replaces)
+		all(d.Revises)
+		all(d.Credits)
+	}
+	for i := range s.Granted {
+		fix(&s.Granted[i].Document)
+	}
+	for i := range s.Draws {
+		fix(&s.Draws[i].Credit, &s.Draws[i].Document)
+	}
+	for i := range s.Expired {
+		fix(&s.Expired[i].Credit, &s.Expired[i].Document)
+	}
+	for i := range s.Standing.Credits {
+		fix(&s.Standing.Credits[i].Document)
+	}
+}

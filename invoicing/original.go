@@ -1,0 +1,154 @@
+package invoicing
+
+import (
+	"cmp"
+	"slices"
+
+	"prorata/invoicing/money"
+	"prorata/invoicing/policy"
+)
+
+// original is the purchase invoice that a refund corrects (BIL-INV-3).
+type original struct {
+	named   Ref     // as the register or the purchase names it
+	invoice Invoice // the one that stands for it today: itself, or the end of the chain of its replacements
+}
+
+// ref names the invoice that stands.
+func (o *original) ref() Ref { return o.invoice.ref() }
+
+// carries reports whether a line of the invoice charges for an order.
+func (i *Invoice) carries(order string) bool { return i.chargeLine(order) != nil }
+
+// chargeLine is the first line that charges for an order, or nil.
+func (i *Invoice) chargeLine(order string) *InvoiceLine {
+	for j := range i.Lines {
+		if i.Lines[j].charges(order) {
+			return &i.Lines[j]
+		}
+	}
+	return nil
+}
+
+// charges reports whether the line is a charge for an order: a fee is none.
+func (l *InvoiceLine) charges(order string) bool {
+	return l.Order == order && l.Net.Sign() > 0 && (l.Kind == ChargeLine || l.Kind == PurchaseLine)
+}
+
+// oneCurrency reports whether all lines are in the invoice's currency.
+func (i *Invoice) oneCurrency() bool {
+	return !slices.ContainsFunc(i.Lines, func(l InvoiceLine) bool { return l.Net.Currency() != i.Currency })
+}
+
+// findOriginal finds the original invoice of an order for a request date
+// (BIL-INV-3), or nil.
+func (n *night) findOriginal(a *Account, o *Order, on money.Date) *original {
+	st := n.state(a.ID)
+	inv := n.registered(a, o, on)
+	if inv == nil {
+		inv = n.namedByPurchase(a, o, on)
+	}
+	if inv == nil {
+		return nil
+	}
+	found := &original{named: inv.ref(), invoice: *inv}
+	if issued := st.issuedInvoice(st.standing(found.named)); issued != nil {
+		found.invoice = *issued
+	}
+	return found
+}
+
+// registered is the newest invoice, received or issued here for a purchase, with
+// a positive line of the order, issued on or before the date; else the oldest such.
+// A customer's invoice may be in another currency than the vendor's price only
+// where the partner sets it (BIL-CSP-1).
+func (n *night) registered(a *Account, o *Order, on money.Date) *Invoice {
+	var newest, oldest *Invoice
+	for _, inv := range n.carrying[o.ID] {
+		if inv.Account != a.ID || !inv.oneCurrency() || inv.Currency != o.Currency && a.Type != policy.CSP {
+			continue
+		}
+		if oldest == nil || inv.before(oldest) {
+			oldest = inv
+		}
+		if inv.IssueDate <= on && (newest == nil || newest.before(inv)) {
+			newest = inv
+		}
+	}
+	return cmp.Or(newest, oldest)
+}
+
+func (i *Invoice) before(o *Invoice) bool {
+	return cmp.Or(cmp.Compare(i.IssueDate, o.IssueDate), cmp.Compare(i.Number, o.Number)) < 0
+}
+
+// namedByPurchase is the invoice that the purchase itself names; its lines are
+// all the purchases that name it, and its tax is the account's.
+func (n *night) namedByPurchase(a *Account, o *Order, on money.Date) *Invoice {
+	charge := o.chargeOn(on)
+	if charge.Invoice == "" {
+		return nil
+	}
+	inv := &Invoice{Number: charge.Invoice, Account: a.ID, IssueDate: charge.Date, Currency: o.Currency, CardRef: o.CardRef}
+	for _, x := range n.naming[invoiceName{a.ID, charge.Invoice}] {
+		if x.order.Currency != o.Currency {
+			continue
+		}
+		inv.Lines = append(inv.Lines, InvoiceLine{No: len(inv.Lines) + 1, Kind: ChargeLine, Description: x.order.describe(), Order: x.order.ID,
+			Quantity: x.charge.Quantity, Net: x.charge.Amount.Round(money.HalfUp), TaxRate: a.TaxRate, TaxCategory: a.taxCategory(), Sources: x.charge.Sources})
+	}
+	return inv
+}
+
+// describe names the product of an order for a document's line.
+func (o *Order) describe() string {
+	if o.Description != "" || o.Region == "" {
+		return cmp.Or(o.Description, o.Sku)
+	}
+	return o.Sku + ", " + o.Region
+}
+
+// taxCategory is the account's, by default S, or Z where the rate is 0.
+func (a *Account) taxCategory() string { return taxCategory(a.TaxCategory, a.TaxRate) }
+
+func taxCategory(category string, rate money.Decimal) string {
+	switch {
+	case category != "":
+		return category
+	case rate.IsZero():
+		return "Z"
+	}
+	return "S"
+}
+
+// invoiceName is an invoice number within an account.
+type invoiceName struct{ account, number string }
+
+// namedCharge is one charge of an order that names an invoice.
+type namedCharge struct {
+	order  *Order
+	charge *OrderCharge
+}
+
+// index makes what findOriginal looks up: the invoices of the register by the
+// orders they charge for, and the charges by the invoice they name.
+func (n *night) index(orders []Order) {
+	n.carrying, n.naming = map[string][]*Invoice{}, map[invoiceName][]namedCharge{}
+	for i := range n.invoices {
+		inv := &n.invoices[i]
+		for j := range inv.Lines {
+			if l := &inv.Lines[j]; l.charges(l.Order) && !slices.Contains(n.carrying[l.Order], inv) {
+				n.carrying[l.Order] = append(n.carrying[l.Order], inv)
+			}
+		}
+	}
+	for i := range orders {
+		o := &orders[i]
+		for j := range o.Charges {
+			if c := &o.Charges[j]; c.Invoice != "" {
+				k := invoiceName{o.Account, c.Invoice}
+				n.naming[k] = append(n.naming[k], namedCharge{o, c})
+			}
+		}
+	}
+}

@@ -1,0 +1,219 @@
+package invoicing
+
+import (
+	"cmp"
+	"slices"
+
+	"prorata/invoicing/money"
+)
+
+// Apply folds a settlement, whose documents have their numbers, into the states
+// of its accounts. The result is sorted by account; the input is not changed.
+func Apply(states []State, s *Settlement) []State {
+	next := make([]State, len(states))
+	for i := range states {
+		next[i] = states[i].clone()
+	}
+	of := func(account string) *State {
+		i, ok := slices.BinarySearchFunc(next, account, func(s State, a string) int { return cmp.Compare(s.Account, a) })
+		if !ok {
+			next = slices.Insert(next, i, State{Account: account})
+		}
+		return &next[i]
+	}
+	for i := range s.Decisions {
+		if d := &s.Decisions[i]; d.Outcome == Approved {
+			of(d.Account).returned(d)
+		}
+	}
+	for i := range s.Documents {
+		d := &s.Documents[i]
+		of(d.Account).issued(d, Ref{Number: d.Number})
+	}
+	for _, u := range s.Uses {
+		of(u.Account).use(u)
+	}
+	for _, c := range s.Granted {
+		of(c.Account).grant(c)
+	}
+	for _, d := range s.Draws {
+		of(d.Account).draw(d)
+	}
+	for _, e := range s.Expired {
+		of(e.Account).expire(e)
+	}
+	return next
+}
+
+func (s *State) clone() State {
+	c := *s
+	c.Orders, c.Invoices, c.Replaced = slices.Clone(s.Orders), slices.Clone(s.Invoices), slices.Clone(s.Replaced)
+	for i := range c.Orders {
+		c.Orders[i].Periods = slices.Clone(c.Orders[i].Periods)
+	}
+	c.Revised = slices.Clone(s.Revised)
+	c.Credits, c.Drawn, c.Uses = slices.Clone(s.Credits), slices.Clone(s.Drawn), slices.Clone(s.Uses)
+	return c
+}
+
+// order is what was returned of an order; never nil.
+func (s *State) order(id string) *OrderState {
+	i, ok := slices.BinarySearchFunc(s.Orders, id, func(o OrderState, id string) int { return cmp.Compare(o.Order, id) })
+	if !ok {
+		return &OrderState{Order: id}
+	}
+	return &s.Orders[i]
+}
+
+// proratedIn is what was refunded of the period that began on a date (PRO-10).
+func (o *OrderState) proratedIn(start money.Date, c money.Currency) money.Money {
+	for _, p := range o.Periods {
+		if p.Start == start {
+			return p.Prorated
+		}
+	}
+	return money.Zero(c)
+}
+
+// returned takes the units of an approved return off its order (PRO-6, PRO-10).
+func (s *State) returned(d *Decision) {
+	i, ok := slices.BinarySearchFunc(s.Orders, d.Request.Order, func(o OrderState, id string) int { return cmp.Compare(o.Order, id) })
+	if !ok {
+		s.Orders = slices.Insert(s.Orders, i, OrderState{Order: d.Request.Order})
+	}
+	o := &s.Orders[i]
+	o.Returned += d.Request.Quantity
+	for j := range o.Periods {
+		if o.Periods[j].Start == d.PeriodStart {
+			o.Periods[j].Prorated = o.Periods[j].Prorated.Add(d.Prorated)
+			return
+		}
+	}
+	o.Periods = append(o.Periods, PeriodReturn{d.PeriodStart, d.Prorated})
+	slices.SortFunc(o.Periods, func(a, b PeriodReturn) int { return int(a.Start - b.Start) })
+}
+
+// issued keeps a new invoice and forgets the ones that it replaces; of a
+// revision it keeps the lines.
+func (s *State) issued(d *Document, as Ref) {
+	switch d.Type {
+	case InvoiceDoc:
+		s.Invoices = append(s.Invoices, invoiceOf(d, as))
+	case InvoiceRevision:
+		s.restated(d)
+	}
+	for _, old := range d.Replaces {
+		s.Invoices = slices.DeleteFunc(s.Invoices, func(i Invoice) bool { return i.ref() == old })
+		at, _ := slices.BinarySearchFunc(s.Replaced, old, compareReplaced)
+		s.Replaced = slices.Insert(s.Replaced, at, Replacement{Invoice: old, By: as})
+	}
+}
+
+func (s *State) restated(d *Document) {
+	number := d.Revises[0].Number
+	i, ok := slices.BinarySearchFunc(s.Revised, number, func(r Revision, n string) int { return cmp.Compare(r.Invoice, n) })
+	if !ok {
+		s.Revised = slices.Insert(s.Revised, i, Revision{Invoice: number})
+	}
+	s.Revised[i].Count++
+	s.Revised[i].Lines = invoiceOf(d, Ref{}).Lines
+}
+
+// revision is the last revision of an invoice, or nil.
+func (s *State) revision(number string) *Revision {
+	for i := range s.Revised {
+		if s.Revised[i].Invoice == number {
+			return &s.Revised[i]
+		}
+	}
+	return nil
+}
+
+func compareReplaced(r Replacement, to Ref) int { return compareRefs(r.Invoice, to) }
+
+func compareRefs(a, b Ref) int {
+	return cmp.Or(cmp.Compare(a.Number, b.Number), cmp.Compare(a.New, b.New))
+}
+
+// standing follows an invoice to the end of the chain of its replacements (BIL-INV-3).
+func (s *State) standing(r Ref) Ref {
+	for {
+		i, ok := slices.BinarySearchFunc(s.Replaced, r, compareReplaced)
+		if !ok {
+			return r
+		}
+		r = s.Replaced[i].By
+	}
+}
+
+// issuedInvoice is an invoice issued here that stands, or nil.
+func (s *State) issuedInvoice(r Ref) *Invoice {
+	for i := range s.Invoices {
+		if s.Invoices[i].ref() == r {
+			return &s.Invoices[i]
+		}
+	}
+	return nil
+}
+
+func (s *State) use(u LimitUse) {
+	at, _ := slices.BinarySearchFunc(s.Uses, u, func(a, b LimitUse) int {
+		return cmp.Or(cmp.Compare(a.Date, b.Date), cmp.Compare(a.Request, b.Request))
+	})
+	s.Uses = slices.Insert(s.Uses, at, u)
+}
+
+// grant adds a credit behind those granted before.
+func (s *State) grant(c Credit) { s.Credits = append(s.Credits, c) }
+
+func (s *State) credit(r Ref) *Credit {
+	for i := range s.Credits {
+		if s.Credits[i].Document == r {
+			return &s.Credits[i]
+		}
+	}
+	return nil
+}
+
+func (s *State) draw(d Draw) {
+	c := s.credit(d.Credit)
+	c.Used = c.Used.Add(d.Amount)
+	i, ok := slices.BinarySearchFunc(s.Drawn, d.Key, func(a Drawn, k string) int { return cmp.Compare(a.Key, k) })
+	if !ok {
+		s.Drawn = slices.Insert(s.Drawn, i, Drawn{d.Key, money.Zero(d.Amount.Currency())})
+	}
+	s.Drawn[i].Amount = s.Drawn[i].Amount.Add(d.Amount)
+}
+
+// drawn is what a purchase or charge has drawn so far.
+func (s *State) drawn(key string, c money.Currency) money.Money {
+	i, ok := slices.BinarySearchFunc(s.Drawn, key, func(a Drawn, k string) int { return cmp.Compare(a.Key, k) })
+	if !ok {
+		return money.Zero(c)
+	}
+	return s.Drawn[i].Amount
+}
+
+func (s *State) expire(e Expired) {
+	c := s.credit(e.Credit)
+	c.Expired = c.Expired.Add(e.Amount)
+}
+
+// ref names the invoice.
+func (i *Invoice) ref() Ref {
+	if i.New != 0 {
+		return Ref{New: i.New}
+	}
+	return Ref{Number: i.Number}
+}
+
+// invoiceOf is the invoice that a document issues.
+func invoiceOf(d *Document, as Ref) Invoice {
+	inv := Invoice{Number: as.Number, New: as.New, Account: d.Account, IssueDate: d.IssueDate, Currency: d.Currency,
+		CardRef: d.CardRef, Open: d.Open, Taxes: d.Taxes}
+	for i, l := range d.Lines {
+		inv.Lines = append(inv.Lines, InvoiceLine{No: i + 1, Kind: l.Kind, Description: l.Description, Order: l.Order, Quantity: l.Quantity,
+			Net: l.Net, TaxRate: l.TaxRate, TaxCategory: l.TaxCategory, Tax: l.Tax, Sources: l.Sources})
+	}
+	return inv
+}
