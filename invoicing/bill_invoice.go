@@ -32,7 +32,9 @@ func (n *night) billInvoice(c *refundCase) {
 	}
 	inv.Lines = append(inv.Lines, n.refundLines(c, 1)...)
 	inv.total(r)
-	inv.Left, inv.Open = n.leaveOver(c, note.Gross.Sub(inv.Gross))
+	left := note.Gross.Sub(inv.Gross)
+	inv.Left, inv.Open = n.leaveOver(c, left)
+	inv.Owed = money.Max(left.Neg(), money.Zero(inv.Currency))
 
 	d.Documents = append(d.Documents, n.issue(note), n.issue(inv))
 	for _, l := range inv.Left {

@@ -24,6 +24,7 @@ type Document struct {
 	// Left is what a refund or an exchange leaves over, and where it goes
 	// (BIL-INV-2); on the new invoice only.
 	Left []LeftOver
+	Owed money.Money // of a new invoice: what the customer still owes for it, where nothing is left over but less than nothing
 	Open money.Money // of an invoice: what is still to be paid of it (OpenAmount); unset where that is not known
 	// CardRef is the card that paid the original purchase (BIL-CARD-1).
 	CardRef string

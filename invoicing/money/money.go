@@ -402,6 +402,17 @@ func (s Share) In(c Currency) Share { return Share{Of(s.Of.Decimal(), c), s.Num,
 // IsSet reports whether the share is of an amount.
 func (s Share) IsSet() bool { return s.Of.IsSet() }
 
+// Exact writes the share with so many decimals, cut, and three dots where more
+// would follow: 894.977168... For explanations, never for sums.
+func (s Share) Exact(decimals int) string {
+	n := s.Of.Decimal().Big().Mul(decimal.NewFromInt(s.Num))
+	q, rem := n.QuoRem(decimal.NewFromInt(s.Den), int32(decimals))
+	if rem.IsZero() {
+		return q.StringFixed(int32(s.Of.cur.Digits()))
+	}
+	return q.StringFixed(int32(decimals)) + "..."
+}
+
 // Floor computes the share at the currency's minor digits, rounding towards
 // zero: for what may not be passed (PRO-10).
 func (s Share) Floor() Money {
@@ -450,4 +461,22 @@ func abs(n int64) uint64 {
 		return uint64(-n)
 	}
 	return uint64(n)
+}
+
+// MarshalText writes String, and nothing where there is no amount.
+func (m Money) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
+
+// UnmarshalText reads what MarshalText writes.
+func (m *Money) UnmarshalText(text []byte) error {
+	if len(text) == 0 {
+		*m = Money{}
+		return nil
+	}
+	amount, code, _ := strings.Cut(string(text), " ")
+	c, err := ParseCurrency(code)
+	if err != nil {
+		return err
+	}
+	*m, err = Parse(amount, c)
+	return err
 }

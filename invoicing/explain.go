@@ -1,0 +1,192 @@
+package invoicing
+
+import (
+	"fmt"
+
+	"prorata/invoicing/money"
+)
+
+// Step is one step of an explanation: the rule, what was put in and what came
+// out. A reader with a calculator arrives at the same figure.
+type Step struct {
+	Rule   string // PRO-3; of a reason without a rule of its own, empty
+	What   string // what is computed: "prorated amount"
+	How    string // with the numbers put in: "10000.00 SEK x 98 / 1095 = 894.977168..."
+	Result string // 894.98 SEK
+}
+
+// Steps tells how a decision was reached, from what is kept of it alone. The
+// explain command, footnotes and the audit all print these.
+func (d *Decision) Steps() []Step {
+	var s steps
+	s.reasons(d)
+	if d.Basis == 0 {
+		return s
+	}
+	s.term(d)
+	s.price(d)
+	s.proration(d)
+	s.fee(d)
+	s.commitment(d)
+	s.limit(d)
+	s.credit(d)
+	return s
+}
+
+type steps []Step
+
+func (s *steps) add(r Rule, what, result, how string, args ...any) {
+	*s = append(*s, Step{r.String(), what, fmt.Sprintf(how, args...), result})
+}
+
+// reasonRules says which rule gives a reason.
+var reasonRules = map[Reason]Rule{
+	NotOwner: ELG1, NotRefundable: ELG2, GovernmentCloud: ELG3, BeforePurchase: ELG4, TermEnded: ELG4, QuantityExceeded: ELG4,
+	OrderConflict: IMP10, PriceUnknown: PRO7, RateUnknown: LIM5, InvoiceUnknown: BILINV3, CommitmentInactive: BILEA2,
+	CardChanged: BILCARD1, LimitExceeded: LIM2,
+}
+
+func (s *steps) reasons(d *Decision) {
+	for _, r := range d.Reasons.List() {
+		step := Step{What: r.String(), How: d.why(r), Result: d.Outcome.String()}
+		if rule, ok := reasonRules[r]; ok {
+			step.Rule = rule.String()
+		}
+		*s = append(*s, step)
+	}
+}
+
+// why tells a reason with the figures of the decision, and what to do about a
+// holding one.
+func (d *Decision) why(r Reason) string {
+	q := &d.Request
+	switch r {
+	case ReservationUnknown:
+		return fmt.Sprintf("no export or sheet names the order %s yet; the request waits for it", q.Order)
+	case AccountUnknown:
+		return fmt.Sprintf("the order is on account %s, which the sheet Accounts does not have; the request waits for it", d.Account)
+	case OrderConflict:
+		return "two sources disagree on the order's account, date, quantity, currency or amount; mend one of them"
+	case PriceUnknown:
+		return "no current price of the product is known on the request date"
+	case RateUnknown:
+		return "no reference rate of the request date or the 7 days before it; drop the rates, or state VendorAmountUSD"
+	case InvoiceUnknown:
+		return "no invoice of the register carries the order, and the purchase names none; add it to the sheet Invoices"
+	case CommitmentInactive:
+		return fmt.Sprintf("no commitment term of account %s covers %s; add the term to the sheet Accounts", d.Account, q.Date)
+	case CardChanged:
+		return "the account's card is not the one that paid, or none is known; the money goes back through support"
+	case NotOwner:
+		return fmt.Sprintf("the requester's role is %q, which may not return reservations of this account", q.Role)
+	case NotRefundable:
+		return "products of this type can be exchanged but not refunded"
+	case GovernmentCloud:
+		return "an EA account in the US Government cloud has no self-service refund"
+	case BeforePurchase:
+		return fmt.Sprintf("requested on %s, bought on %s", q.Date, d.Start)
+	case TermEnded:
+		return fmt.Sprintf("requested on %s, the term ended on %s", q.Date, d.End)
+	case QuantityExceeded:
+		return fmt.Sprintf("%d asked for, %d of %d are active", q.Quantity, d.ActiveQuantity, d.OrderQuantity)
+	case LimitExceeded:
+		return fmt.Sprintf("%s would count, %s of the limit is left", d.LimitMeasured, d.LimitRemaining)
+	}
+	return ""
+}
+
+func (s *steps) term(d *Decision) {
+	s.add(PRO1, "term", d.Start.String()+" to "+d.End.String(), "%s + %d months", d.Start, d.TermMonths)
+	if d.Plan == Monthly {
+		s.add(PRO4, "current cycle", fmt.Sprintf("%d days", d.PeriodDays), "instalments due on or before %s are paid; the cycle runs %s to %s",
+			d.Request.Date, d.PeriodStart, d.PeriodEnd)
+	}
+	s.add(PRO2, "days remaining", fmt.Sprint(d.DaysRemaining), "%d days in the period - %d used (%s - %s)",
+		d.PeriodDays, d.DaysUsed, d.Request.Date, d.PeriodStart)
+}
+
+func (s *steps) price(d *Decision) {
+	if d.Request.Quantity < d.OrderQuantity {
+		s.add(PRO6, "partial return", fmt.Sprintf("%d of %d units", d.Request.Quantity, d.OrderQuantity), "%d were active", d.ActiveQuantity)
+	}
+	s.add(PRO7, "purchase price", d.PurchasePrice.Exact(6)+" "+d.PurchasePrice.Of.Code(), "%s", factors(d.PurchasePrice))
+	switch {
+	case d.CurrentPrice.IsSet():
+		s.add(PRO7, "current price", d.CurrentPrice.Exact(6)+" "+d.CurrentPrice.Of.Code(), "%s (%s)", factors(d.CurrentPrice), d.PriceSource)
+	case d.Rules.Has(PRO7Missing):
+		s.add(PRO7Missing, "current price", "unknown", "no current price is in force on %s", d.Request.Date)
+	}
+	s.add(PRO7, "price basis", d.Basis.String(), "the lower of the two counts; a grace return counts what was paid")
+}
+
+// factors writes a share as a product: 900.00 EUR x 1 / 3.
+func factors(s money.Share) string {
+	if s.Num == s.Den {
+		return s.Of.String()
+	}
+	return fmt.Sprintf("%s x %d / %d", s.Of, s.Num, s.Den)
+}
+
+func (s *steps) proration(d *Decision) {
+	rule := PRO3
+	if d.Plan == Monthly {
+		rule = PRO4
+	}
+	switch {
+	case d.Grace:
+		s.add(PRO9, "prorated amount", d.Prorated.String(), "%d days since the purchase and no usage: all that was paid for the period", d.DaysSince)
+	case d.Capped:
+		s.add(PRO10, "prorated amount", d.Prorated.String(), "reduced to what is left of what was paid for the period")
+	default:
+		exact := d.Price.Fraction(int64(d.DaysRemaining), int64(d.PeriodDays))
+		s.add(rule, "prorated amount", d.Prorated.String(), "%s x %d / %d = %s, rounded once (PRO-8)", factors(d.Price), d.DaysRemaining, d.PeriodDays, exact.Exact(6))
+	}
+}
+
+func (s *steps) fee(d *Decision) {
+	if d.FeeRate.IsZero() {
+		s.add(FEE1, "fee", d.Fee.String(), "no fee: %d days since the purchase", d.DaysSince)
+	} else {
+		s.add(FEE1, "fee", d.Fee.String(), "%s x %s = %s, rounded once, at most the prorated amount", d.FeeBase, d.FeeRate, d.FeeBase.Times(d.FeeRate).Exact(6))
+	}
+	s.add(FEE3, "refund amount", d.Refund.String(), "%s - %s", d.Prorated, d.Fee)
+}
+
+func (s *steps) commitment(d *Decision) {
+	if d.Plan == Monthly {
+		s.add(PRO4, "remaining commitment", d.Remaining.String(), "%d instalments not yet due", d.Instalments)
+	}
+	s.add(PRO5, "canceled commitment", d.Canceled.String(), "of a plan paid %s", d.Plan)
+}
+
+func (s *steps) limit(d *Decision) {
+	if !d.LimitMeasured.IsSet() {
+		return
+	}
+	how := "counted in USD"
+	switch {
+	case d.Request.VendorUSD.IsSet():
+		how = "the vendor's own USD amount"
+	case !d.LimitRateDate.IsZero():
+		how = fmt.Sprintf("/ %s x %s, the rates of %s for one euro", d.LimitRate, d.LimitRateUSD, d.LimitRateDate)
+	}
+	s.add(LIM5, "measured", d.LimitMeasured.String(), "%s", how)
+	s.add(LIM3, "limit left", d.LimitRemaining.String(), "%s were used in the fullest window that holds %s", d.LimitUsed, d.Request.Date)
+	if d.MaxQuantity >= 0 {
+		s.add(LIM3, "what would fit", fmt.Sprintf("%d units on %s", d.MaxQuantity, d.Request.Date), "all of it on %s", orNever(d.LimitAvailableOn))
+	}
+}
+
+func orNever(d money.Date) string {
+	if d.IsZero() {
+		return "no date: it is above the limit itself"
+	}
+	return d.String()
+}
+
+func (s *steps) credit(d *Decision) {
+	if d.CreditExpiresOn.IsZero() {
+		return
+	}
+	s.add(BILEA2, "the credit's last day", d.CreditExpiresOn.String(), "valid from and including the day of issue")
+}

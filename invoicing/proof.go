@@ -1,0 +1,210 @@
+package invoicing
+
+import (
+	"slices"
+
+	"prorata/invoicing/money"
+)
+
+// ProofLine is one line of the proof (OUT-8): two sums that must be equal.
+type ProofLine struct {
+	Line        string // "a" to "g"
+	Says        string
+	Left, Right money.Money
+}
+
+// Holds reports whether the two sums are equal.
+func (l *ProofLine) Holds() bool { return l.Left == l.Right }
+
+// Totals are what the proof carries from run to run, per currency: the credits
+// and what is posted on them since the ledger began.
+type Totals struct {
+	Granted, Used, Expired, Balance money.Money // of all lots and held credits
+	HeldBalance                     money.Money // of held credits, by the books of credits
+	HeldPosted                      money.Money // the same, by what was posted on Liability:HeldCredit
+}
+
+// Tally adds up what the proof compares. The zero value is ready; a Tally is not
+// for use by two goroutines at once: each has its own, and Merge puts them together.
+type Tally struct{ sums map[money.Currency]*sums }
+
+// sums are a run's sums in one currency.
+type sums struct {
+	prorated, refund, fee                     money.Money
+	cancelled, renewed, parts, owed           money.Money
+	prepaid, lots                             money.Money
+	debits, credits, gross, moved, heldPosted money.Money
+	granted, used, expired                    money.Money
+	balance, heldBalance                      money.Money // after the run less before it
+}
+
+// all lists the sums, for merging.
+func (s *sums) all() []*money.Money {
+	return []*money.Money{&s.prorated, &s.refund, &s.fee, &s.cancelled, &s.renewed, &s.parts, &s.owed, &s.prepaid, &s.lots, &s.debits,
+		&s.credits, &s.gross, &s.moved, &s.heldPosted, &s.granted, &s.used, &s.expired, &s.balance, &s.heldBalance}
+}
+
+func (t *Tally) of(c money.Currency) *sums {
+	s := t.sums[c]
+	if s == nil {
+		if t.sums == nil {
+			t.sums = map[money.Currency]*sums{}
+		}
+		s = &sums{}
+		for _, m := range s.all() {
+			*m = money.Zero(c)
+		}
+		t.sums[c] = s
+	}
+	return s
+}
+
+// plus adds an amount to a sum.
+func plus(sum *money.Money, m money.Money) { *sum = sum.Add(m) }
+
+// Add takes a settlement with its numbers, and the states before and after it.
+func (t *Tally) Add(s *Settlement, before, after []State) {
+	for i := range s.Decisions {
+		t.decision(&s.Decisions[i])
+	}
+	for i := range s.Documents {
+		t.document(&s.Documents[i])
+	}
+	for i := range s.Granted {
+		c := &s.Granted[i]
+		x := t.of(c.Amount.Currency())
+		plus(&x.granted, c.Amount)
+		if c.Kind == PrepaymentLot {
+			plus(&x.lots, c.Amount)
+		}
+	}
+	for _, d := range s.Draws {
+		plus(&t.of(d.Amount.Currency()).used, d.Amount)
+	}
+	for _, e := range s.Expired {
+		plus(&t.of(e.Amount.Currency()).expired, e.Amount)
+	}
+	t.balances(after, false)
+	t.balances(before, true)
+}
+
+func (t *Tally) decision(d *Decision) {
+	if d.Outcome != Approved || d.Basis == 0 {
+		return
+	}
+	x := t.of(d.Prorated.Currency())
+	plus(&x.prorated, d.Prorated)
+	plus(&x.refund, d.Refund)
+	plus(&x.fee, d.Fee)
+	if d.Funding == Prepayment {
+		plus(&x.prepaid, d.Refund)
+	}
+}
+
+func (t *Tally) document(d *Document) {
+	x := t.of(d.Currency)
+	receivable, parts := money.Zero(d.Currency), money.Zero(d.Currency)
+	for _, p := range Postings(d) {
+		amount := p.Debit
+		if amount.IsSet() {
+			plus(&x.debits, amount)
+		} else {
+			plus(&x.credits, p.Credit)
+			amount = p.Credit.Neg()
+		}
+		switch p.Account {
+		case Receivable + ":" + d.Account:
+			plus(&receivable, amount)
+		case HeldLiability + ":" + d.Account:
+			plus(&x.heldPosted, amount.Neg())
+		}
+	}
+	for _, l := range d.Left {
+		plus(&x.parts, l.Amount)
+		if l.To != ToOpenAmount {
+			plus(&parts, l.Amount)
+		}
+	}
+	switch {
+	case d.Type == CreditNote:
+		plus(&x.cancelled, d.Gross)
+		plus(&x.gross, d.Gross.Neg())
+	case d.Type == SetOff, d.Type == CreditMemo && len(d.Credits) > 0:
+		plus(&x.gross, d.Gross.Neg())
+	case d.Type == InvoiceDoc:
+		plus(&x.renewed, d.Gross)
+		plus(&x.gross, d.Gross)
+		if d.Owed.IsSet() {
+			plus(&x.owed, d.Owed)
+		}
+	}
+	plus(&x.moved, receivable.Sub(parts))
+}
+
+// balances adds the balances of credits, or takes those of the states before.
+func (t *Tally) balances(states []State, before bool) {
+	for i := range states {
+		for j := range states[i].Credits {
+			c := &states[i].Credits[j]
+			b := c.Balance()
+			if b.IsZero() {
+				continue
+			}
+			if before {
+				b = b.Neg()
+			}
+			x := t.of(b.Currency())
+			plus(&x.balance, b)
+			if c.Kind == HeldCreditKind {
+				plus(&x.heldBalance, b)
+			}
+		}
+	}
+}
+
+// Merge adds the sums of another tally.
+func (t *Tally) Merge(o *Tally) {
+	for c, from := range o.sums {
+		to := t.of(c).all()
+		for i, m := range from.all() {
+			plus(to[i], *m)
+		}
+	}
+}
+
+// Lines compares the sums (OUT-8, a to e) per currency and carries the totals on
+// from those of the run before.
+func (t *Tally) Lines(before map[string]Totals) ([]ProofLine, map[string]Totals) {
+	for code := range before {
+		t.of(money.MustCurrency(code))
+	}
+	currencies := make([]money.Currency, 0, len(t.sums))
+	for c := range t.sums {
+		currencies = append(currencies, c)
+	}
+	slices.SortFunc(currencies, func(a, b money.Currency) int { return slices.Compare([]byte(a.String()), []byte(b.String())) })
+	var lines []ProofLine
+	totals := make(map[string]Totals, len(currencies))
+	for _, c := range currencies {
+		x, was := t.sums[c], before[c.String()]
+		now := Totals{carry(was.Granted, x.granted), carry(was.Used, x.used), carry(was.Expired, x.expired), carry(was.Balance, x.balance),
+			carry(was.HeldBalance, x.heldBalance), carry(was.HeldPosted, x.heldPosted)}
+		totals[c.String()] = now
+		lines = append(lines,
+			ProofLine{"a", "prorated = refund + fee", x.prorated, x.refund.Add(x.fee)},
+			ProofLine{"b", "gross cancelled = gross of the new invoices + left over", x.cancelled, x.renewed.Add(x.parts).Sub(x.owed)},
+			ProofLine{"c", "refunds from prepayment = lots granted", x.prepaid, x.lots},
+			ProofLine{"d", "credits granted = used + expired + balance", now.Granted, now.Used.Add(now.Expired).Add(now.Balance)},
+			ProofLine{"e", "debits = credits", x.debits, x.credits},
+			ProofLine{"e", "gross of documents = their movement on Receivable", x.gross, x.moved},
+			ProofLine{"e", "balance of Liability:HeldCredit = held credits", now.HeldPosted, now.HeldBalance})
+	}
+	return lines, totals
+}
+
+func carry(was, plus money.Money) money.Money {
+	if !was.IsSet() {
+		return plus
+	}
+	return was.Add(plus)
+}

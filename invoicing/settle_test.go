@@ -1,0 +1,147 @@
+package invoicing
+
+import (
+	"strings"
+	"testing"
+
+	"prorata/invoicing/money"
+	"prorata/invoicing/policy"
+)
+
+func azure2020(t testing.TB) policy.Chain {
+	p, err := policy.Builtin("azure-2020")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return policy.Chain{{Policy: p}}
+}
+
+func day(s string) money.Date {
+	d, err := money.ParseDate(s)
+	if err != nil {
+		panic(err)
+	}
+	return d
+}
+
+func account(id string, t policy.BillingType, taxRate int64) Account {
+	return Account{ID: id, Name: "Kund " + id, Type: t, TaxRate: money.NewDecimal(taxRate, 0)}
+}
+
+// bought is one purchase row: "2026-01-01 P1Y Upfront 1 x 1200.00 USD".
+func bought(order, account, text string) Purchase {
+	f := strings.Fields(text)
+	p := Purchase{Origin: FromSheet, Account: account, Order: order, Date: day(f[0]), Product: "VirtualMachines", Sku: "Standard_D2s_v5",
+		Region: "swedencentral", Run: 1, Source: Source{1, "Reservations", 2}}
+	p.Term = map[string]int{"P1Y": 12, "P3Y": 36, "P5Y": 60}[f[1]]
+	p.Plan = map[string]Plan{"Upfront": Upfront, "Monthly": Monthly}[f[2]]
+	for _, c := range f[3] {
+		p.Quantity = p.Quantity*10 + int(c-'0')
+	}
+	p.Amount = money.Must(f[5] + " " + f[6])
+	return p
+}
+
+func refund(id, order, date string, quantity int) Request {
+	return Request{ID: id, Date: day(date), Action: Refund, Order: order, Quantity: quantity, Role: "Owner", Used: UsedYes, Source: Source{2, "Requests", 2}}
+}
+
+// settled settles a book on a date and numbers its documents.
+func settled(t testing.TB, b *Book, asOf string) *Settlement {
+	t.Helper()
+	if b.States == nil {
+		for _, a := range b.Accounts {
+			b.States = append(b.States, State{Account: a.ID})
+		}
+	}
+	s, err := Settle(b, NewMarket(nil, nil), azure2020(t), day(asOf))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Assign(func(string, int, int) (int, error) { return 1, nil }); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func equal(t *testing.T, what, got, want string) {
+	t.Helper()
+	if got != want {
+		t.Errorf("%s is %s, want %s", what, got, want)
+	}
+}
+
+func TestWorkedExample1(t *testing.T) {
+	acc := account("E1", policy.EA, 0)
+	acc.Terms = []CommitmentTerm{{day("2025-01-01"), day("2028-12-31")}}
+	b := &Book{Group: "E1", Accounts: []Account{acc}, Purchases: []Purchase{bought("O1", "E1", "2025-03-10 P3Y Monthly 1 x 100.00 USD")},
+		Requests: []Request{refund("R1", "O1", "2026-08-20", 1)}} // in the 18th month
+	s := settled(t, b, "2026-08-20")
+	d := s.Decisions[0]
+	equal(t, "outcome", d.Outcome.String(), "Approved")
+	equal(t, "canceled commitment", d.Canceled.String(), "1800.00 USD")
+	equal(t, "limit left", d.LimitRemaining.String(), "48200.00 USD")
+	uses := newAllowance(s.Uses)
+	if got := uses.fullest(d.Request.Date+365, 365); got != 0 {
+		t.Errorf("365 days later %d cents still count", got)
+	}
+	if got := uses.fullest(d.Request.Date+364, 365); got != 180000 {
+		t.Errorf("364 days later %d cents count, want 180000", got)
+	}
+}
+
+func TestWorkedExample2(t *testing.T) {
+	for _, c := range []struct {
+		date                         string
+		used                         Used
+		prorated, fee, refund, basis string
+	}{
+		{"2026-01-06", UsedNo, "1200.00", "0.00", "1200.00", "Purchase"},
+		{"2026-01-06", UsedYes, "1183.56", "0.00", "1183.56", "Purchase"},
+		{"2026-01-07", UsedYes, "1180.27", "141.63", "1038.64", "Purchase"},
+	} {
+		p := bought("O1", "C1", "2026-01-01 P1Y Upfront 1 x 1200.00 USD")
+		p.Invoice = "E-1"
+		r := refund("R1", "O1", c.date, 1)
+		r.Used = c.used
+		s := settled(t, &Book{Group: "C1", Accounts: []Account{account("C1", policy.CSP, 25)}, Purchases: []Purchase{p}, Requests: []Request{r}}, "2026-01-10")
+		d := s.Decisions[0]
+		equal(t, c.date+" prorated", d.Prorated.Number(), c.prorated)
+		equal(t, c.date+" fee", d.Fee.Number(), c.fee)
+		equal(t, c.date+" refund", d.Refund.Number(), c.refund)
+		equal(t, c.date+" basis", d.Basis.String(), c.basis)
+	}
+}
+
+func TestWorkedExample3(t *testing.T) {
+	acc := account("E1", policy.EA, 0)
+	acc.Terms = []CommitmentTerm{{day("2024-01-01"), day("2026-12-31")}}
+	b := &Book{Group: "E1", Accounts: []Account{acc}, Purchases: []Purchase{bought("O1", "E1", "2024-02-29 P3Y Upfront 1 x 10000.00 SEK")},
+		Requests: []Request{refund("R1", "O1", "2026-11-22", 1)}}
+	b.Requests[0].VendorUSD = money.Must("82.00 USD")
+	s := settled(t, b, "2026-11-22")
+	d := s.Decisions[0]
+	if d.DaysUsed != 997 || d.DaysRemaining != 98 || d.PeriodDays != 1095 {
+		t.Errorf("%d days used, %d remain of %d", d.DaysUsed, d.DaysRemaining, d.PeriodDays)
+	}
+	equal(t, "prorated", d.Prorated.String(), "894.98 SEK")
+	equal(t, "the credit's last day", d.CreditExpiresOn.String(), "2027-02-19")
+	equal(t, "term's end", d.End.String(), "2027-02-28")
+}
+
+func TestWorkedExample4(t *testing.T) {
+	p := bought("O1", "P1", "2026-03-01 P1Y Upfront 3 x 900.00 EUR")
+	p.Invoice = "A-1"
+	r := refund("R1", "O1", "2026-06-01", 1)
+	r.VendorUSD = money.Must("240.00 USD")
+	s := settled(t, &Book{Group: "P1", Accounts: []Account{account("P1", policy.PAYGInvoice, 25)}, Purchases: []Purchase{p}, Requests: []Request{r}}, "2026-06-02")
+	note, inv := s.Documents[0], s.Documents[1]
+	equal(t, "prorated", s.Decisions[0].Prorated.Number(), "224.38")
+	equal(t, "the credit note", note.Net.Number()+" + "+note.Tax.Number()+" = "+note.Gross.Number(), "900.00 + 225.00 = 1125.00")
+	equal(t, "the new invoice", inv.Net.Number()+" + "+inv.Tax.Number()+" = "+inv.Gross.Number(), "675.62 + 168.91 = 844.53")
+	equal(t, "the held credit", s.Granted[0].Amount.Number(), "280.47")
+	equal(t, "what is cancelled", note.Cancels[0].Number+" "+inv.Replaces[0].Number, "A-1 A-1")
+	if len(inv.Lines) != 2 || inv.Lines[1].Kind != RefundLine {
+		t.Errorf("the new invoice has lines %+v", inv.Lines)
+	}
+}
