@@ -96,7 +96,10 @@ func (c *codec) document(d *invoicing.Document) {
 	list(c, &d.Credits, (*codec).ref)
 	list(c, &d.Requests, (*codec).str)
 	list(c, &d.Left, (*codec).leftOver)
-	c.str(&d.Credit)
+	c.money(&d.Owed)
+	c.money(&d.Open)
+	c.str(&d.CardRef)
+	c.ref(&d.Credit)
 }
 
 func (c *codec) line(l *invoicing.Line) {
@@ -122,7 +125,7 @@ func (c *codec) taxGroup(g *invoicing.TaxGroup) {
 func (c *codec) leftOver(l *invoicing.LeftOver) {
 	code(c, &l.To)
 	c.money(&l.Amount)
-	c.str(&l.Ref)
+	c.str(&l.Card)
 }
 
 func (c *codec) limitUse(u *invoicing.LimitUse) {
@@ -146,6 +149,7 @@ func (c *codec) credit(x *invoicing.Credit) {
 }
 
 func (c *codec) draw(d *invoicing.Draw) {
+	c.str(&d.Account)
 	c.ref(&d.Credit)
 	c.money(&d.Amount)
 	c.date(&d.Date)
@@ -156,6 +160,7 @@ func (c *codec) draw(d *invoicing.Draw) {
 }
 
 func (c *codec) expired(e *invoicing.Expired) {
+	c.str(&e.Account)
 	c.ref(&e.Credit)
 	c.money(&e.Amount)
 	c.ref(&e.Document)
@@ -178,6 +183,7 @@ func (c *codec) state(s *invoicing.State) {
 	list(c, &s.Orders, (*codec).orderState)
 	list(c, &s.Invoices, (*codec).invoice)
 	list(c, &s.Replaced, (*codec).replacement)
+	list(c, &s.Revised, (*codec).revision)
 	list(c, &s.Credits, (*codec).credit)
 	list(c, &s.Drawn, (*codec).drawn)
 	list(c, &s.Uses, (*codec).limitUse)
@@ -209,6 +215,12 @@ func (c *codec) invoice(i *invoicing.Invoice) {
 func (c *codec) replacement(r *invoicing.Replacement) {
 	c.ref(&r.Invoice)
 	c.ref(&r.By)
+}
+
+func (c *codec) revision(r *invoicing.Revision) {
+	c.str(&r.Invoice)
+	c.int(&r.Count)
+	list(c, &r.Lines, (*codec).invoiceLine)
 }
 
 func (c *codec) drawn(d *invoicing.Drawn) {

@@ -204,8 +204,8 @@ func list[T any](c *codec, p *[]T, visit func(*codec, *T)) {
 		*p = nil
 		return
 	}
-	// Room is taken as elements come, so that a wrong count cannot take much.
-	s := make([]T, 0, min(n, 64))
+	// Room is taken by what can be there, so that a wrong count cannot take much.
+	s := make([]T, 0, min(n, 64+uint64(len(c.in)-c.at)/32))
 	for range n {
 		var x T
 		s = append(s, x)
