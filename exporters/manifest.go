@@ -1,0 +1,144 @@
+package exporters
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// manifestName is the one file of a folder that the manifest does not list.
+const manifestName = "manifest.json"
+
+// manifestSchema names the shape below; a change that a reader must know of
+// changes it.
+const manifestSchema = "prorata/manifest/1"
+
+// Manifest is manifest.json (OUT-6): what a folder was made from and what it
+// holds. Dates are ISO, amounts decimal strings, hashes SHA-256 in hex. The
+// manifest of a run carries the hash of the one before: a chain that no folder can
+// be changed in, added to or taken from without a trace.
+type Manifest struct {
+	Schema   string `json:"schema"`
+	Run      int    `json:"run"`
+	Folder   string `json:"folder"`
+	DryRun   bool   `json:"dryRun,omitempty"`
+	AsOf     string `json:"asOf"`
+	Version  string `json:"version"`
+	Formats  string `json:"formats"`
+	Previous string `json:"previousManifest"` // empty for the first run
+	// Inputs are the files that this run read, and those of earlier runs that a
+	// row here cites, by number.
+	Inputs   []InputEntry  `json:"inputs"`
+	Policies []PolicyEntry `json:"policies"`
+	Outputs  []OutputEntry `json:"outputs"` // by name
+	Counts   Counts        `json:"counts"`
+	Sums     []Sums        `json:"sums"` // by currency
+	Proof    []ProofEntry  `json:"proof"`
+
+	// SHA256 is of the file itself, where the manifest was read from one.
+	SHA256 string `json:"-"`
+}
+
+// InputEntry is an input of the manifest: see Input.
+type InputEntry struct {
+	Number  int      `json:"number"`
+	Name    string   `json:"name"`
+	Kinds   []string `json:"kinds"`
+	SHA256  string   `json:"sha256"`
+	Size    int64    `json:"size"`
+	Run     int      `json:"run"`
+	Again   bool     `json:"readBefore,omitempty"`
+	Rows    int      `json:"rows"`
+	Kept    int      `json:"kept"`
+	Known   int      `json:"known"`
+	Ignored int      `json:"ignored"`
+	Refused int      `json:"refused"`
+}
+
+// PolicyEntry is a policy of the manifest: see PolicyUse.
+type PolicyEntry struct {
+	ID     string `json:"id"`
+	From   string `json:"from,omitempty"`
+	SHA256 string `json:"sha256"`
+}
+
+// OutputEntry is one file of the folder; Rows counts those of a register, without
+// its header.
+type OutputEntry struct {
+	Name   string `json:"name"` // with slashes
+	Size   int64  `json:"size"`
+	Rows   int    `json:"rows,omitempty"`
+	SHA256 string `json:"sha256"`
+}
+
+// ProofEntry is a line of the proof: see ProofLine.
+type ProofEntry struct {
+	Line     string `json:"line"`
+	Says     string `json:"says"`
+	Currency string `json:"currency,omitempty"`
+	Left     string `json:"left"`
+	Right    string `json:"right"`
+	Holds    bool   `json:"holds"`
+}
+
+// manifest describes what the press has written.
+func (p *press) manifest(formats Formats, t *totals) *Manifest {
+	n := p.night
+	m := &Manifest{
+		Schema: manifestSchema, Run: n.Run, Folder: n.Folder, DryRun: n.DryRun, AsOf: n.AsOf.String(), Version: n.Version,
+		Formats: formats.String(), Previous: n.PreviousManifest,
+		Inputs: []InputEntry{}, Policies: []PolicyEntry{}, Outputs: p.written, Counts: t.counts(), Sums: t.sums(), Proof: []ProofEntry{},
+	}
+	for _, in := range n.Inputs {
+		if in.Run == n.Run || p.cited[in.Number] {
+			m.Inputs = append(m.Inputs, InputEntry(in))
+		}
+	}
+	for _, u := range n.Policies {
+		m.Policies = append(m.Policies, PolicyEntry{ID: u.ID, From: u.From.String(), SHA256: u.SHA256})
+	}
+	for _, l := range n.Proof {
+		m.Proof = append(m.Proof, ProofEntry{Line: l.Line, Says: l.Says, Currency: l.Currency, Left: l.Left, Right: l.Right, Holds: l.Holds})
+	}
+	return m
+}
+
+// writeManifest writes the manifest into a folder and returns its SHA-256.
+func writeManifest(dir string, m *Manifest) (string, error) {
+	body, err := indented(m)
+	if err != nil {
+		return "", fmt.Errorf("making %s: %w", manifestName, err)
+	}
+	f, err := os.OpenFile(filepath.Join(dir, manifestName), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+	if err != nil {
+		return "", fmt.Errorf("making %s: %w", manifestName, err)
+	}
+	_, err = f.Write(body)
+	if closed := closeSynced(f, err == nil); err == nil {
+		err = closed
+	}
+	if err != nil {
+		return "", fmt.Errorf("writing %s: %w", manifestName, err)
+	}
+	return hashOf(body), nil
+}
+
+// indented is JSON for people and programs: two spaces, the order of the fields,
+// characters as they are, and a newline at the end.
+func indented(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	err := e.Encode(v)
+	return b.Bytes(), err
+}
+
+func hashOf(body []byte) string {
+	sum := sha256.Sum256(body)
+	return hex.EncodeToString(sum[:])
+}

@@ -1,0 +1,49 @@
+package exporters
+
+import "prorata/invoicing"
+
+// An output is one file, or one folder of files, of a night. To add one, write a
+// file with a part and add a line to outputs.
+type output struct {
+	name   string // of the file; a folder ends in a slash
+	format Formats
+	open   func(p *press, name string) (part, error)
+}
+
+// outputs lists all outputs, in the order in which they take their turn.
+var outputs = []output{
+	{"decisions.csv", CSV, decisions.open},
+	{"documents.csv", CSV, documents.open},
+	{"document-lines.csv", CSV, documentLines.open},
+	{"journal.csv", CSV, journal.open},
+	{"credits.csv", CSV, credits.open},
+	{"limits.csv", CSV, limits.open},
+	{"rejected-rows.csv", CSV, rejectedRows.open},
+	{"documents/", JSON, openDocumentsJSON},
+}
+
+// A part is one output being written. It is given the night once, piece by
+// piece: every settlement in order, then every standing, then every refusal.
+type part interface {
+	settlement(*settled) error
+	standing(*Standing) error
+	refusal(*invoicing.Fault) error
+	// close hands over what is left; the press sees to the fsync.
+	close() error
+}
+
+// settled is a settlement with the postings of its documents, made once for all
+// outputs.
+type settled struct {
+	*invoicing.Settlement
+	postings [][]invoicing.Posting // one list for each document
+}
+
+// number is the number of a document that a settlement names, which may be one
+// of its own.
+func (s *settled) number(r invoicing.Ref) string {
+	if r.Number == "" && r.New > 0 && r.New <= len(s.Documents) {
+		return s.Documents[r.New-1].Number
+	}
+	return r.Number
+}

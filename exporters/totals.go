@@ -1,0 +1,186 @@
+package exporters
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"prorata/invoicing"
+	"prorata/invoicing/money"
+)
+
+// Counts is how many of each there are in a night.
+type Counts struct {
+	Approved  int         `json:"approved"`
+	Rejected  int         `json:"rejected"`
+	Held      int         `json:"held"`
+	Documents []TypeCount `json:"documents"` // by type, in the order of OUT-2; those that occur
+	Lines     int         `json:"documentLines"`
+	Postings  int         `json:"postings"`
+	Refusals  int         `json:"refusals"`
+}
+
+// TypeCount is how many documents of a type there are.
+type TypeCount struct {
+	Type  string `json:"type"`
+	Count int    `json:"count"`
+}
+
+// Sums are the sums of one currency; amounts are decimal strings. The first five
+// add up the approved returns of decisions.csv.
+type Sums struct {
+	Currency  string    `json:"currency"`
+	Prorated  string    `json:"proratedAmount"`
+	Fee       string    `json:"fee"`
+	Refund    string    `json:"refundAmount"`
+	Remaining string    `json:"remainingCommitment"`
+	Canceled  string    `json:"canceledCommitment"`
+	Debit     string    `json:"debit"`
+	Credit    string    `json:"credit"`
+	Documents []TypeSum `json:"documents"` // by type, in the order of OUT-2; those that occur
+}
+
+// TypeSum adds up the documents of one type and currency.
+type TypeSum struct {
+	Type  string `json:"type"`
+	Net   string `json:"net"`
+	Tax   string `json:"tax"`
+	Gross string `json:"gross"`
+}
+
+// totals collects Counts and Sums during the pass.
+type totals struct {
+	outcomes   [invoicing.Held + 1]int
+	types      [invoicing.Expiry + 1]int
+	lines      int
+	postings   int
+	refusals   int
+	currencies map[money.Currency]*currencyTotal
+	last       *currencyTotal
+}
+
+type currencyTotal struct {
+	currency                                 money.Currency
+	prorated, fee, refund, remaining, cancel sum
+	debit, credit                            sum
+	types                                    [invoicing.Expiry + 1]struct {
+		count           int
+		net, tax, gross sum
+	}
+}
+
+// of is the total of a currency; a run of one currency does not look it up.
+func (t *totals) of(c money.Currency) *currencyTotal {
+	if t.last != nil && t.last.currency == c {
+		return t.last
+	}
+	if t.currencies == nil {
+		t.currencies = map[money.Currency]*currencyTotal{}
+	}
+	if t.currencies[c] == nil {
+		t.currencies[c] = &currencyTotal{currency: c}
+	}
+	t.last = t.currencies[c]
+	return t.last
+}
+
+func (t *totals) settlement(s *settled) {
+	for i := range s.Decisions {
+		d := &s.Decisions[i]
+		t.outcomes[d.Outcome]++
+		if d.Outcome == invoicing.Approved && d.Prorated.IsSet() && !buys(d.Request.Action) {
+			of := t.of(d.Prorated.Currency())
+			of.prorated.add(d.Prorated)
+			of.fee.add(d.Fee)
+			of.refund.add(d.Refund)
+			of.remaining.add(d.Remaining)
+			of.cancel.add(d.Canceled)
+		}
+	}
+	for i := range s.Documents {
+		d := &s.Documents[i]
+		t.types[d.Type]++
+		t.lines += len(d.Lines)
+		of := &t.of(d.Currency).types[d.Type]
+		of.count++
+		of.net.add(d.Net)
+		of.tax.add(d.Tax)
+		of.gross.add(d.Gross)
+	}
+	for _, postings := range s.postings {
+		t.postings += len(postings)
+		for i := range postings {
+			t.posting(&postings[i])
+		}
+	}
+}
+
+func (t *totals) posting(e *invoicing.Posting) {
+	if e.Debit.IsSet() {
+		t.of(e.Debit.Currency()).debit.add(e.Debit)
+	}
+	if e.Credit.IsSet() {
+		t.of(e.Credit.Currency()).credit.add(e.Credit)
+	}
+}
+
+func (t *totals) counts() Counts {
+	c := Counts{
+		Approved: t.outcomes[invoicing.Approved], Rejected: t.outcomes[invoicing.Rejected], Held: t.outcomes[invoicing.Held],
+		Documents: []TypeCount{}, Lines: t.lines, Postings: t.postings, Refusals: t.refusals,
+	}
+	for k, n := range t.types {
+		if n > 0 {
+			c.Documents = append(c.Documents, TypeCount{invoicing.DocumentType(k).String(), n})
+		}
+	}
+	return c
+}
+
+func (t *totals) sums() []Sums {
+	sums := make([]Sums, 0, len(t.currencies))
+	for _, c := range t.currencies { // sorted below
+		s := Sums{
+			Currency: c.currency.String(), Prorated: c.text(&c.prorated), Fee: c.text(&c.fee), Refund: c.text(&c.refund),
+			Remaining: c.text(&c.remaining), Canceled: c.text(&c.cancel), Debit: c.text(&c.debit), Credit: c.text(&c.credit),
+			Documents: []TypeSum{},
+		}
+		for k := range c.types {
+			if of := &c.types[k]; of.count > 0 {
+				s.Documents = append(s.Documents,
+					TypeSum{invoicing.DocumentType(k).String(), c.text(&of.net), c.text(&of.tax), c.text(&of.gross)})
+			}
+		}
+		sums = append(sums, s)
+	}
+	slices.SortFunc(sums, func(a, b Sums) int { return strings.Compare(a.Currency, b.Currency) })
+	return sums
+}
+
+// sum is exact and without bound: what is committed must be publishable, however
+// many large amounts it holds. What fits is kept in minor units.
+type sum struct {
+	units int64
+	rest  decimal.Decimal
+}
+
+func (s *sum) add(m money.Money) {
+	if !m.IsSet() {
+		return
+	}
+	if units, ok := m.Units(); ok {
+		if next := s.units + units; (next > s.units) == (units > 0) {
+			s.units = next
+			return
+		}
+	}
+	s.rest = s.rest.Add(m.Decimal().Big())
+}
+
+// text is the sum with the currency's minor digits, or more where there are more.
+func (c *currencyTotal) text(s *sum) string {
+	digits := int32(c.currency.Digits())
+	d := decimal.New(s.units, -digits).Add(s.rest)
+	return d.StringFixed(max(digits, -d.Exponent()))
+}
