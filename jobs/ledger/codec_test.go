@@ -3,6 +3,7 @@ package ledger
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"math"
 	"reflect"
 	"strings"
@@ -45,8 +46,8 @@ var nouns = []noun{
 	nounOf(EncodeUsage, DecodeUsage),
 }
 
-// source is where a filler takes its values from: a rapid draw, or a count.
-type source interface {
+// fieldValues is where a filler takes its values from: a rapid draw, or a count.
+type fieldValues interface {
 	number() int64             // any
 	text() string              // any, also one seen before
 	currency() money.Currency  // any, also none
@@ -57,7 +58,7 @@ type source interface {
 
 // fill sets every field of a value by reflection, so that it knows a field that
 // the codec has forgotten.
-func fill(s source, v reflect.Value) {
+func fill(s fieldValues, v reflect.Value) {
 	switch p := v.Addr().Interface().(type) {
 	case *money.Money:
 		*p = fillMoney(s)
@@ -104,7 +105,7 @@ func fill(s source, v reflect.Value) {
 	}
 }
 
-func fillMoney(s source) money.Money {
+func fillMoney(s fieldValues) money.Money {
 	cur := s.currency()
 	coef, scale := s.amount()
 	return money.Of(money.NewDecimal(coef, scale), cur)
@@ -153,13 +154,13 @@ func (c counted) small(limit int) int      { return limit }
 func (c counted) amount() (int64, int)     { return c.next()*10 + 1, 4 }
 func (c counted) length(string) int        { return 2 }
 
-// plain replaces empty slices by nil ones, as reading does.
-func plain(v reflect.Value) {
+// emptyToNil replaces empty slices by nil ones, as reading does.
+func emptyToNil(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.Struct:
 		for i := range v.NumField() {
 			if v.Field(i).CanSet() {
-				plain(v.Field(i))
+				emptyToNil(v.Field(i))
 			}
 		}
 	case reflect.Slice:
@@ -167,7 +168,7 @@ func plain(v reflect.Value) {
 			v.SetZero()
 		}
 		for i := range v.Len() {
-			plain(v.Index(i))
+			emptyToNil(v.Index(i))
 		}
 	}
 }
@@ -185,7 +186,7 @@ func TestEveryNounIsReadAsItWasWritten(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if plain(x.Elem()); !reflect.DeepEqual(x.Interface(), back) {
+			if emptyToNil(x.Elem()); !reflect.DeepEqual(x.Interface(), back) {
 				t.Fatalf("wrote %+v\nread  %+v", x.Elem(), reflect.ValueOf(back).Elem())
 			}
 			if _, err := n.decode(string(blob) + "\x00"); !errors.Is(err, errDamaged) {
@@ -194,6 +195,10 @@ func TestEveryNounIsReadAsItWasWritten(t *testing.T) {
 			cut := rapid.IntRange(0, len(blob)-1).Draw(t, "cut")
 			if _, err := n.decode(string(blob[:cut])); !errors.Is(err, errDamaged) {
 				t.Fatalf("%d of %d bytes gave %v", cut, len(blob), err)
+			}
+			blob[cut] ^= byte(rapid.IntRange(1, 255).Draw(t, "flip"))
+			if _, err := n.decode(string(blob)); err != nil && !errors.Is(err, errDamaged) {
+				t.Fatalf("byte %d damaged gave %v", cut, err)
 			}
 		}))
 	}
@@ -238,6 +243,18 @@ func differing(path string, a, b reflect.Value) (out []string) {
 	return out
 }
 
+// A blob may have more strings than its table has places.
+func TestAFullTableOfStrings(t *testing.T) {
+	s := invoicing.State{Account: "BP1"}
+	for i := range 2 * (maxStrings + 10) {
+		s.Drawn = append(s.Drawn, invoicing.Drawn{Key: fmt.Sprintf("key %d", i%(maxStrings+10)), Amount: money.Minor(int64(i), money.SEK)})
+	}
+	back, err := DecodeState(string(EncodeState(nil, &s)))
+	if err != nil || !reflect.DeepEqual(s, back) {
+		t.Errorf("%d keys came back as %d, or as others: %v", len(s.Drawn), len(back.Drawn), err)
+	}
+}
+
 func TestABlobSaysWhatItIs(t *testing.T) {
 	blob := string(EncodeUsage(nil, &invoicing.Usage{Order: "R1"}))
 	if _, err := DecodeCharge(blob); err == nil || !strings.Contains(err.Error(), "it is a usage, not a charge") {
@@ -246,6 +263,33 @@ func TestABlobSaysWhatItIs(t *testing.T) {
 	later := string([]byte{byte(codecVersion+1)<<4 | byte(kindUsage)}) + blob[1:]
 	if _, err := DecodeUsage(later); err == nil || !strings.Contains(err.Error(), "of version 2, which this program does not know") {
 		t.Errorf("a blob of a later version gave %v", err)
+	}
+}
+
+func TestDamageIsNamed(t *testing.T) {
+	for _, c := range []struct {
+		kind       kind
+		body, want string
+	}{
+		{kindUsage, "", "it ends too soon"},
+		{kindUsage, "\x7e", "a string is longer than what is left"},
+		{kindUsage, "\x03", "a string refers to none before it"},
+		{kindUsage, "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x02", "a number has more than 64 bits"},
+		{kindUsage, "\x00\x80\x80\x80\x80\x80\x01", "a date is out of range"},
+		{kindUsage, "\x00\x00\x14\x01\x00\x00\x00", "a number is not in lowest terms"}, // 10 / 10^1
+		{kindUsage, "\x00\x00\x00\x00\x00\x00\x00", "bytes are left over"},
+		{kindRate, "\x00\x01QQQ\x00\x00\x00\x00", "a currency is not known"},
+		{kindRate, "\x00\x7f\x00\x00\x00\x00", "a currency is not known"},
+		{kindCharge, "\x00\x00\x06\x01\x0a\x00\x00\x00\x00", "an amount is none of its currency"}, // 5 / 10^1 USD
+		{kindPurchase, "\x80\x02", "a code is too large"},
+		{kindRequest, strings.Repeat("\x00", 13) + "\x02\x00\x00\x00\x00", "a yes or no is neither"},
+		{kindStanding, "\x7f", "a list is longer than what is left"},
+	} {
+		n := nouns[c.kind-1]
+		_, err := n.decode(string([]byte{codecVersion<<4 | byte(c.kind)}) + c.body)
+		if !errors.Is(err, errDamaged) || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s %x gave %v, want %s", c.kind, c.body, err, c.want)
+		}
 	}
 }
 
