@@ -40,6 +40,7 @@ func (t BillingType) String() string {
 type Policy struct {
 	ID, Title string
 	Sources   []Source
+	Body      []byte                      // the file it was read from, as it is kept with a run
 	SHA256    string                      // of the file it was read from, after the one it extends, in hex (POL-4)
 	ByType    map[BillingType]*Parameters // one for every billing type
 }

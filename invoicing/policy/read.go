@@ -42,6 +42,7 @@ func Read(name string, body []byte) (*Policy, error) {
 	if err := f.err(); err != nil {
 		return nil, err
 	}
+	d.policy.Body = body
 	return d.policy, nil
 }
 

@@ -1,0 +1,54 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+
+	"prorata/jobs"
+)
+
+// The exit codes.
+const (
+	exitDone     = 0 // done, also where there was nothing to do
+	exitFailed   = 1 // failed, and nothing was published
+	exitUsage    = 2 // the command line is wrong
+	exitRefused  = 3 // published, with refused rows
+	exitLocked   = 4 // the ledger is in use by another program
+	exitCanceled = 1 // stopped by a signal: nothing was published
+)
+
+// usageError is a command line that cannot be carried out.
+type usageError struct{ what string }
+
+func (e usageError) Error() string { return e.what }
+
+// refusedRows says that a run was published and that it refused rows.
+type refusedRows struct{ n int }
+
+func (e refusedRows) Error() string { return fmt.Sprintf("%d rows were refused", e.n) }
+
+// exit turns what a verb returned into an exit code, and tells it on stderr.
+func (c *console) exit(verb string, err error) int {
+	var usage usageError
+	var refused refusedRows
+	var locked *jobs.LockedError
+	switch {
+	case err == nil, errors.Is(err, flag.ErrHelp):
+		return exitDone
+	case errors.As(err, &refused):
+		return exitRefused
+	case errors.As(err, &usage):
+		fmt.Fprintf(c.stderr, "prorata %s: %s\n", verb, usage.what)
+		return exitUsage
+	case errors.As(err, &locked):
+		fmt.Fprintf(c.stderr, "prorata %s: %s\n", verb, err)
+		return exitLocked
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintf(c.stderr, "prorata %s: stopped; what was not published is undone, and the next run begins where this one did\n", verb)
+		return exitCanceled
+	}
+	fmt.Fprintf(c.stderr, "prorata %s: %s\n", verb, err)
+	return exitFailed
+}

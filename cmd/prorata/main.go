@@ -1,0 +1,142 @@
+// Command prorata is the nightly job that turns reservation cancellations,
+// exchanges and refunds into money that is right.
+//
+// It owns the flags, the clock, the environment and the exit codes; what is done
+// is in package jobs. One verb per file, listed in verbs.
+//
+// The rules of the user interface: results go to stdout and nothing else does;
+// logs and hints go to stderr. Every verb takes --json. Every error says what is
+// wrong, where, and what to do. Exit codes are in exit.go.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"prorata/invoicing/money"
+)
+
+// verb is one thing the program does.
+type verb struct {
+	name, args, what string
+	run              func(ctx context.Context, c *console, args []string) error
+}
+
+// verbs lists every verb, in the order of the help.
+func verbs() []verb {
+	return []verb{
+		{"run", "--inbox DIR --out DIR --ledger FILE --as-of DATE", "read the inbox, decide, and publish the night's reports", runNight},
+		{"explain", "ID", "a decision or a document, step by step, with rules and source rows", explain},
+		{"verify", "--ledger FILE --out DIR", "recompute everything from the inputs kept, and check every file", verify},
+		{"version", "", "the version of the program", version},
+	}
+}
+
+// console is where a verb reads the time and writes.
+type console struct {
+	stdout, stderr io.Writer
+	now            func() time.Time
+	log            zerolog.Logger
+}
+
+func main() {
+	c := &console{stdout: os.Stdout, stderr: os.Stderr, now: time.Now, log: logger()}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	code := c.main(ctx, os.Args[1:])
+	stop()
+	os.Exit(code)
+}
+
+// main runs one verb and returns the exit code.
+func (c *console) main(ctx context.Context, args []string) int {
+	if len(args) == 0 || args[0] == "help" || args[0] == "-h" || args[0] == "--help" {
+		c.help()
+		if len(args) == 0 {
+			return exitUsage
+		}
+		return exitDone
+	}
+	for _, v := range verbs() {
+		if v.name == args[0] {
+			return c.exit(v.name, v.run(ctx, c, args[1:]))
+		}
+	}
+	return c.exit("", usageError{fmt.Sprintf("there is no verb %q; prorata help lists them", args[0])})
+}
+
+func (c *console) help() {
+	fmt.Fprintf(c.stderr, "prorata turns reservation cancellations, exchanges and refunds into money that is right.\n\n")
+	for _, v := range verbs() {
+		fmt.Fprintf(c.stderr, "  prorata %-60s %s\n", strings.TrimSpace(v.name+" "+v.args), v.what)
+	}
+	fmt.Fprintf(c.stderr, "\nprorata VERB -h tells the flags of a verb.\n")
+}
+
+// parse reads the flags of a verb and returns its arguments.
+func (c *console) parse(f *flag.FlagSet, args []string) ([]string, error) {
+	f.SetOutput(c.stderr)
+	var rest []string
+	for {
+		if err := f.Parse(args); err != nil {
+			if errors.Is(err, flag.ErrHelp) {
+				return nil, err
+			}
+			return nil, usageError{err.Error()}
+		}
+		if f.NArg() == 0 {
+			return rest, nil
+		}
+		rest = append(rest, f.Arg(0))
+		args = f.Args()[1:]
+	}
+}
+
+// today is the calendar date of the clock, in UTC.
+func (c *console) today() money.Date {
+	t := c.now().UTC()
+	return money.DateOf(t.Year(), int(t.Month()), t.Day())
+}
+
+// logger writes for people on a terminal, else JSON.
+func logger() zerolog.Logger {
+	var w io.Writer = os.Stderr
+	if info, err := os.Stderr.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
+		w = zerolog.ConsoleWriter{Out: os.Stderr, TimeFormat: time.TimeOnly}
+	}
+	return zerolog.New(w).With().Timestamp().Logger()
+}
+
+func version(_ context.Context, c *console, _ []string) error {
+	_, err := fmt.Fprintln(c.stdout, "prorata "+programVersion())
+	return err
+}
+
+// programVersion is the version that manifests name: of the module, else of the
+// commit, else dev.
+func programVersion() string {
+	b, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "dev"
+	}
+	if b.Main.Version != "" && b.Main.Version != "(devel)" {
+		return b.Main.Version
+	}
+	for _, s := range b.Settings {
+		if s.Key == "vcs.revision" && len(s.Value) >= 12 {
+			return s.Value[:12]
+		}
+	}
+	return "dev"
+}

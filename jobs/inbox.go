@@ -1,0 +1,102 @@
+package jobs
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"prorata/importers"
+	"prorata/jobs/ledger"
+)
+
+// importInbox reads what lies in the inbox at once, in one transaction, and
+// returns the number of the run; 0 where there is nothing to do: every file was
+// read before and the as-of date is that of the last run.
+func (r *Run) importInbox(ctx context.Context, l *ledger.Ledger, last ledger.Run) (int, []FileReport, error) {
+	names, err := inboxFiles(r.Inbox)
+	if err != nil {
+		return 0, nil, err
+	}
+	policies, err := keepPolicies(r.Policies)
+	if err != nil {
+		return 0, nil, err
+	}
+	imp, err := l.BeginImport(ctx, ledger.Run{AsOf: r.AsOf, Version: r.Version, Policies: policies})
+	if err != nil {
+		return 0, nil, err
+	}
+	defer imp.Rollback()
+	var files []FileReport
+	fresh := last.N == 0 && len(names) > 0 || r.AsOf != last.AsOf
+	for _, name := range names {
+		if err := ctx.Err(); err != nil {
+			return 0, nil, err
+		}
+		f, err := importFile(ctx, imp, name, filepath.Join(r.Inbox, name))
+		if err != nil {
+			return 0, nil, fmt.Errorf("%s: %w", name, err)
+		}
+		files = append(files, f)
+		fresh = fresh || !f.Again
+	}
+	if !fresh {
+		return 0, files, nil
+	}
+	return imp.Run(), files, imp.Commit()
+}
+
+// inboxFiles lists the files that lie in the inbox, by name. Folders, links,
+// hidden files and the lock files of spreadsheet programs are left alone.
+func inboxFiles(dir string) ([]string, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, fmt.Errorf("reading the inbox: %w", err)
+	}
+	var names []string
+	for _, e := range entries {
+		if name := e.Name(); e.Type().IsRegular() && !strings.HasPrefix(name, ".") && !strings.HasPrefix(name, "~$") {
+			names = append(names, name)
+		}
+	}
+	return names, nil
+}
+
+// importFile archives one file and reads it from there: what is read is what is
+// kept, whatever happens to the inbox meanwhile.
+func importFile(ctx context.Context, imp *ledger.Import, name, path string) (FileReport, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return FileReport{}, err
+	}
+	defer f.Close()
+	kept, err := imp.Add(name, f)
+	if err != nil {
+		return FileReport{}, err
+	}
+	if kept.Known {
+		return fileReport(kept), nil
+	}
+	archived, err := os.Open(kept.Path)
+	if err != nil {
+		return FileReport{}, err
+	}
+	defer archived.Close()
+	read, err := importers.Read(ctx, name, archived, kept.Size, kept.N, imp)
+	if err != nil {
+		return FileReport{}, err
+	}
+	var kinds []string
+	rows, ignored, refused := 0, 0, 0
+	for _, s := range read.Sheets {
+		if s.Kind != "" && !slices.Contains(kinds, s.Kind) {
+			kinds = append(kinds, s.Kind)
+		}
+		rows, ignored, refused = rows+s.Rows, ignored+s.Ignored, refused+s.Refused
+	}
+	kept.Kinds = kinds
+	kept.Counts, err = imp.EndFile(rows, ignored, refused, kinds)
+	return fileReport(kept), err
+}

@@ -1,0 +1,142 @@
+package jobs
+
+import (
+	"context"
+	"fmt"
+	"iter"
+
+	"prorata/exporters"
+	"prorata/invoicing"
+	"prorata/invoicing/policy"
+	"prorata/jobs/ledger"
+)
+
+// publish writes the folder of the last settled run: a pure function of what was
+// committed, so that publishing again gives the same bytes.
+func (r *Run) publish(ctx context.Context, l *ledger.Ledger) (*Report, error) {
+	runs, err := l.Runs()
+	if err != nil {
+		return nil, err
+	}
+	run := runs[len(runs)-1]
+	night, err := nightOf(ctx, l, runs)
+	if err != nil {
+		return nil, fmt.Errorf("publishing run %d: %w", run.N, err)
+	}
+	night.DryRun = r.DryRun
+	if r.DryRun {
+		night.Folder += "-DRY"
+	}
+	manifest, err := exporters.Publish(night, r.Out, r.Formats)
+	if err != nil {
+		return nil, err
+	}
+	if err := l.Published(run.N, night.Folder, manifest); err != nil {
+		return nil, err
+	}
+	return r.report(l, run, night)
+}
+
+// nightOf gathers what the outputs of the last of the runs are made from.
+func nightOf(ctx context.Context, l *ledger.Ledger, runs []ledger.Run) (exporters.Night, error) {
+	run := runs[len(runs)-1]
+	night := exporters.Night{Run: run.N, Folder: folderName(runs), AsOf: run.AsOf, Version: run.Version,
+		Postings: invoicing.Postings, Settlements: canceled(ctx, l.Settlements(run.N)), Standings: standings(l, run.N)}
+	if len(runs) > 1 {
+		night.PreviousManifest = runs[len(runs)-2].ManifestSHA256
+	}
+	chain, err := policiesOf(run)
+	if err != nil {
+		return night, err
+	}
+	night.Policies = policyUses(chain)
+	sum, err := readSummary(run)
+	if err != nil {
+		return night, err
+	}
+	for _, p := range sum.Proof {
+		night.Proof = append(night.Proof, exporters.ProofLine{Line: p.Line, Currency: p.Currency, Says: p.Says, Left: p.Left, Right: p.Right, Holds: p.Holds})
+	}
+	for n := 1; n <= run.N; n++ {
+		files, err := l.Files(n)
+		if err != nil {
+			return night, err
+		}
+		for _, f := range files {
+			night.Inputs = append(night.Inputs, input(f))
+		}
+	}
+	faults, err := l.Refusals(run.N)
+	if err != nil {
+		return night, err
+	}
+	night.Refusals = func(yield func(*invoicing.Fault, error) bool) {
+		for i := range faults {
+			if !yield(&faults[i], nil) {
+				return
+			}
+		}
+	}
+	return night, nil
+}
+
+// folderName is the as-of date and which run of that date it is: 2026-11-22-001.
+func folderName(runs []ledger.Run) string {
+	run, nth := runs[len(runs)-1], 0
+	for _, other := range runs {
+		if other.AsOf == run.AsOf {
+			nth++
+		}
+	}
+	return fmt.Sprintf("%s-%03d", run.AsOf, nth)
+}
+
+func policyUses(chain policy.Chain) []exporters.PolicyUse {
+	uses := make([]exporters.PolicyUse, len(chain))
+	for i, link := range chain {
+		uses[i] = exporters.PolicyUse{ID: link.Policy.ID, SHA256: link.Policy.SHA256, From: link.From}
+	}
+	return uses
+}
+
+func input(f ledger.File) exporters.Input {
+	return exporters.Input{Number: f.N, Name: f.Name, Kinds: f.Kinds, SHA256: f.SHA256, Size: f.Size, Run: f.Run,
+		Rows: f.Counts.Rows, Kept: f.Counts.Kept, Known: f.Counts.Known, Ignored: f.Counts.Ignored, Refused: f.Counts.Refused}
+}
+
+// canceled ends an iteration where the context does.
+func canceled[T any](ctx context.Context, seq iter.Seq2[T, error]) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		for item, err := range seq {
+			if ctx.Err() != nil {
+				var none T
+				yield(none, ctx.Err())
+				return
+			}
+			if !yield(item, err) {
+				return
+			}
+		}
+	}
+}
+
+// standings are the latest of every group. Of a group that this run did not
+// settle, only what still has a balance is told.
+func standings(l *ledger.Ledger, run int) iter.Seq2[exporters.Standing, error] {
+	return func(yield func(exporters.Standing, error) bool) {
+		for s, err := range l.Standings(run) {
+			out := exporters.Standing{Group: s.Group, Run: s.Run, Standing: s.Standing}
+			if s.Run < run {
+				out.Credits = nil
+				for _, c := range s.Credits {
+					if !c.Balance().IsZero() {
+						out.Credits = append(out.Credits, c)
+					}
+				}
+			}
+			if !yield(out, err) {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,68 @@
+package jobs
+
+import (
+	"path/filepath"
+
+	"prorata/exporters"
+	"prorata/invoicing/money"
+	"prorata/jobs/ledger"
+)
+
+// Report says what a run did: for the summary on the terminal, and as JSON.
+type Report struct {
+	Run       int                     `json:"run"` // 0 where there was nothing to do
+	AsOf      string                  `json:"as_of"`
+	DryRun    bool                    `json:"dry_run,omitempty"`
+	Files     []FileReport            `json:"files"`
+	Decided   map[string]int          `json:"decided"`
+	Reasons   map[string]int          `json:"reasons"`
+	Documents map[string]int          `json:"documents"`
+	Money     map[string]*moneyReport `json:"money"`
+	Proof     []proofLine             `json:"proof"`
+	Folder    string                  `json:"folder,omitempty"` // the path of the reports
+	Refused   int                     `json:"refused"`          // rows
+}
+
+// FileReport says what became of a file.
+type FileReport struct {
+	Number  int      `json:"number"`
+	Name    string   `json:"name"`
+	Kinds   []string `json:"kinds"`
+	Again   bool     `json:"again,omitempty"` // the same bytes were read before (IMP-9)
+	Rows    int      `json:"rows"`
+	Kept    int      `json:"kept"`
+	Known   int      `json:"known"`
+	Ignored int      `json:"ignored"`
+	Refused int      `json:"refused"`
+}
+
+// nothingToDo is the report of a night on which nothing was read and nothing
+// fell due: no run, no folder.
+func nothingToDo(asOf money.Date, files []FileReport) *Report {
+	return &Report{AsOf: asOf.String(), Files: files}
+}
+
+// report tells the run from what is kept of it: the same whether it went
+// straight through or was finished after a crash.
+func (r *Run) report(l *ledger.Ledger, run ledger.Run, night exporters.Night) (*Report, error) {
+	sum, err := readSummary(run)
+	if err != nil {
+		return nil, err
+	}
+	files, err := l.Files(run.N)
+	if err != nil {
+		return nil, err
+	}
+	out := &Report{Run: run.N, AsOf: run.AsOf.String(), DryRun: r.DryRun, Decided: sum.Decided, Reasons: sum.Reasons, Documents: sum.Documents,
+		Money: sum.Money, Proof: sum.Proof, Folder: filepath.Join(r.Out, night.Folder)}
+	for _, f := range files {
+		out.Files = append(out.Files, fileReport(f))
+		out.Refused += f.Counts.Refused
+	}
+	return out, nil
+}
+
+func fileReport(f ledger.File) FileReport {
+	return FileReport{Number: f.N, Name: f.Name, Kinds: f.Kinds, Again: f.Known, Rows: f.Counts.Rows, Kept: f.Counts.Kept, Known: f.Counts.Known,
+		Ignored: f.Counts.Ignored, Refused: f.Counts.Refused}
+}

@@ -1,0 +1,102 @@
+// Package jobs owns what a night does, each job readable from top to bottom: the
+// run (import, settle, publish), its report, and the checks of verify. It does
+// not own what is decided (invoicing), how files are read or written (importers,
+// exporters), nor what lasts (jobs/ledger). The wall clock is not its business:
+// every job is a function of the dates it is given.
+//
+// Invariants: a run is two transactions, import and settle; publishing is a
+// function of what was committed and comes before the next settle. So a run that
+// was killed is done again or published again, byte for byte.
+package jobs
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/rs/zerolog"
+
+	"prorata/exporters"
+	"prorata/invoicing/money"
+	"prorata/invoicing/policy"
+	"prorata/jobs/ledger"
+)
+
+// LockedError is returned where another program has the ledger open.
+type LockedError = ledger.LockedError
+
+// Run is one night: what it reads, by what policies, and where it writes.
+type Run struct {
+	Inbox    string // folder with the files as they were dropped
+	Out      string // folder that gets one folder per run
+	Ledger   string // the ledger's file; made where there is none
+	AsOf     money.Date
+	Policies policy.Chain
+	Formats  exporters.Formats
+	DryRun   bool
+	Version  string // of the program
+	Log      zerolog.Logger
+}
+
+// Do runs the night. It first finishes what a killed run left: settles what was
+// imported, publishes what was settled. An as-of date before that of the ledger's
+// last run is an error.
+func (r *Run) Do(ctx context.Context) (*Report, error) {
+	if r.DryRun {
+		return r.rehearse(ctx)
+	}
+	l, err := ledger.Open(r.Ledger)
+	if err != nil {
+		return nil, err
+	}
+	report, err := r.on(ctx, l)
+	if closed := l.Close(); err == nil && closed != nil {
+		err = fmt.Errorf("closing the ledger: %w", closed)
+	}
+	return report, err
+}
+
+// on runs the night on an open ledger.
+func (r *Run) on(ctx context.Context, l *ledger.Ledger) (*Report, error) {
+	if err := r.heal(ctx, l); err != nil {
+		return nil, err
+	}
+	last, err := l.LastRun()
+	if err != nil {
+		return nil, err
+	}
+	if r.AsOf < last.AsOf {
+		return nil, fmt.Errorf("the as-of date %s is before %s, that of the last run: nights go forward only", r.AsOf, last.AsOf)
+	}
+	n, files, err := r.importInbox(ctx, l, last)
+	if err != nil {
+		return nil, fmt.Errorf("importing %s: %w", r.Inbox, err)
+	}
+	if n == 0 {
+		return nothingToDo(r.AsOf, files), nil
+	}
+	if err := settle(ctx, l); err != nil {
+		return nil, err
+	}
+	return r.publish(ctx, l)
+}
+
+// heal finishes the run that a crash left, so that it is as if there had been none.
+func (r *Run) heal(ctx context.Context, l *ledger.Ledger) error {
+	last, err := l.LastRun()
+	if err != nil {
+		return err
+	}
+	switch last.State {
+	case ledger.Imported:
+		r.Log.Warn().Int("run", last.N).Msg("the last run was cut off after its import; it is settled and published now")
+		if err := settle(ctx, l); err != nil {
+			return err
+		}
+	case ledger.Settled:
+		r.Log.Warn().Int("run", last.N).Msg("the last run was cut off before its reports were published; they are published now")
+	default:
+		return nil
+	}
+	_, err = r.publish(ctx, l)
+	return err
+}

@@ -1,0 +1,197 @@
+package jobs
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+
+	"golang.org/x/sync/errgroup"
+
+	"prorata/invoicing"
+	"prorata/invoicing/money"
+	"prorata/invoicing/policy"
+	"prorata/jobs/ledger"
+)
+
+// settle decides and commits the imported run: every group of accounts with
+// something to do, in one transaction. A line of the proof that does not hold
+// stops it before anything is committed (OUT-8).
+func settle(ctx context.Context, l *ledger.Ledger) error {
+	last, err := l.LastRun()
+	if err != nil {
+		return err
+	}
+	chain, err := policiesOf(last)
+	if err != nil {
+		return err
+	}
+	before, err := totalsBefore(l, last.N)
+	if err != nil {
+		return err
+	}
+	work, err := l.BeginSettle(ctx)
+	if err != nil {
+		return fmt.Errorf("settling run %d: %w", last.N, err)
+	}
+	defer work.Rollback()
+	sum, err := settleAll(ctx, work, chain, last.AsOf, work.Put)
+	if err != nil {
+		return fmt.Errorf("settling run %d: %w", last.N, err)
+	}
+	files, err := l.Files(last.N)
+	if err != nil {
+		return err
+	}
+	if err := sum.conclude(before, files); err != nil {
+		return fmt.Errorf("settling run %d: %w", last.N, err)
+	}
+	body, err := json.Marshal(sum)
+	if err != nil {
+		return err
+	}
+	return work.Commit(body)
+}
+
+// group is one group of accounts on its way through settle.
+type group struct {
+	book    *invoicing.Book
+	turn    chan struct{} // closed when the group before has its numbers
+	numbers chan struct{} // closed when this one has
+	done    chan settled
+}
+
+type settled struct {
+	entry ledger.Entry
+	err   error
+}
+
+// settleAll settles the groups in parallel; they get their numbers and are put
+// into the ledger in the order of their ids.
+func settleAll(ctx context.Context, work *ledger.Work, chain policy.Chain, asOf money.Date, put func(ledger.Entry) error) (*summary, error) {
+	market, err := work.Market()
+	if err != nil {
+		return nil, err
+	}
+	workers := runtime.GOMAXPROCS(0)
+	queue, ordered := make(chan *group, workers), make(chan *group, 8*workers)
+	tasks, ctx := errgroup.WithContext(ctx)
+	tasks.Go(func() error {
+		defer close(queue)
+		defer close(ordered)
+		return load(ctx, work, queue, ordered)
+	})
+	summaries := make([]summary, workers)
+	for i := range summaries {
+		tasks.Go(func() error {
+			for g := range queue {
+				entry, err := summaries[i].settle(ctx, g, work, market, chain, asOf)
+				g.done <- settled{entry, err}
+			}
+			return nil
+		})
+	}
+	tasks.Go(func() error {
+		for g := range ordered {
+			select {
+			case s := <-g.done:
+				if s.err != nil {
+					return s.err
+				}
+				if err := put(s.entry); err != nil {
+					return err
+				}
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		return nil
+	})
+	if err := tasks.Wait(); err != nil {
+		return nil, err
+	}
+	for i := range summaries[1:] {
+		summaries[0].merge(&summaries[i+1])
+	}
+	return &summaries[0], nil
+}
+
+// load hands out the groups that have something to do.
+func load(ctx context.Context, work *ledger.Work, queue, ordered chan<- *group) error {
+	turn := make(chan struct{})
+	close(turn)
+	for {
+		book, err := work.Next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		g := &group{book: book, turn: turn, numbers: make(chan struct{}), done: make(chan settled, 1)}
+		turn = g.numbers
+		for _, to := range []chan<- *group{ordered, queue} {
+			select {
+			case to <- g:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+	}
+}
+
+// settle decides one group, numbers its documents in its turn, and encodes it.
+func (s *summary) settle(ctx context.Context, g *group, work *ledger.Work, market *invoicing.Market, chain policy.Chain, asOf money.Date) (ledger.Entry, error) {
+	out, err := invoicing.Settle(g.book, market, chain, asOf)
+	if err != nil {
+		return ledger.Entry{}, err
+	}
+	select {
+	case <-g.turn:
+	case <-ctx.Done():
+		return ledger.Entry{}, ctx.Err()
+	}
+	err = out.Assign(func(series string, year, n int) (int, error) { return work.Number(out.Group, series, year, n) })
+	if err != nil {
+		return ledger.Entry{}, err
+	}
+	close(g.numbers)
+	states := invoicing.Apply(g.book.States, out)
+	s.add(out, g.book.States, states)
+	return ledger.NewEntry(out, states, held(out)), nil
+}
+
+// totalsBefore are the totals that the run before carries on.
+func totalsBefore(l *ledger.Ledger, run int) (map[string]invoicing.Totals, error) {
+	runs, err := l.Runs()
+	if err != nil || run == 1 {
+		return nil, err
+	}
+	before, err := readSummary(runs[run-2])
+	if err != nil {
+		return nil, err
+	}
+	return before.Totals, nil
+}
+
+func readSummary(run ledger.Run) (*summary, error) {
+	s := &summary{}
+	if err := json.Unmarshal(run.Summary, s); err != nil {
+		return nil, fmt.Errorf("the summary of run %d: %w", run.N, err)
+	}
+	return s, nil
+}
+
+// held are the requests that stay: each is taken up again by every later run
+// until it is decided.
+func held(s *invoicing.Settlement) []invoicing.Request {
+	var out []invoicing.Request
+	for i := range s.Decisions {
+		if s.Decisions[i].Outcome == invoicing.Held {
+			out = append(out, s.Decisions[i].Request)
+		}
+	}
+	return out
+}

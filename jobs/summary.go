@@ -1,0 +1,159 @@
+package jobs
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+
+	"prorata/invoicing"
+	"prorata/invoicing/money"
+	"prorata/jobs/ledger"
+)
+
+// summary is what is kept of a settled run beside its settlements: counts and
+// sums for the report, the proof, and what the next proof starts from. It is
+// stored as JSON.
+type summary struct {
+	Decided   map[string]int              `json:"decided"`   // by outcome
+	Reasons   map[string]int              `json:"reasons"`   // of requests not approved
+	Documents map[string]int              `json:"documents"` // by type
+	Money     map[string]*moneyReport     `json:"money"`     // by currency
+	Proof     []proofLine                 `json:"proof"`
+	Totals    map[string]invoicing.Totals `json:"totals"` // by currency, since the ledger began
+	tally     invoicing.Tally
+}
+
+// moneyReport is the money of a run in one currency.
+type moneyReport struct {
+	Prorated   money.Money `json:"prorated"`
+	Fee        money.Money `json:"fee"`
+	Refund     money.Money `json:"refund"`
+	Lots       money.Money `json:"prepayment_credit"`
+	Held       money.Money `json:"held_credit"`
+	OpenAmount money.Money `json:"reduced_open_amount"`
+	Card       money.Money `json:"card"`
+	Payout     money.Money `json:"payout"`
+	Drawn      money.Money `json:"drawn"`
+	Expired    money.Money `json:"expired"`
+}
+
+func (m *moneyReport) all() []*money.Money {
+	return []*money.Money{&m.Prorated, &m.Fee, &m.Refund, &m.Lots, &m.Held, &m.OpenAmount, &m.Card, &m.Payout, &m.Drawn, &m.Expired}
+}
+
+// proofLine is one line of the proof (OUT-8); a count of rows has no currency.
+type proofLine struct {
+	Line     string `json:"line"`
+	Currency string `json:"currency,omitempty"`
+	Says     string `json:"says"`
+	Left     string `json:"left"`
+	Right    string `json:"right"`
+	Holds    bool   `json:"holds"`
+}
+
+func (s *summary) in(c money.Currency) *moneyReport {
+	m := s.Money[c.String()]
+	if m == nil {
+		if s.Money == nil {
+			s.Money = map[string]*moneyReport{}
+		}
+		m = &moneyReport{}
+		for _, x := range m.all() {
+			*x = money.Zero(c)
+		}
+		s.Money[c.String()] = m
+	}
+	return m
+}
+
+func count(m *map[string]int, key string, n int) {
+	if *m == nil {
+		*m = map[string]int{}
+	}
+	(*m)[key] += n
+}
+
+// add takes a settlement with its numbers, and the states before and after it.
+func (s *summary) add(out *invoicing.Settlement, before, after []invoicing.State) {
+	s.tally.Add(out, before, after)
+	for i := range out.Decisions {
+		d := &out.Decisions[i]
+		count(&s.Decided, d.Outcome.String(), 1)
+		for _, r := range d.Reasons.List() {
+			count(&s.Reasons, r.String(), 1)
+		}
+		if d.Outcome == invoicing.Approved && d.Prorated.IsSet() {
+			m := s.in(d.Prorated.Currency())
+			m.Prorated, m.Fee, m.Refund = m.Prorated.Add(d.Prorated), m.Fee.Add(d.Fee), m.Refund.Add(d.Refund)
+		}
+	}
+	for i := range out.Documents {
+		d := &out.Documents[i]
+		count(&s.Documents, d.Type.String(), 1)
+		for _, l := range d.Left {
+			m := s.in(l.Amount.Currency())
+			to := map[invoicing.LeftOverTo]*money.Money{invoicing.ToOpenAmount: &m.OpenAmount, invoicing.ToHeldCredit: &m.Held,
+				invoicing.ToCard: &m.Card, invoicing.ToPayout: &m.Payout}[l.To]
+			*to = to.Add(l.Amount)
+		}
+	}
+	for _, c := range out.Granted {
+		if c.Kind == invoicing.PrepaymentLot {
+			m := s.in(c.Amount.Currency())
+			m.Lots = m.Lots.Add(c.Amount)
+		}
+	}
+	for _, d := range out.Draws {
+		m := s.in(d.Amount.Currency())
+		m.Drawn = m.Drawn.Add(d.Amount)
+	}
+	for _, e := range out.Expired {
+		m := s.in(e.Amount.Currency())
+		m.Expired = m.Expired.Add(e.Amount)
+	}
+}
+
+// merge adds what another goroutine has summed up.
+func (s *summary) merge(o *summary) {
+	s.tally.Merge(&o.tally)
+	for _, pair := range []struct{ to, from *map[string]int }{{&s.Decided, &o.Decided}, {&s.Reasons, &o.Reasons}, {&s.Documents, &o.Documents}} {
+		for k, n := range *pair.from {
+			count(pair.to, k, n)
+		}
+	}
+	for code, from := range o.Money {
+		to := s.in(money.MustCurrency(code)).all()
+		for i, m := range from.all() {
+			*to[i] = to[i].Add(*m)
+		}
+	}
+}
+
+// conclude compares the sums of the run with its files and with the run before
+// (OUT-8). A line that does not hold is an error: nothing may be committed.
+func (s *summary) conclude(before map[string]invoicing.Totals, files []ledger.File) error {
+	lines, totals := s.tally.Lines(before)
+	s.Totals = totals
+	for i := range lines {
+		l := &lines[i]
+		s.Proof = append(s.Proof, proofLine{l.Line, l.Left.Code(), l.Says, l.Left.Number(), l.Right.Number(), l.Holds()})
+	}
+	var c ledger.FileCounts
+	for _, f := range files {
+		c.Rows, c.Kept, c.Known = c.Rows+f.Counts.Rows, c.Kept+f.Counts.Kept, c.Known+f.Counts.Known
+		c.Ignored, c.Refused = c.Ignored+f.Counts.Ignored, c.Refused+f.Counts.Refused
+	}
+	right := c.Kept + c.Known + c.Ignored + c.Refused
+	s.Proof = append(s.Proof, proofLine{"g", "", "rows read = kept + known + ignored + refused", fmt.Sprint(c.Rows), fmt.Sprint(right), c.Rows == right})
+	slices.SortStableFunc(s.Proof, func(a, b proofLine) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Currency, b.Currency))
+	})
+	var broken []error
+	for _, l := range s.Proof {
+		if !l.Holds {
+			broken = append(broken, fmt.Errorf("the proof does not hold (OUT-8 %s): %s: %s is not %s %s", l.Line, l.Says, l.Left, l.Right, l.Currency))
+		}
+	}
+	return errors.Join(broken...)
+}

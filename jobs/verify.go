@@ -1,0 +1,246 @@
+package jobs
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"prorata/exporters"
+	"prorata/jobs/ledger"
+)
+
+// Verification is what verify found. Problems is empty where every figure can be
+// trusted; each entry names what is wrong and where.
+type Verification struct {
+	Runs        int      `json:"runs"`
+	Files       int      `json:"files"`
+	Settlements int      `json:"settlements"`
+	Documents   int      `json:"documents"`
+	Outputs     int      `json:"outputs"`
+	Problems    []string `json:"problems"`
+}
+
+func (v *Verification) wrong(format string, args ...any) {
+	v.Problems = append(v.Problems, fmt.Sprintf(format, args...))
+}
+
+// Verify checks a ledger and its reports from the inputs kept: the hash of every
+// input and output, the chain of manifests, the numbers without a gap; and it
+// does every night again, from the archive, in a ledger of its own, and compares
+// each settlement and each book with what is kept (OUT-6).
+func Verify(ctx context.Context, path, out string) (*Verification, error) {
+	l, err := ledger.OpenReader(path)
+	if err != nil {
+		return nil, err
+	}
+	defer l.Close()
+	v := &Verification{}
+	runs, err := l.Runs()
+	if err != nil {
+		return nil, err
+	}
+	v.Runs = len(runs)
+	v.manifests(runs, out)
+	if err := v.numbers(l); err != nil {
+		return nil, err
+	}
+	if err := v.archive(l, runs); err != nil {
+		return nil, err
+	}
+	if len(v.Problems) > 0 { // what was read is not what is kept: doing it again would say nothing
+		return v, nil
+	}
+	temp, err := os.MkdirTemp("", "prorata-verify-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(temp)
+	again, err := ledger.Open(filepath.Join(temp, "again.db"))
+	if err != nil {
+		return nil, err
+	}
+	defer again.Close()
+	for _, run := range runs {
+		if err := v.redo(ctx, l, again, run); err != nil {
+			return v, fmt.Errorf("doing run %d again: %w", run.N, err)
+		}
+	}
+	return v, v.books(l, again)
+}
+
+// manifests checks the folders of reports and the chain of their manifests.
+func (v *Verification) manifests(runs []ledger.Run, out string) {
+	previous := ""
+	for _, run := range runs {
+		if run.State != ledger.Published {
+			v.wrong("run %d (%s) is %s, not published: run prorata again to finish it", run.N, run.AsOf, run.State)
+			continue
+		}
+		m, problems, err := exporters.CheckFolder(filepath.Join(out, run.Folder))
+		if err != nil {
+			v.wrong("%s: %v", run.Folder, err)
+			continue
+		}
+		for _, p := range problems {
+			v.wrong("%s: %s", run.Folder, p)
+		}
+		if m.SHA256 != run.ManifestSHA256 {
+			v.wrong("%s: manifest.json has SHA-256 %s, the ledger has %s", run.Folder, m.SHA256, run.ManifestSHA256)
+		}
+		if m.PreviousManifest != previous {
+			v.wrong("%s: manifest.json follows the manifest %s, the run before has %s", run.Folder, m.PreviousManifest, previous)
+		}
+		previous = run.ManifestSHA256
+		v.Outputs += len(m.Outputs)
+	}
+}
+
+// numbers checks that each series has every number of its year once (DOC-1).
+func (v *Verification) numbers(l *ledger.Ledger) error {
+	type series struct {
+		name string
+		year int
+	}
+	next := map[series]int{}
+	for r, err := range l.Ranges() {
+		if err != nil {
+			return err
+		}
+		k := series{r.Series, r.Year}
+		if want, seen := next[k]; seen && r.First != want {
+			v.wrong("series %s-%d: run %d begins with number %d, %d was due", r.Series, r.Year, r.Run, r.First, want)
+		}
+		next[k] = r.First + r.N
+		v.Documents += r.N
+	}
+	return nil
+}
+
+// archive checks that every input is kept as it was read.
+func (v *Verification) archive(l *ledger.Ledger, runs []ledger.Run) error {
+	for _, run := range runs {
+		files, err := l.Files(run.N)
+		if err != nil {
+			return err
+		}
+		for _, f := range files {
+			v.Files++
+			sum, err := hashFile(f.Path)
+			switch {
+			case err != nil:
+				v.wrong("input %d (%s): the copy that was kept cannot be read: %v", f.N, f.Name, err)
+			case sum != f.SHA256:
+				v.wrong("input %d (%s): the copy that was kept has been changed: its SHA-256 is %s, not %s", f.N, f.Name, sum, f.SHA256)
+			}
+		}
+	}
+	return nil
+}
+
+func hashFile(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// redo does one run again and compares its settlements, byte by byte.
+func (v *Verification) redo(ctx context.Context, l, again *ledger.Ledger, run ledger.Run) error {
+	imp, err := again.BeginImport(ctx, ledger.Run{AsOf: run.AsOf, Version: run.Version, Policies: run.Policies})
+	if err != nil {
+		return err
+	}
+	defer imp.Rollback()
+	files, err := l.Files(run.N)
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		copied, err := importFile(ctx, imp, f.Name, f.Path)
+		if err != nil {
+			return fmt.Errorf("input %d (%s): %w", f.N, f.Name, err)
+		}
+		if copied.Number != f.N || copied.Kept != f.Counts.Kept || copied.Refused != f.Counts.Refused {
+			v.wrong("input %d (%s): read again it has %d rows kept and %d refused, not %d and %d", f.N, f.Name, copied.Kept, copied.Refused,
+				f.Counts.Kept, f.Counts.Refused)
+		}
+	}
+	if err := imp.Commit(); err != nil {
+		return err
+	}
+	if run.State == ledger.Imported {
+		return nil
+	}
+	if err := settle(ctx, again); err != nil {
+		return err
+	}
+	if err := again.Published(run.N, run.Folder, run.ManifestSHA256); err != nil {
+		return err
+	}
+	return v.settlements(l, again, run)
+}
+
+// settlements compares the evidence of a run.
+func (v *Verification) settlements(l, again *ledger.Ledger, run ledger.Run) error {
+	redone := map[string][32]byte{}
+	for s, err := range again.Evidence(run.N) {
+		if err != nil {
+			return err
+		}
+		redone[s.Group] = sha256.Sum256(s.Body)
+	}
+	for s, err := range l.Evidence(run.N) {
+		if err != nil {
+			return err
+		}
+		v.Settlements++
+		sum, ok := redone[s.Group]
+		delete(redone, s.Group)
+		switch {
+		case !ok:
+			v.wrong("run %d, account %s: decided then, not decided when done again", run.N, s.Group)
+		case sum != sha256.Sum256(s.Body):
+			v.wrong("run %d, account %s: done again, its decisions or documents are others than those kept", run.N, s.Group)
+		}
+	}
+	for group := range redone {
+		v.wrong("run %d, account %s: done again it is decided, and nothing is kept of it", run.N, group)
+	}
+	return nil
+}
+
+// books compares what the nights have left of each account.
+func (v *Verification) books(l, again *ledger.Ledger) error {
+	redone := map[string][]byte{}
+	for b, err := range again.Books() {
+		if err != nil {
+			return err
+		}
+		redone[b.Account] = bytes.Clone(b.Body)
+	}
+	for b, err := range l.Books() {
+		if err != nil {
+			return err
+		}
+		if !bytes.Equal(redone[b.Account], b.Body) {
+			v.wrong("account %s: its book is not the sum of its settlements", b.Account)
+		}
+		delete(redone, b.Account)
+	}
+	if len(redone) > 0 {
+		return errors.New("doing the nights again made books that are not kept")
+	}
+	return nil
+}
