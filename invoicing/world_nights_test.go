@@ -1,0 +1,181 @@
+package invoicing_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+
+	"prorata/invoicing"
+	"prorata/invoicing/money"
+)
+
+// tester is what checks need of a *testing.T or a *rapid.T.
+type tester interface {
+	Helper()
+	Errorf(format string, args ...any)
+	Fatalf(format string, args ...any)
+}
+
+// nightly plays the nights of a world on the core as the jobs do: a book for
+// each group, numbers, and the fold of its settlement.
+type nightly struct {
+	refBiller // what is known; of the reference only this is used
+	w         world
+	states    map[string]invoicing.State
+	numbers   map[string]int // the last one, by series and year
+	settled   []*invoicing.Settlement
+}
+
+func newNightly(w world) *nightly {
+	return &nightly{w: w, refBiller: refBiller{chain: w.chain, decided: map[string]bool{}},
+		states: map[string]invoicing.State{}, numbers: map[string]int{}}
+}
+
+// market is all prices and rates that are known.
+func (y *nightly) market() *invoicing.Market { return invoicing.NewMarket(y.prices, y.rates) }
+
+// books gives each group its rows: an account, or all of them, and each unknown order alone.
+func (y *nightly) books(asOf money.Date, charges []invoicing.Charge) []*invoicing.Book {
+	byGroup := map[string]*invoicing.Book{}
+	var groups []string
+	book := func(group string) *invoicing.Book {
+		if byGroup[group] == nil {
+			byGroup[group] = &invoicing.Book{Group: group}
+			groups = append(groups, group)
+		}
+		return byGroup[group]
+	}
+	for _, id := range y.accountIDs() {
+		b := book(y.group(id))
+		if a := y.account(id); a != nil {
+			b.Accounts = append(b.Accounts, *a)
+		}
+		state, ok := y.states[id]
+		if !ok {
+			state.Account = id
+		}
+		b.States = append(b.States, state)
+	}
+	for _, p := range y.purchases {
+		b := book(y.group(p.Account))
+		b.Purchases = append(b.Purchases, p)
+	}
+	for _, inv := range y.invoices {
+		b := book(y.group(inv.Account))
+		b.Invoices = append(b.Invoices, inv)
+	}
+	for _, c := range charges {
+		b := book(y.group(c.Account))
+		b.Charges = append(b.Charges, c)
+	}
+	for _, q := range y.pending(asOf) {
+		group := "?" + q.Order
+		if o := y.order(q.Order); o != nil {
+			group = y.group(o.account)
+		}
+		b := book(group)
+		b.Requests = append(b.Requests, q)
+	}
+	slices.Sort(groups)
+	var out []*invoicing.Book
+	for _, g := range groups {
+		out = append(out, byGroup[g])
+	}
+	return out
+}
+
+func (y *nightly) pending(asOf money.Date) []invoicing.Request {
+	var out []invoicing.Request
+	for _, q := range y.requests {
+		if !y.decided[q.ID] && q.Date <= asOf {
+			out = append(out, q)
+		}
+	}
+	return out
+}
+
+// accountIDs lists the accounts that anything known names, sorted.
+func (y *nightly) accountIDs() []string {
+	var ids []string
+	for _, a := range y.accounts {
+		ids = append(ids, a.ID)
+	}
+	for _, p := range y.purchases {
+		ids = append(ids, p.Account)
+	}
+	for _, inv := range y.invoices {
+		ids = append(ids, inv.Account)
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+func (y *nightly) group(account string) string {
+	if y.w.multi {
+		return "A0"
+	}
+	return account
+}
+
+// play settles one night for all groups; charges are all that are known.
+func (y *nightly) play(t tester, n int, charges []invoicing.Charge) []*invoicing.Settlement {
+	t.Helper()
+	asOf := y.w.nights[n].asOf
+	var out []*invoicing.Settlement
+	for _, b := range y.books(asOf, charges) {
+		s := y.settle(t, b, asOf)
+		y.assign(t, s)
+		for _, st := range invoicing.Apply(b.States, s) {
+			y.states[st.Account] = st
+		}
+		for i := range s.Decisions {
+			d := &s.Decisions[i]
+			y.decided[d.Request.ID] = d.Outcome != invoicing.Held
+		}
+		out = append(out, s)
+	}
+	y.settled = append(y.settled, out...)
+	return out
+}
+
+// settle settles a book, and the same rows in another order, which must not matter.
+func (y *nightly) settle(t tester, b *invoicing.Book, asOf money.Date) *invoicing.Settlement {
+	t.Helper()
+	s, err := invoicing.Settle(b, y.market(), y.chain, asOf)
+	if err != nil {
+		t.Fatalf("settle %s on %s: %v", b.Group, asOf, err)
+	}
+	rng := rand.New(rand.NewPCG(uint64(asOf), uint64(len(b.Requests))))
+	other := *b
+	other.Accounts, other.States = shuffled(rng, b.Accounts), shuffled(rng, b.States)
+	other.Purchases, other.Invoices = shuffled(rng, b.Purchases), shuffled(rng, b.Invoices)
+	other.Charges, other.Requests = shuffled(rng, b.Charges), shuffled(rng, b.Requests)
+	market := invoicing.NewMarket(shuffled(rng, y.prices), shuffled(rng, y.rates))
+	o, err := invoicing.Settle(&other, market, y.chain, asOf)
+	if err != nil {
+		t.Fatalf("settle %s on %s, rows in another order: %v", b.Group, asOf, err)
+	}
+	if a, c := fmt.Sprintf("%+v", *s), fmt.Sprintf("%+v", *o); a != c {
+		t.Errorf("%s on %s: the order of rows matters:\n%s\n%s", b.Group, asOf, a, c)
+	}
+	return s
+}
+
+func shuffled[T any](rng *rand.Rand, in []T) []T {
+	out := slices.Clone(in)
+	rng.Shuffle(len(out), func(i, j int) { out[i], out[j] = out[j], out[i] })
+	return out
+}
+
+func (y *nightly) assign(t tester, s *invoicing.Settlement) {
+	t.Helper()
+	err := s.Assign(func(series string, year, n int) (int, error) {
+		key := fmt.Sprintf("%s-%d", series, year)
+		first := y.numbers[key] + 1
+		y.numbers[key] += n
+		return first, nil
+	})
+	if err != nil {
+		t.Fatalf("number the documents of %s: %v", s.Group, err)
+	}
+}
