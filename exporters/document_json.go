@@ -37,10 +37,12 @@ type DocumentJSON struct {
 	Revises          []string      `json:"revises,omitempty"`  // the invoice that a revision restates
 	Credits          []string      `json:"credits,omitempty"`  // the invoice that is credited, or paid by a set-off
 	Requests         []string      `json:"requests,omitempty"`
-	CreditID         string        `json:"creditId,omitempty"` // the credit that a set-off or an expiry takes from
-	Open             string        `json:"openAmount,omitempty"`
-	LeftOver         []LeftJSON    `json:"leftOver,omitempty"` // BIL-INV-2
-	Postings         []PostingJSON `json:"postings,omitempty"` // DOC-5
+	CreditID         string        `json:"creditId,omitempty"`   // the credit that a set-off or an expiry takes from
+	Open             string        `json:"openAmount,omitempty"` // of an invoice: what is still to be paid of it
+	Owed             string        `json:"owed,omitempty"`       // of a new invoice: what the customer owes beyond what was cancelled
+	CardRef          string        `json:"cardRef,omitempty"`    // the card that paid the original purchase
+	LeftOver         []LeftJSON    `json:"leftOver,omitempty"`   // BIL-INV-2
+	Postings         []PostingJSON `json:"postings,omitempty"`   // DOC-5
 }
 
 // TaxJSON is the tax of the lines of one rate and category.
@@ -93,7 +95,7 @@ func documentJSON(s *settled, i int) *DocumentJSON {
 		}),
 		Lines:   linesJSON(d),
 		Cancels: numbers(s, d.Cancels), Replaces: numbers(s, d.Replaces), Revises: numbers(s, d.Revises), Credits: numbers(s, d.Credits),
-		Requests: d.Requests, CreditID: s.number(d.Credit), Open: d.Open.Number(),
+		Requests: d.Requests, CreditID: s.number(d.Credit), Open: d.Open.Number(), Owed: d.Owed.Number(), CardRef: d.CardRef,
 		LeftOver: mapped(d.Left, func(l *invoicing.LeftOver) LeftJSON {
 			return LeftJSON{l.To.String(), l.Amount.Number(), l.Card}
 		}),
@@ -210,15 +212,9 @@ func (o *openDocuments) close() error {
 // writeWhole writes one small file to disk and records it. Two documents of one
 // number would be one file: that fails.
 func (p *press) writeWhole(name string, body []byte) {
-	f, err := os.OpenFile(filepath.Join(p.dir, filepath.FromSlash(name)), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+	err := writeFile(filepath.Join(p.dir, filepath.FromSlash(name)), body, FailOutputSync)
 	if errors.Is(err, os.ErrExist) {
 		err = errors.New("another document has the same number")
-	}
-	if err == nil {
-		_, err = f.Write(body)
-		if closed := closeSynced(f, err == nil); err == nil {
-			err = closed
-		}
 	}
 	if err != nil {
 		p.fail(fmt.Errorf("writing %s: %w", name, err))

@@ -6,7 +6,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 )
@@ -25,10 +24,11 @@ func TestPublishUntilKilled(t *testing.T) {
 	if at == "" {
 		t.Skip("only as the process that TestKilledAnywhere kills")
 	}
-	Failpoint = func(name string) {
+	Failpoint = func(name string) error {
 		if name == at {
 			os.Exit(killed)
 		}
+		return nil
 	}
 	publish(t, theNight(), os.Getenv(killedIn), AllFormats)
 }
@@ -39,7 +39,9 @@ func TestKilledAnywhere(t *testing.T) {
 	untouched := t.TempDir()
 	sha := publish(t, theNight(), untouched, AllFormats)
 	want := folder(t, untouched)
-	for _, name := range Failpoints {
+	renamed := false
+	for _, name := range reached() {
+		renamed = renamed || name == FailRename+".after"
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
 			again := exec.Command(os.Args[0], "-test.run=^TestPublishUntilKilled$")
@@ -50,7 +52,6 @@ func TestKilledAnywhere(t *testing.T) {
 				t.Fatalf("not killed: %v\n%s", err, out)
 			}
 			final := filepath.Join(dir, "2026-11-22-002")
-			renamed := slices.Index(Failpoints, name) >= slices.Index(Failpoints, AfterRename)
 			if _, err := os.Stat(final); (err == nil) != renamed {
 				t.Fatalf("the folder is there: %v", err == nil)
 			}
@@ -62,6 +63,52 @@ func TestKilledAnywhere(t *testing.T) {
 			}
 		})
 	}
+}
+
+// reached lists every failpoint, before and after.
+func reached() (names []string) {
+	for _, name := range Failpoints {
+		names = append(names, name+".before", name+".after")
+	}
+	return names
+}
+
+// A disk that fails at any point is an error, and leaves no folder or the whole one;
+// when it works again, publishing gives the same bytes.
+func TestFailingDisk(t *testing.T) {
+	t.Cleanup(func() { Failpoint = func(string) error { return nil } })
+	full := errors.New("no space left")
+	for _, at := range reached() {
+		Failpoint = func(name string) error {
+			if name == at {
+				return full
+			}
+			return nil
+		}
+		dir := t.TempDir()
+		if _, err := Publish(theNight(), dir, AllFormats); !errors.Is(err, full) {
+			t.Errorf("%s: %v", at, err)
+		}
+		for _, name := range left(t, dir) {
+			if strings.HasPrefix(name, ".") {
+				t.Errorf("%s: left %s", at, name)
+			}
+		}
+		Failpoint = func(string) error { return nil }
+		publish(t, theNight(), dir, AllFormats)
+	}
+}
+
+func left(t *testing.T, dir string) (names []string) {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	return names
 }
 
 // Whatever a crash left in the temporary folder is not published.

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"os"
 	"path/filepath"
 )
 
@@ -113,15 +112,7 @@ func writeManifest(dir string, m *Manifest) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("making %s: %w", manifestName, err)
 	}
-	f, err := os.OpenFile(filepath.Join(dir, manifestName), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
-	if err != nil {
-		return "", fmt.Errorf("making %s: %w", manifestName, err)
-	}
-	_, err = f.Write(body)
-	if closed := closeSynced(f, err == nil); err == nil {
-		err = closed
-	}
-	if err != nil {
+	if err := writeFile(filepath.Join(dir, manifestName), body, FailManifestSync); err != nil {
 		return "", fmt.Errorf("writing %s: %w", manifestName, err)
 	}
 	return hashOf(body), nil

@@ -24,8 +24,9 @@ import (
 )
 
 // Night is all that the outputs of one committed run are made from. The
-// iterators are walked once, in the order of the fields; a nil iterator yields
-// nothing.
+// iterators are walked once, one after the other in the order of the fields, that
+// of the settlements in a goroutine of its own and a little ahead: what it has
+// yielded must stay as it is. A nil iterator yields nothing.
 type Night struct {
 	Run              int        // from 1
 	Folder           string     // the folder's name: 2026-11-22-001; letters, digits and hyphens
@@ -38,8 +39,6 @@ type Night struct {
 	Inputs   []Input
 	Policies []PolicyUse
 	Proof    []ProofLine
-	// Postings is invoicing.Postings, with the accounts as they are configured (DOC-5).
-	Postings func(*invoicing.Document) []invoicing.Posting
 	// Settlements are the run's, in the order of their groups, with the numbers
 	// of the run filled in.
 	Settlements iter.Seq2[*invoicing.Settlement, error]
@@ -95,8 +94,6 @@ func (n *Night) check() error {
 		return fmt.Errorf("%q is not a folder name of letters, digits and hyphens", n.Folder)
 	case n.AsOf.IsZero():
 		return errors.New("the as-of date is missing")
-	case n.Postings == nil:
-		return errors.New("nothing says how documents are posted")
 	case n.PreviousManifest != "" && !isSHA256(n.PreviousManifest):
 		return fmt.Errorf("%q is not a SHA-256 in hex of the run before", n.PreviousManifest)
 	case !slices.IsSortedFunc(n.Inputs, func(a, b Input) int { return a.Number - b.Number }):

@@ -122,7 +122,11 @@ func (p *press) finish() error {
 	<-p.done
 	atOnce(len(p.files), func(i int) {
 		f := p.files[i]
-		if err := closeSynced(f.f, p.failed() == nil); err != nil {
+		if p.failed() != nil {
+			f.f.Close() // all of it will be removed
+			return
+		}
+		if err := closeSynced(f.f, FailOutputSync); err != nil {
 			p.fail(fmt.Errorf("writing %s to disk: %w", f.name, err))
 		}
 		p.record(OutputEntry{Name: f.name, SHA256: hex.EncodeToString(f.sum.Sum(nil)), Size: f.size, Rows: f.rows})
@@ -168,14 +172,22 @@ func (p *press) sources(c *cells, sources []invoicing.Source) {
 	c.seal(start)
 }
 
-// closeSynced closes a file, after its bytes are safe on disk.
-func closeSynced(f *os.File, sync bool) error {
-	var err error
-	if sync {
-		Failpoint(BeforeSync)
-		err = f.Sync()
-		Failpoint(AfterSync)
+// writeFile writes a new file to disk.
+func writeFile(path string, body []byte, failpoint string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+	if err != nil {
+		return err
 	}
+	if _, err := f.Write(body); err != nil {
+		f.Close() // the error of the writing is the one that matters
+		return err
+	}
+	return closeSynced(f, failpoint)
+}
+
+// closeSynced closes a file, after its bytes are safe on disk.
+func closeSynced(f *os.File, failpoint string) error {
+	err := guarded(failpoint, f.Sync)
 	if closed := f.Close(); err == nil {
 		err = closed
 	}

@@ -32,7 +32,6 @@ func Publish(night Night, dir string, formats Formats) (manifestSHA string, err 
 		err = errors.Join(err, os.RemoveAll(temp))
 		return "", fmt.Errorf("publishing %s: %w", night.Folder, err)
 	}
-	Failpoint(AfterPublished)
 	return manifestSHA, nil
 }
 
@@ -44,10 +43,9 @@ func fill(night *Night, temp string, formats Formats) (string, error) {
 	if err := os.RemoveAll(temp); err != nil {
 		return "", fmt.Errorf("removing what a crash left: %w", err)
 	}
-	if err := os.Mkdir(temp, 0o755); err != nil {
+	if err := guarded(FailTempMake, func() error { return os.Mkdir(temp, 0o755) }); err != nil {
 		return "", fmt.Errorf("making a temporary folder: %w", err)
 	}
-	Failpoint(AfterTemp)
 	p := newPress(night, temp)
 	total, err := p.print(formats)
 	if finished := p.finish(); err == nil {
@@ -56,13 +54,11 @@ func fill(night *Night, temp string, formats Formats) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	Failpoint(AfterOutputs)
 	sha, err := writeManifest(temp, p.manifest(formats, total))
 	if err != nil {
 		return "", err
 	}
-	Failpoint(AfterManifest)
-	return sha, syncDirs(temp)
+	return sha, guarded(FailFolderSync, func() error { return syncDirs(temp) })
 }
 
 // print gives the night to every output of the formats, once, and closes them all.
@@ -92,13 +88,17 @@ func (p *press) print(formats Formats) (*totals, error) {
 // pass walks the night once.
 func (p *press) pass(parts []part, total *totals) error {
 	n := p.night
-	err := each(p, n.Settlements, "reading a settlement", func(s *invoicing.Settlement) error {
+	settlements := n.Settlements
+	if settlements != nil {
+		settlements = ahead(settlements)
+	}
+	err := each(p, settlements, "reading a settlement", func(s *invoicing.Settlement) error {
 		made := &settled{Settlement: s, postings: make([][]invoicing.Posting, len(s.Documents))}
 		for i := range s.Documents {
 			if s.Documents[i].Number == "" {
 				return fmt.Errorf("a %s of group %s has no number", s.Documents[i].Type, s.Group)
 			}
-			made.postings[i] = n.Postings(&s.Documents[i])
+			made.postings[i] = invoicing.Postings(&s.Documents[i])
 		}
 		total.settlement(made)
 		return all(parts, func(o part) error { return o.settlement(made) })
@@ -166,12 +166,10 @@ func appear(night *Night, dir, temp, sha string) error {
 		}
 		return syncDir(dir)
 	}
-	Failpoint(BeforeRename)
-	if err := os.Rename(temp, final); err != nil {
+	if err := guarded(FailRename, func() error { return os.Rename(temp, final) }); err != nil {
 		return fmt.Errorf("naming the folder: %w", err)
 	}
-	Failpoint(AfterRename)
-	return syncDir(dir)
+	return guarded(FailOutSync, func() error { return syncDir(dir) })
 }
 
 // same reports what makes a folder that is there another one than was to be published.

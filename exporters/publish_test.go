@@ -174,7 +174,6 @@ func TestRefusedNights(t *testing.T) {
 		"a hidden folder":      {func(n *Night) { n.Folder = "-x" }, "not a folder name"},
 		"no run":               {func(n *Night) { n.Run = 0 }, "numbered from 1"},
 		"no date":              {func(n *Night) { n.AsOf = 0 }, "as-of date"},
-		"no postings":          {func(n *Night) { n.Postings = nil }, "posted"},
 		"a chain of nothing":   {func(n *Night) { n.PreviousManifest = "abc" }, "SHA-256"},
 		"inputs out of order":  {func(n *Night) { slices.Reverse(n.Inputs) }, "order of their numbers"},
 		"an input twice":       {func(n *Night) { n.Inputs[1].Number = 1 }, "each once"},
