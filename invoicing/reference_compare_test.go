@@ -61,6 +61,7 @@ func checkWorld(t tester, w world) int {
 		n += compare(t, w, i, want[i], got)
 		for _, s := range got {
 			checkSettlement(t, s)
+			checkLines(t, y, s)
 		}
 		checkTwice(t, y, i, charges)
 		checkStates(t, y)

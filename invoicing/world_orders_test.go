@@ -126,6 +126,9 @@ func (m *worldMaker) invoice(o *worldOrder, a invoicing.Account) {
 	net := o.Amount
 	if a.Type == policy.CSP && m.oneIn(2, "margin") {
 		net = net.Of(115, 100).Round(money.HalfUp)
+		if m.oneIn(3, "customer's currency") {
+			net = m.amount(o.total+1, money.SEK)
+		}
 	}
 	line := invoicing.InvoiceLine{Kind: invoicing.ChargeLine, Description: "Reservation " + o.Order, Order: o.Order, Net: net,
 		TaxRate: a.TaxRate, TaxCategory: "S", Sources: []invoicing.Source{m.source()}}
