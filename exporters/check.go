@@ -40,7 +40,7 @@ func CheckFolder(dir string) (*Manifest, []Problem, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("checking a folder: %w", err)
 	}
-	defer root.Close()
+	defer func() { _ = root.Close() }()
 	m, err := readManifest(root)
 	if err != nil {
 		return nil, nil, fmt.Errorf("checking %s: %w", dir, err)
@@ -76,7 +76,7 @@ func readManifest(root *os.Root) (*Manifest, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	body, err := io.ReadAll(io.LimitReader(f, maxManifest+1))
 	switch {
 	case err != nil:
@@ -129,7 +129,7 @@ func compare(root *os.Root, o OutputEntry) (what string, err error) {
 	if err != nil {
 		return "", err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	sum := sha256.New()
 	if _, err := io.Copy(sum, f); err != nil {
 		return "", fmt.Errorf("reading %s: %w", o.Name, err)

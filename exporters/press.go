@@ -123,7 +123,7 @@ func (p *press) finish() error {
 	atOnce(len(p.files), func(i int) {
 		f := p.files[i]
 		if p.failed() != nil {
-			f.f.Close() // all of it will be removed
+			_ = f.f.Close() // all of it will be removed
 			return
 		}
 		if err := closeSynced(f.f, FailOutputSync); err != nil {
@@ -179,7 +179,7 @@ func writeFile(path string, body []byte, failpoint string) error {
 		return err
 	}
 	if _, err := f.Write(body); err != nil {
-		f.Close() // the error of the writing is the one that matters
+		_ = f.Close() // the error of the writing is the one that matters
 		return err
 	}
 	return closeSynced(f, failpoint)

@@ -310,15 +310,30 @@ func TestLimitOn(t *testing.T) {
 
 // Sums have no bound: what was committed must be publishable.
 func TestSumPastEighteenDigits(t *testing.T) {
-	c := &currencyTotal{currency: money.SEK}
-	var s sum
-	for range 2000 {
-		s.add(money.Must("9999999999999.99 SEK").Times(percent("999.999")).Round(money.HalfUp))
-	}
-	s.add(money.Must("0.125 SEK"))
-	s.add(money.Money{})
-	if got := c.text(&s); got != "19999979999999980000.125" {
-		t.Errorf("the sum is %s", got)
+	large := money.Must("9999999999999.99 SEK").Times(percent("999.999")).Round(money.HalfUp)
+	for _, c := range []struct {
+		currency money.Currency
+		amounts  []money.Money
+		times    int
+		want     string
+	}{
+		{money.SEK, []money.Money{large}, 2000, "19999979999999980000.00"},
+		{money.SEK, []money.Money{large, money.Must("0.125 SEK")}, 1, "9999989999999990.125"},
+		{money.SEK, []money.Money{large.Neg()}, 2000, "-19999979999999980000.00"},
+		{money.SEK, []money.Money{money.Must("-0.005 SEK"), money.Must("0.02 SEK")}, 1, "0.015"},
+		{money.SEK, []money.Money{money.Must("-0.005 SEK"), {}}, 1, "-0.005"},
+		{money.MustCurrency("JPY"), []money.Money{money.Must("0.5 JPY")}, 2, "1"},
+		{money.MustCurrency("KWD"), nil, 1, "0.000"},
+	} {
+		var s sum
+		for range c.times {
+			for _, m := range c.amounts {
+				s.add(m)
+			}
+		}
+		if got := (&currencyTotal{currency: c.currency}).text(&s); got != c.want {
+			t.Errorf("%d times %v is %s, want %s", c.times, c.amounts, got, c.want)
+		}
 	}
 }
 

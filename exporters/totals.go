@@ -1,10 +1,9 @@
 package exporters
 
 import (
+	"math/big"
 	"slices"
 	"strings"
-
-	"github.com/shopspring/decimal"
 
 	"prorata/invoicing"
 	"prorata/invoicing/money"
@@ -162,25 +161,48 @@ func (t *totals) sums() []Sums {
 // many large amounts it holds. What fits is kept in minor units.
 type sum struct {
 	units int64
-	rest  decimal.Decimal
+	rest  *big.Int // in units of 10^-MaxScale; nil is none
 }
 
 func (s *sum) add(m money.Money) {
-	if !m.IsSet() {
-		return
-	}
 	if units, ok := m.Units(); ok {
 		if next := s.units + units; (next > s.units) == (units > 0) {
 			s.units = next
 			return
 		}
 	}
-	s.rest = s.rest.Add(m.Decimal().Big())
+	if s.rest == nil {
+		s.rest = new(big.Int)
+	}
+	coef, scale, _ := m.Parts()
+	s.rest.Add(s.rest, widened(coef, scale))
+}
+
+// widened is coef / 10^scale in units of 10^-MaxScale.
+func widened(coef int64, scale int) *big.Int {
+	unit := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(money.MaxScale-scale)), nil)
+	return unit.Mul(unit, big.NewInt(coef))
 }
 
 // text is the sum with the currency's minor digits, or more where there are more.
 func (c *currencyTotal) text(s *sum) string {
-	digits := int32(c.currency.Digits())
-	d := decimal.New(s.units, -digits).Add(s.rest)
-	return d.StringFixed(max(digits, -d.Exponent()))
+	if s.rest == nil {
+		return money.Minor(s.units, c.currency).Number()
+	}
+	total := widened(s.units, c.currency.Digits())
+	digits := total.Add(total, s.rest).String()
+	sign := ""
+	if total.Sign() < 0 {
+		sign, digits = "-", digits[1:]
+	}
+	if short := money.MaxScale + 1 - len(digits); short > 0 {
+		digits = strings.Repeat("0", short) + digits
+	}
+	whole, part := digits[:len(digits)-money.MaxScale], digits[len(digits)-money.MaxScale:]
+	minor := c.currency.Digits()
+	part = part[:minor] + strings.TrimRight(part[minor:], "0")
+	if part == "" {
+		return sign + whole
+	}
+	return sign + whole + "." + part
 }
