@@ -28,7 +28,8 @@ type Manifest struct {
 	AsOf     string `json:"asOf"`
 	Version  string `json:"version"`
 	Formats  string `json:"formats"`
-	Previous string `json:"previousManifest"` // empty for the first run
+	// PreviousManifest is the SHA-256 of the manifest of the run before; empty for the first.
+	PreviousManifest string `json:"previousManifest"`
 	// Inputs are the files that this run read, and those of earlier runs that a
 	// row here cites, by number.
 	Inputs   []InputEntry  `json:"inputs"`
@@ -89,7 +90,7 @@ func (p *press) manifest(formats Formats, t *totals) *Manifest {
 	n := p.night
 	m := &Manifest{
 		Schema: manifestSchema, Run: n.Run, Folder: n.Folder, DryRun: n.DryRun, AsOf: n.AsOf.String(), Version: n.Version,
-		Formats: formats.String(), Previous: n.PreviousManifest,
+		Formats: formats.String(), PreviousManifest: n.PreviousManifest,
 		Inputs: []InputEntry{}, Policies: []PolicyEntry{}, Outputs: p.written, Counts: t.counts(), Sums: t.sums(), Proof: []ProofEntry{},
 	}
 	for _, in := range n.Inputs {

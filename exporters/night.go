@@ -39,6 +39,9 @@ type Night struct {
 	Inputs   []Input
 	Policies []PolicyUse
 	Proof    []ProofLine
+	// Postings derives the double entry of a document; nil is invoicing.Postings,
+	// which has the accounts of DOC-5 as they are where nothing is configured.
+	Postings func(*invoicing.Document) []invoicing.Posting
 	// Settlements are the run's, in the order of their groups, with the numbers
 	// of the run filled in.
 	Settlements iter.Seq2[*invoicing.Settlement, error]

@@ -88,9 +88,12 @@ func (p *press) print(formats Formats) (*totals, error) {
 // pass walks the night once.
 func (p *press) pass(parts []part, total *totals) error {
 	n := p.night
-	settlements := n.Settlements
+	settlements, postings := n.Settlements, n.Postings
 	if settlements != nil {
 		settlements = ahead(settlements)
+	}
+	if postings == nil {
+		postings = invoicing.Postings
 	}
 	err := each(p, settlements, "reading a settlement", func(s *invoicing.Settlement) error {
 		made := &settled{Settlement: s, postings: make([][]invoicing.Posting, len(s.Documents))}
@@ -98,7 +101,7 @@ func (p *press) pass(parts []part, total *totals) error {
 			if s.Documents[i].Number == "" {
 				return fmt.Errorf("a %s of group %s has no number", s.Documents[i].Type, s.Group)
 			}
-			made.postings[i] = invoicing.Postings(&s.Documents[i])
+			made.postings[i] = postings(&s.Documents[i])
 		}
 		total.settlement(made)
 		return all(parts, func(o part) error { return o.settlement(made) })

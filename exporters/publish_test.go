@@ -208,7 +208,7 @@ func TestCheckFolder(t *testing.T) {
 	sha := publish(t, theNight(), dir, AllFormats)
 	final := filepath.Join(dir, "2026-11-22-002")
 	m, problems, err := CheckFolder(final)
-	if err != nil || len(problems) > 0 || m.SHA256 != sha || m.Run != 2 || m.Previous != strings.Repeat("ab", 32) {
+	if err != nil || len(problems) > 0 || m.SHA256 != sha || m.Run != 2 || m.PreviousManifest != strings.Repeat("ab", 32) {
 		t.Fatalf("a folder as published: %v, %v, %v", m, problems, err)
 	}
 	decisions, err := os.ReadFile(filepath.Join(final, "decisions.csv"))
