@@ -24,19 +24,31 @@ type outlay struct {
 // of an account: EA prepayment on lots (BIL-EA-2), others on held credits
 // (BIL-INV-2). A draw of an earlier night stands.
 func (n *night) drawCredits(a *Account, st *State) {
-	if !slices.ContainsFunc(st.Credits, func(c Credit) bool { return c.Amount.Cmp(c.Used) > 0 }) {
+	since, any := st.oldestOpen()
+	if !any {
 		return
 	}
 	var outlays []outlay
 	if a.Type == policy.EA {
-		outlays = append(n.prepaymentOutlays(a), n.chargeOutlays(a)...)
+		outlays = append(n.prepaymentOutlays(a, since), n.chargeOutlays(a)...)
 	} else {
-		outlays = n.invoicedOutlays(a, st)
+		outlays = n.invoicedOutlays(a, st, since)
 	}
 	slices.SortStableFunc(outlays, func(x, y outlay) int { return cmp.Or(cmp.Compare(x.date, y.date), cmp.Compare(x.key, y.key)) })
 	for i := range outlays {
 		n.draw(st, &outlays[i])
 	}
+}
+
+// oldestOpen is the day on which the oldest credit that is not used up was
+// granted: nothing dated before it can draw.
+func (s *State) oldestOpen() (since money.Date, any bool) {
+	for i := range s.Credits {
+		if c := &s.Credits[i]; c.Amount.Cmp(c.Used) > 0 && (!any || c.GrantedOn < since) {
+			since, any = c.GrantedOn, true
+		}
+	}
+	return since, any
 }
 
 // draw takes what an outlay still needs from the credits it may use, in their order.
@@ -122,14 +134,17 @@ func (n *night) postExpiry(st *State, lot Ref, amount money.Money) {
 // prepaymentOutlays are the charges of the account's orders that prepayment
 // funds. A further source of an order confirms its charges and never draws again
 // (IMP-10).
-func (n *night) prepaymentOutlays(a *Account) []outlay {
+func (n *night) prepaymentOutlays(a *Account, since money.Date) []outlay {
 	var out []outlay
 	for _, o := range n.accountOrders(a.ID) {
-		if n.funding(o) != Prepayment {
+		if o.lastCharge().Date < since || n.funding(o) != Prepayment {
 			continue
 		}
 		for i := range o.Charges {
 			c := &o.Charges[i]
+			if c.Date < since {
+				continue
+			}
 			out = append(out, outlay{key: outlayKey(o.ID, c.Date, c.Amount), date: c.Date, order: o.ID, amount: c.Amount, sources: c.Sources})
 		}
 	}
@@ -177,11 +192,14 @@ func (n *night) chargeOutlays(a *Account) []outlay {
 
 // invoicedOutlays are the invoice lines of the account's purchases, gross, that a
 // held credit may pay. A purchase whose invoice is not known yet waits for it.
-func (n *night) invoicedOutlays(a *Account, st *State) []outlay {
+func (n *night) invoicedOutlays(a *Account, st *State, since money.Date) []outlay {
 	var out []outlay
 	for _, o := range n.accountOrders(a.ID) {
 		for i := range o.Charges {
 			c := &o.Charges[i]
+			if c.Date < since {
+				continue
+			}
 			inv := n.invoiceOfCharge(a, o, c)
 			if inv == nil {
 				continue

@@ -67,7 +67,7 @@ type night struct {
 func open(b *Book, m *Market, policies policy.Chain, asOf money.Date) *night {
 	n := &night{asOf: asOf, market: m, policies: policies, charges: b.Charges,
 		accounts: make(map[string]*Account, len(b.Accounts)), orders: map[string]*Order{}, allowances: map[string]*allowance{},
-		out: &Settlement{Group: b.Group, AsOf: asOf}}
+		out: &Settlement{Group: b.Group, AsOf: asOf, Decisions: make([]Decision, 0, len(b.Requests)), Documents: make([]Document, 0, 2*len(b.Requests))}}
 	for i := range b.Accounts {
 		n.accounts[b.Accounts[i].ID] = &b.Accounts[i]
 	}

@@ -50,8 +50,12 @@ type console struct {
 	log            zerolog.Logger
 }
 
+func newConsole() *console {
+	return &console{stdout: os.Stdout, stderr: os.Stderr, now: time.Now, log: logger()}
+}
+
 func main() {
-	c := &console{stdout: os.Stdout, stderr: os.Stderr, now: time.Now, log: logger()}
+	c := newConsole()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	code := c.main(ctx, os.Args[1:])

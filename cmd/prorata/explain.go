@@ -1,0 +1,156 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"prorata/invoicing"
+	"prorata/jobs"
+)
+
+// explain is the verb that tells a decision or a document, step by step.
+func explain(_ context.Context, c *console, args []string) error {
+	f := flag.NewFlagSet("explain", flag.ContinueOnError)
+	path := f.String("ledger", "prorata.db", "the ledger's file")
+	asJSON := f.Bool("json", false, "print the explanation as JSON")
+	rest, err := c.parse(f, args)
+	if err != nil {
+		return err
+	}
+	if len(rest) != 1 {
+		return usageError{"name one request (R-17) or document (CN-2026-000001)"}
+	}
+	e, err := jobs.Explain(*path, rest[0])
+	if err != nil {
+		return err
+	}
+	if *asJSON {
+		return writeJSON(c, explained(e))
+	}
+	w := tabwriter.NewWriter(c.stdout, 0, 0, 2, ' ', 0)
+	if e.Decision != nil {
+		writeDecision(w, e.Decision)
+	} else {
+		writeDocument(w, e.Document)
+		for i := range e.Because {
+			fmt.Fprintln(w)
+			writeDecision(w, &e.Because[i])
+		}
+	}
+	fmt.Fprintf(w, "\nsettled by run %d as of %s, from\n", e.Run, e.AsOf)
+	for _, f := range e.Inputs {
+		fmt.Fprintf(w, "  #%d\t%s\tSHA-256 %s\n", f.N, f.Name, f.SHA256)
+	}
+	return w.Flush()
+}
+
+func writeDecision(w io.Writer, d *invoicing.Decision) {
+	q := &d.Request
+	fmt.Fprintf(w, "%s  %s of %d unit(s) of %s on %s: %s\n", q.ID, q.Action, q.Quantity, q.Order, q.Date, d.Outcome)
+	if d.Account != "" {
+		fmt.Fprintf(w, "account %s, %s %s\n", d.Account, d.Type, d.Funding)
+	}
+	fmt.Fprintf(w, "policy %s, SHA-256 %s\n\n", d.PolicyID, d.PolicyHash)
+	for _, s := range d.Steps() {
+		fmt.Fprintf(w, "  %s\t%s\t%s\t%s\n", s.Rule, s.What, s.Result, s.How)
+	}
+	fmt.Fprintf(w, "\nrules     %s\nsources   %s\n", rules(d.Rules), sources(d.Sources))
+	if len(d.Documents) > 0 {
+		fmt.Fprintf(w, "documents %s\n", refs(d.Documents))
+	}
+}
+
+func writeDocument(w io.Writer, d *invoicing.Document) {
+	fmt.Fprintf(w, "%s  %s of %s to account %s\n", d.Number, d.Type, d.IssueDate, d.Account)
+	for _, r := range []struct {
+		what string
+		refs []invoicing.Ref
+	}{{"cancels", d.Cancels}, {"replaces", d.Replaces}, {"revises", d.Revises}, {"credits", d.Credits}} {
+		if len(r.refs) > 0 {
+			fmt.Fprintf(w, "%s %s\n", r.what, refs(r.refs))
+		}
+	}
+	fmt.Fprintln(w)
+	for i := range d.Lines {
+		l := &d.Lines[i]
+		fmt.Fprintf(w, "  %s\t%s %s\ttax %s %%\t%s\t%s\t%s\n", l.Kind, l.Net.Number(), d.Currency, l.TaxRate, l.Description, rules(l.Rules), sources(l.Sources))
+	}
+	fmt.Fprintf(w, "  net\t%s %s\n  tax\t%s %s\tper rate, on the net of its lines (DOC-4)\n  gross\t%s %s\n", d.Net.Number(), d.Currency, d.Tax.Number(), d.Currency,
+		d.Gross.Number(), d.Currency)
+	for _, l := range d.Left {
+		fmt.Fprintf(w, "  left over\t%s\tto %s\n", l.Amount, l.To)
+	}
+	for _, p := range invoicing.Postings(d) {
+		fmt.Fprintf(w, "  posted\t%s\tdebit %s\tcredit %s\n", p.Account, p.Debit.Number(), p.Credit.Number())
+	}
+}
+
+func rules(r invoicing.Rules) string {
+	var names []string
+	for _, rule := range r.List() {
+		names = append(names, rule.String())
+	}
+	return strings.Join(names, " ")
+}
+
+func sources(all []invoicing.Source) string {
+	var names []string
+	for _, s := range all {
+		names = append(names, s.String())
+	}
+	return strings.Join(names, " ")
+}
+
+func refs(all []invoicing.Ref) string {
+	var names []string
+	for _, r := range all {
+		names = append(names, r.Number)
+	}
+	return strings.Join(names, " ")
+}
+
+// explainedJSON is an explanation for programs.
+type explainedJSON struct {
+	ID        string           `json:"id"`
+	Run       int              `json:"run"`
+	AsOf      string           `json:"as_of"`
+	Outcome   string           `json:"outcome,omitempty"`
+	Policy    string           `json:"policy,omitempty"`
+	Steps     []invoicing.Step `json:"steps,omitempty"`
+	Rules     string           `json:"rules,omitempty"`
+	Sources   string           `json:"sources,omitempty"`
+	Documents string           `json:"documents,omitempty"`
+	Because   []explainedJSON  `json:"because,omitempty"`
+	Gross     string           `json:"gross,omitempty"`
+	Inputs    []inputJSON      `json:"inputs,omitempty"`
+}
+
+type inputJSON struct {
+	Number int    `json:"number"`
+	Name   string `json:"name"`
+	SHA256 string `json:"sha256"`
+}
+
+func explained(e *jobs.Explanation) explainedJSON {
+	decided := func(d *invoicing.Decision) explainedJSON {
+		return explainedJSON{ID: d.Request.ID, Run: e.Run, AsOf: e.AsOf, Outcome: d.Outcome.String(), Policy: d.PolicyID, Steps: d.Steps(),
+			Rules: rules(d.Rules), Sources: sources(d.Sources), Documents: refs(d.Documents)}
+	}
+	var out explainedJSON
+	if e.Decision != nil {
+		out = decided(e.Decision)
+	} else {
+		out = explainedJSON{ID: e.Document.Number, Run: e.Run, AsOf: e.AsOf, Gross: e.Document.Gross.String()}
+		for i := range e.Because {
+			out.Because = append(out.Because, decided(&e.Because[i]))
+		}
+	}
+	for _, f := range e.Inputs {
+		out.Inputs = append(out.Inputs, inputJSON{f.N, f.Name, f.SHA256})
+	}
+	return out
+}

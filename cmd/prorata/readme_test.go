@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+)
+
+// TestReadme runs every command that README.md shows in a console block, in
+// order, in one folder that begins with fixtures/, and compares what it prints. A
+// line "..." stands for any lines.
+func TestReadme(t *testing.T) {
+	body, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	if err := os.CopyFS(filepath.Join(dir, "fixtures", "inbox"), os.DirFS("../../fixtures/inbox")); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(dir)
+	ran := 0
+	for _, block := range fenced(string(body), "```console\n") {
+		for _, shown := range strings.Split("\n"+block, "\n$ ")[1:] {
+			command, want, _ := strings.Cut(shown, "\n")
+			ran++
+			if got := shell(t, command); !matches(strings.TrimRight(want, "\n"), strings.TrimRight(got, "\n")) {
+				t.Errorf("README.md shows\n$ %s\n%s\n\nbut it prints\n%s", command, want, got)
+			}
+		}
+	}
+	if ran < 5 {
+		t.Errorf("README.md shows %d commands; were they meant to be run?", ran)
+	}
+}
+
+func fenced(text, open string) (blocks []string) {
+	for _, part := range strings.Split(text, open)[1:] {
+		block, _, _ := strings.Cut(part, "\n```")
+		blocks = append(blocks, block)
+	}
+	return blocks
+}
+
+// shell runs a command as the README shows it: prorata here, others by the shell.
+func shell(t *testing.T, command string) string {
+	t.Helper()
+	command = strings.TrimPrefix(command, "go run ./cmd/")
+	if args, ok := strings.CutPrefix(command, "prorata "); ok && !strings.ContainsAny(args, "|>&") {
+		var out strings.Builder
+		c := &console{stdout: &out, stderr: &out, now: func() time.Time { return time.Date(2026, 11, 22, 2, 30, 0, 0, time.UTC) }, log: zerolog.Nop()}
+		c.main(context.Background(), strings.Fields(args))
+		return out.String()
+	}
+	out, err := exec.Command("sh", "-c", command).CombinedOutput()
+	if err != nil {
+		t.Errorf("$ %s: %v", command, err)
+	}
+	return string(out)
+}
+
+// matches compares line by line; blanks at the ends of lines do not count.
+func matches(want, got string) bool {
+	w, g := lines(want), lines(got)
+	for len(w) > 0 {
+		if w[0] == "..." {
+			for i := 0; i <= len(g); i++ {
+				if matches(strings.Join(w[1:], "\n"), strings.Join(g[i:], "\n")) {
+					return true
+				}
+			}
+			return false
+		}
+		if len(g) == 0 || w[0] != g[0] {
+			return false
+		}
+		w, g = w[1:], g[1:]
+	}
+	return len(g) == 0
+}
+
+func lines(s string) []string {
+	if s == "" {
+		return nil
+	}
+	all := strings.Split(s, "\n")
+	for i := range all {
+		all[i] = strings.TrimRight(all[i], " ")
+	}
+	return all
+}

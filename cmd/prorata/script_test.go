@@ -1,0 +1,49 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"syscall"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"prorata/exporters"
+	"prorata/jobs/ledger"
+)
+
+// TestMain lets the scripts and the crash tests run this test binary as prorata.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"prorata": func() { os.Exit(crashable()) }})
+}
+
+// crashable is the program, but that it kills itself where CRASH_AT says: at the
+// n-th pass of a failpoint ("settle.commit.before", or "segment.fsync.after:2").
+func crashable() int {
+	at, nth := os.Getenv("CRASH_AT"), 1
+	if i := len(at) - 2; i > 0 && at[i] == ':' {
+		nth, at = int(at[i+1]-'0'), at[:i]
+	}
+	passed := make(chan int, 1)
+	passed <- 0
+	crash := func(name string) error {
+		if name != at {
+			return nil
+		}
+		n := <-passed + 1
+		passed <- n
+		if n == nth {
+			fmt.Fprintln(os.Stderr, "crashed at "+name)
+			return syscall.Kill(os.Getpid(), syscall.SIGKILL)
+		}
+		return nil
+	}
+	ledger.Failpoint, exporters.Failpoint = crash, crash
+	c := newConsole()
+	return c.main(context.Background(), os.Args[1:])
+}
+
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{Dir: "testdata/script", RequireExplicitExec: true, RequireUniqueNames: true})
+}

@@ -1,0 +1,41 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+
+	"prorata/jobs"
+)
+
+// verify is the verb that does every night again and compares.
+func verify(ctx context.Context, c *console, args []string) error {
+	f := flag.NewFlagSet("verify", flag.ContinueOnError)
+	path := f.String("ledger", "prorata.db", "the ledger's file")
+	out := f.String("out", "out", "folder with the folders of reports")
+	asJSON := f.Bool("json", false, "print what was found as JSON")
+	rest, err := c.parse(f, args)
+	if err != nil {
+		return err
+	}
+	if len(rest) > 0 {
+		return usageError{fmt.Sprintf("%q is not a flag; verify takes no arguments", rest[0])}
+	}
+	v, err := jobs.Verify(ctx, *path, *out)
+	if err != nil {
+		return err
+	}
+	if *asJSON {
+		err = writeJSON(c, v)
+	} else {
+		for _, p := range v.Problems {
+			fmt.Fprintln(c.stdout, p)
+		}
+		_, err = fmt.Fprintf(c.stdout, "verified %d runs: %d inputs, %d reports, %d settlements done again, %d documents numbered without a gap\n",
+			v.Runs, v.Files, v.Outputs, v.Settlements, v.Documents)
+	}
+	if err == nil && len(v.Problems) > 0 {
+		err = fmt.Errorf("%s; do not trust these reports before it is known why", counted(len(v.Problems), "thing is not as it was", "things are not as they were"))
+	}
+	return err
+}

@@ -1,0 +1,109 @@
+package jobs
+
+import (
+	"fmt"
+	"strings"
+
+	"prorata/invoicing"
+	"prorata/jobs/ledger"
+)
+
+// Explanation is what is kept of a decision or a document; one of the two is set.
+type Explanation struct {
+	Run      int
+	AsOf     string
+	Decision *invoicing.Decision
+	Document *invoicing.Document
+	Because  []invoicing.Decision // of a document: the decisions behind it
+	Inputs   []ledger.File        // the files that its sources are in, by number
+}
+
+// Explain finds a request by its id or a document by its number. An id that
+// nothing bears is an error.
+func Explain(path, id string) (*Explanation, error) {
+	l, err := ledger.OpenReader(path)
+	if err != nil {
+		return nil, err
+	}
+	defer l.Close()
+	run, group, err := l.FindDecision(id)
+	if err == nil && run == 0 {
+		run, group, err = l.FindDocument(id)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if run == 0 {
+		return nil, fmt.Errorf("no request and no document is called %q; decisions.csv and documents.csv list them", id)
+	}
+	s, err := l.Settlement(run, group)
+	if err != nil {
+		return nil, err
+	}
+	e := &Explanation{Run: run, AsOf: s.AsOf.String()}
+	if !e.find(s, id) {
+		return nil, fmt.Errorf("run %d names %q, but its settlement does not: verify the ledger", run, id)
+	}
+	return e, e.findInputs(l)
+}
+
+// find takes the decision or the document out of its settlement.
+func (e *Explanation) find(s *invoicing.Settlement, id string) bool {
+	for i := range s.Decisions {
+		if s.Decisions[i].Request.ID == id {
+			e.Decision = &s.Decisions[i]
+			return true
+		}
+	}
+	for i := range s.Documents {
+		if strings.EqualFold(s.Documents[i].Number, id) {
+			e.Document = &s.Documents[i]
+		}
+	}
+	if e.Document == nil {
+		return false
+	}
+	for _, request := range e.Document.Requests {
+		for i := range s.Decisions {
+			if s.Decisions[i].Request.ID == request {
+				e.Because = append(e.Because, s.Decisions[i])
+			}
+		}
+	}
+	return true
+}
+
+// findInputs names the files of the sources.
+func (e *Explanation) findInputs(l *ledger.Ledger) error {
+	cited := map[int]bool{}
+	cite := func(sources []invoicing.Source) {
+		for _, s := range sources {
+			if s.File == 0 || cited[s.File] {
+				continue
+			}
+			cited[s.File] = true
+		}
+	}
+	if e.Decision != nil {
+		cite(e.Decision.Sources)
+	}
+	for i := range e.Because {
+		cite(e.Because[i].Sources)
+	}
+	if e.Document != nil {
+		for i := range e.Document.Lines {
+			cite(e.Document.Lines[i].Sources)
+		}
+	}
+	for n := 1; len(cited) > len(e.Inputs); n++ {
+		if !cited[n] {
+			continue
+		}
+		f, err := l.FileByNumber(n)
+		if err != nil {
+			return err
+		}
+		e.Inputs = append(e.Inputs, f)
+	}
+	return nil
+}
