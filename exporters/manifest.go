@@ -21,13 +21,13 @@ const manifestSchema = "prorata/manifest/1"
 // manifest of a run carries the hash of the one before: a chain that no folder can
 // be changed in, added to or taken from without a trace.
 type Manifest struct {
-	Schema   string `json:"schema"`
-	Run      int    `json:"run"`
-	Folder   string `json:"folder"`
-	DryRun   bool   `json:"dryRun,omitempty"`
-	AsOf     string `json:"asOf"`
-	Version  string `json:"version"`
-	Formats  string `json:"formats"`
+	Schema  string `json:"schema"`
+	Run     int    `json:"run"`
+	Folder  string `json:"folder"`
+	DryRun  bool   `json:"dryRun,omitempty"`
+	AsOf    string `json:"asOf"`
+	Version string `json:"version"`
+	Formats string `json:"formats"`
 	// PreviousManifest is the SHA-256 of the manifest of the run before; empty for the first.
 	PreviousManifest string `json:"previousManifest"`
 	// Inputs are the files that this run read, and those of earlier runs that a
