@@ -84,13 +84,19 @@ func (m *worldMaker) second(o *worldOrder, a invoicing.Account) {
 	if a.Type == policy.CSP {
 		p.Origin = invoicing.FromPartner
 	}
-	switch m.upTo(0, 5, "differs in") {
+	switch m.upTo(0, 7, "differs in") {
 	case 0:
 		p.Quantity++
 	case 1:
 		p.Amount = p.Amount.Add(money.Minor(1, p.Amount.Currency()))
 	case 2:
 		p.Date++
+	case 3:
+		p.Amount = money.Of(p.Amount.Decimal(), pick(m, worldCurrencies, "other source's currency"))
+	case 4:
+		if m.w.multi { // else the order would be in two groups
+			p.Account = pick(m, m.accounts, "other source's account").ID
+		}
 	}
 	m.put(max(o.known, m.later(2, "second source known")), p)
 }
@@ -98,13 +104,16 @@ func (m *worldMaker) second(o *worldOrder, a invoicing.Account) {
 // instalments are the rows of later months: some are missing, and they may vary.
 func (m *worldMaker) instalments(o *worldOrder) {
 	last := m.w.nights[len(m.w.nights)-1].asOf
-	vary := m.oneIn(2, "instalments vary")
+	vary, reversed := m.oneIn(2, "instalments vary"), m.oneIn(2, "newest first")
 	for i := 1; i < o.Term && o.Date.AddMonths(i) <= last; i++ {
 		if i > 3 && !m.oneIn(4, "row known") {
 			continue
 		}
 		p := o.Purchase
 		p.Date, p.Source = o.Date.AddMonths(i), m.source()
+		if reversed {
+			p.Source = invoicing.Source{File: o.Source.File, Row: 100 - i}
+		}
 		if p.Invoice != "" {
 			p.Invoice = fmt.Sprintf("%s-%d", p.Invoice, i)
 		}
