@@ -1,0 +1,93 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+)
+
+// File is one input. Its number is the File of every Source that came from it.
+type File struct {
+	N      int // from 1 over all runs
+	Run    int // that read it
+	Name   string
+	SHA256 string // in hex
+	Size   int64
+	// Known says that Add found the same bytes among the files read before (IMP-9):
+	// then N, Run and Name are those of that time, and there is nothing to read.
+	Known  bool
+	Path   string // where the archive has it
+	Counts FileCounts
+}
+
+// FileCounts says what became of the rows of a file (OUT-8 g): Rows = Kept +
+// Known + Ignored + Refused.
+type FileCounts struct {
+	Rows    int
+	Kept    int // are new
+	Known   int // were on the books already, or say the same as another row (IMP-1, IMP-9)
+	Ignored int // concern no reservation
+	Refused int // bad rows and conflicts
+}
+
+// holds reports whether the counts add up.
+func (c FileCounts) holds() bool { return c.Rows == c.Kept+c.Known+c.Ignored+c.Refused }
+
+const fileColumns = "n, run, name, sha256, size, rows, kept, known, ignored, refused"
+
+func (l *Ledger) scanFile(row interface{ Scan(...any) error }) (f File, err error) {
+	c := &f.Counts
+	err = row.Scan(&f.N, &f.Run, &f.Name, &f.SHA256, &f.Size, &c.Rows, &c.Kept, &c.Known, &c.Ignored, &c.Refused)
+	if err == nil {
+		f.Path = l.archived(f.SHA256)
+	}
+	return f, err
+}
+
+// Files returns the files of a run, by number; run 0 is all runs.
+func (l *Ledger) Files(run int) ([]File, error) {
+	rows, err := l.db.Query("SELECT "+fileColumns+" FROM file WHERE ?1 = 0 OR run = ?1 ORDER BY n", run)
+	if err != nil {
+		return nil, fmt.Errorf("reading the files of run %d: %w", run, err)
+	}
+	defer rows.Close()
+	var all []File
+	for rows.Next() {
+		f, err := l.scanFile(rows)
+		if err != nil {
+			return nil, fmt.Errorf("reading the files of run %d: %w", run, err)
+		}
+		all = append(all, f)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("reading the files of run %d: %w", run, err)
+	}
+	return all, nil
+}
+
+// FileByNumber returns a file; ok is false where none has the number.
+func (l *Ledger) FileByNumber(n int) (f File, ok bool, err error) {
+	return l.oneFile(context.Background(), l.db, "n = ?", n)
+}
+
+func (l *Ledger) oneFile(ctx context.Context, q querier, where string, arg any) (File, bool, error) {
+	f, err := l.scanFile(q.QueryRowContext(ctx, "SELECT "+fileColumns+" FROM file WHERE "+where+" LIMIT 1", arg))
+	if errors.Is(err, sql.ErrNoRows) {
+		return File{}, false, nil
+	}
+	if err != nil {
+		return File{}, false, fmt.Errorf("looking up a file: %w", err)
+	}
+	return f, true, nil
+}
+
+// OpenFile opens a file of the archive.
+func (l *Ledger) OpenFile(f File) (*os.File, error) {
+	r, err := os.Open(l.archived(f.SHA256))
+	if err != nil {
+		return nil, fmt.Errorf("opening input %d, %s, in the archive: %w", f.N, f.Name, err)
+	}
+	return r, nil
+}

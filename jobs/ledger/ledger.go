@@ -1,0 +1,165 @@
+// Package ledger owns the durable state of a biller: every row that was ever
+// read, once; the undecided requests; what each night settled; the books that
+// follow from that; the numbers of documents; and every input by its hash. It is
+// the only package that knows a database, and it decides nothing: which rows of
+// one id contradict each other is its business (IMP-1, IMP-9, IMP-10), what a
+// request is worth is not.
+//
+// Two things hold the state, and one transaction ties them. An SQLite database
+// has the few rows that change: runs, files, counters, and the list of segments.
+// Everything else is items (key, value) on shelves, in immutable sorted segments
+// in files beside it: a segment is written and made durable before the
+// transaction that names it, and counts from that commit on. So a crash at any
+// moment leaves the state of the last commit, and files that nobody names, which
+// the next opening sweeps away.
+//
+// Beside a ledger at PATH: PATH.segments/, PATH.archive/ (inputs, by SHA-256)
+// and PATH.lock. A copy of the four while nothing runs is a backup.
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	_ "modernc.org/sqlite" // the driver
+)
+
+// Ledger is an open ledger. Reading is for any number of goroutines; one Import
+// or one Work is open at a time.
+type Ledger struct {
+	path   string
+	db     *sql.DB
+	lock   *os.File // nil in a ledger opened for reading
+	memory int      // bytes that sorting may take; see budget.go
+}
+
+const (
+	segmentsSuffix = ".segments"
+	archiveSuffix  = ".archive"
+	tempSuffix     = ".tmp"
+)
+
+func (l *Ledger) segmentFolder() string { return l.path + segmentsSuffix }
+func (l *Ledger) archiveFolder() string { return l.path + archiveSuffix }
+
+// Open opens the ledger at a path, creating it where there is none, for the only
+// writer. It returns a *LockedError where another process has it, and an error
+// where a newer program wrote it.
+func Open(path string) (*Ledger, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, fmt.Errorf("opening ledger %s: %w", path, err)
+	}
+	held, err := lock(path)
+	if err != nil {
+		return nil, err
+	}
+	l := &Ledger{path: path, lock: held, memory: sortMemory}
+	if err := l.open(); err != nil {
+		l.Close()
+		return nil, fmt.Errorf("opening ledger %s: %w", path, err)
+	}
+	return l, nil
+}
+
+func (l *Ledger) open() error {
+	for _, dir := range []string{l.segmentFolder(), l.archiveFolder()} {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return err
+		}
+	}
+	if err := l.connect("_txlock=immediate"); err != nil {
+		return err
+	}
+	if err := l.migrate(); err != nil {
+		return err
+	}
+	return l.sweep()
+}
+
+// OpenReader opens an existing ledger for reading, also while another process
+// writes to it: what it reads is the state of the last commit.
+func OpenReader(path string) (*Ledger, error) {
+	path, err := filepath.Abs(path)
+	if err == nil {
+		_, err = os.Stat(path)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("opening ledger %s: %w", path, err)
+	}
+	l := &Ledger{path: path, memory: sortMemory}
+	if err = l.connect("_pragma=query_only(1)"); err == nil {
+		err = l.checkSchema()
+	}
+	if err != nil {
+		l.Close()
+		return nil, fmt.Errorf("opening ledger %s: %w", path, err)
+	}
+	return l, nil
+}
+
+// connect opens the database; synchronous FULL makes a commit durable before it returns.
+func (l *Ledger) connect(more string) error {
+	u := url.URL{Scheme: "file", Path: filepath.ToSlash(l.path)}
+	u.RawQuery = "_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&" + more
+	db, err := sql.Open("sqlite", u.String())
+	if err != nil {
+		return err
+	}
+	db.SetMaxOpenConns(1)
+	l.db = db
+	return db.Ping()
+}
+
+// Close closes the ledger and frees its lock. What was not committed is gone.
+func (l *Ledger) Close() error {
+	var errs []error
+	if l.db != nil {
+		errs = append(errs, l.db.Close())
+	}
+	if l.lock != nil {
+		errs = append(errs, l.lock.Close())
+	}
+	if err := errors.Join(errs...); err != nil {
+		return fmt.Errorf("closing ledger %s: %w", l.path, err)
+	}
+	return nil
+}
+
+// sweep removes segments that no transaction names, and temporary files, that a
+// crash has left.
+func (l *Ledger) sweep() error {
+	known, err := l.segments(context.Background(), l.db)
+	if err != nil {
+		return err
+	}
+	named := map[int64]bool{}
+	for _, list := range known {
+		for _, s := range list {
+			named[s.id] = true
+		}
+	}
+	entries, err := os.ReadDir(l.segmentFolder())
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		id, err := strconv.ParseInt(strings.TrimSuffix(e.Name(), ".seg"), 10, 64)
+		stray := strings.HasSuffix(e.Name(), tempSuffix) || err == nil && strings.HasSuffix(e.Name(), ".seg") && !named[id]
+		if !stray {
+			continue
+		}
+		name := filepath.Join(l.segmentFolder(), e.Name())
+		if err := guarded(FailSegmentRemove, func() error { return os.Remove(name) }); err != nil {
+			return fmt.Errorf("removing what a crash has left: %w", err)
+		}
+	}
+	return nil
+}

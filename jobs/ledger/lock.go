@@ -1,0 +1,69 @@
+package ledger
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// LockedError says that another process has the ledger open for writing.
+type LockedError struct {
+	Path  string
+	PID   int       // of the holder; 0 where it has not yet said so
+	Since time.Time // when it took the lock
+}
+
+func (e *LockedError) Error() string {
+	who := "another process"
+	if e.PID != 0 {
+		who = fmt.Sprintf("process %d", e.PID)
+	}
+	return fmt.Sprintf("ledger %s is in use by %s since %s; wait for it to end", e.Path, who, e.Since.UTC().Format(time.RFC3339))
+}
+
+// errHeld is what takeLock returns where another process has the lock.
+var errHeld = errors.New("held by another process")
+
+// lock takes the lock file beside the ledger. The system frees it when the
+// process ends, however it ends; the file itself stays.
+func lock(path string) (*os.File, error) {
+	f, err := os.OpenFile(path+".lock", os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("opening the lock of ledger %s: %w", path, err)
+	}
+	if err := takeLock(f); err != nil {
+		defer f.Close()
+		if errors.Is(err, errHeld) {
+			return nil, holder(path, f)
+		}
+		return nil, fmt.Errorf("locking ledger %s: %w", path, err)
+	}
+	if err := sign(f); err != nil {
+		f.Close()
+		return nil, fmt.Errorf("signing the lock of ledger %s: %w", path, err)
+	}
+	return f, nil
+}
+
+// sign writes who holds the lock; the time of the writing is since when.
+func sign(f *os.File) error {
+	if err := f.Truncate(0); err != nil {
+		return err
+	}
+	_, err := f.WriteAt([]byte(strconv.Itoa(os.Getpid())+"\n"), 0)
+	return err
+}
+
+func holder(path string, f *os.File) *LockedError {
+	e := &LockedError{Path: path}
+	if st, err := f.Stat(); err == nil {
+		e.Since = st.ModTime()
+	}
+	text, _ := io.ReadAll(io.LimitReader(f, 32))
+	e.PID, _ = strconv.Atoi(strings.TrimSpace(string(text)))
+	return e
+}

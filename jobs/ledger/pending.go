@@ -1,0 +1,70 @@
+package ledger
+
+import (
+	"fmt"
+
+	"prorata/invoicing"
+	"prorata/invoicing/money"
+)
+
+// pendingItem is an undecided request on its shelf. Its key is the hash of its
+// order, as fingerprints begin, and its id, so that requests and prints can be
+// walked side by side; its value names first what puts it into a group.
+type pendingItem struct {
+	hash     []byte
+	id       string
+	date     money.Date
+	order    []byte
+	exchange []byte
+	account  []byte // of a purchase or a transfer in
+	row      []byte // source and content
+}
+
+// await puts a new request with those that wait to be decided.
+func (j *judging) await(row keyedRow) error {
+	r, err := DecodeRequest(string(row.content))
+	if err != nil {
+		return err
+	}
+	account := ""
+	if r.New != nil {
+		account = r.New.Account
+	}
+	if !storable(account) {
+		account = ""
+	}
+	key := append(hashOrder(nil, r.Order), r.ID...)
+	b := putText(putText(putText(putDate(nil, r.Date), r.Order), r.Exchange), account)
+	return j.pending.add(key, b, putSource(nil, row.src), row.content)
+}
+
+func takePending(key, value []byte) (x pendingItem, err error) {
+	if len(key) < hashSize || len(value) < 4 {
+		return x, fmt.Errorf("reading an undecided request: %w", errDamaged)
+	}
+	x.hash, x.id = key[:hashSize], string(key[hashSize:])
+	x.date, x.row = takeDate(value), value[4:]
+	for _, part := range []*[]byte{&x.order, &x.exchange, &x.account} {
+		var ok bool
+		if *part, x.row, ok = takeText(x.row); !ok {
+			return x, fmt.Errorf("reading undecided request %q: %w", x.id, errDamaged)
+		}
+	}
+	return x, nil
+}
+
+// decodeRequestRow reads a source and the content of a request.
+func decodeRequestRow(b []byte) (r invoicing.Request, err error) {
+	src, content, err := takeSource(b)
+	if err != nil {
+		return r, err
+	}
+	if r, err = DecodeRequest(string(content)); err != nil {
+		return r, err
+	}
+	r.Source = src
+	if r.New != nil {
+		r.New.Source = src
+	}
+	return r, nil
+}

@@ -1,0 +1,232 @@
+package ledger
+
+import (
+	"bufio"
+	"bytes"
+	"cmp"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+)
+
+// sorter puts items into the order of their keys, equal keys in the order in
+// which they came, in bounded memory: what passes the budget goes to a temporary
+// file as sorted runs, which are merged when it is read.
+type sorter struct {
+	folder string // for the temporary file
+	budget int    // bytes: half for what comes, half for what is being written
+
+	now     sortRun
+	spare   sortRun // its memory, where it is not being written
+	file    *os.File
+	size    int64
+	runs    []int64    // where each run begins in file
+	writing chan error // of the run that is being written; nil where none is
+}
+
+// sortRec is one item of the arena.
+type sortRec struct {
+	prefix uint64 // the first eight bytes of the key
+	at     uint32
+	key    uint32 // its length
+}
+
+// sortRun is items in memory.
+type sortRun struct {
+	arena []byte // key length, key, value length, value
+	recs  []sortRec
+}
+
+const sortRecSize = 16
+
+func newSorter(folder string, budget int) *sorter { return &sorter{folder: folder, budget: budget} }
+
+func prefixOf(key []byte) uint64 {
+	if len(key) >= 8 {
+		return binary.BigEndian.Uint64(key)
+	}
+	var b [8]byte
+	copy(b[:], key)
+	return binary.BigEndian.Uint64(b[:])
+}
+
+// add takes an item; its bytes are copied.
+func (s *sorter) add(key []byte, value ...[]byte) error {
+	n := 0
+	for _, v := range value {
+		n += len(v)
+	}
+	if len(key) > maxKey || n > maxValue {
+		return fmt.Errorf("sorting: an item of %d and %d bytes is too large", len(key), n)
+	}
+	s.now.add(s.budget/2, key, value...)
+	if s.now.size() >= s.budget/2 {
+		return s.spill()
+	}
+	return nil
+}
+
+// add takes an item; limit is the size that the run is expected to reach if it
+// becomes large.
+func (r *sortRun) add(limit int, key []byte, value ...[]byte) {
+	n := 0
+	for _, v := range value {
+		n += len(v)
+	}
+	r.makeRoom(limit, len(key)+n+2*binary.MaxVarintLen32)
+	r.recs = append(r.recs, sortRec{prefixOf(key), uint32(len(r.arena)), uint32(len(key))})
+	r.arena = binary.AppendUvarint(r.arena, uint64(len(key)))
+	r.arena = append(r.arena, key...)
+	r.arena = binary.AppendUvarint(r.arena, uint64(n))
+	for _, v := range value {
+		r.arena = append(r.arena, v...)
+	}
+}
+
+// smallRun is the size up to which memory grows as needed. A run past it takes
+// all that it may need at once: growing step by step would copy it many times.
+const smallRun = 1 << 19
+
+func (r *sortRun) makeRoom(limit, n int) {
+	if len(r.arena)+n <= cap(r.arena) || len(r.arena) < smallRun {
+		return
+	}
+	share := len(r.recs) * sortRecSize * 100 / r.size() // percent that items take beside their bytes
+	r.arena = append(make([]byte, 0, max(limit*(101-share)/100, len(r.arena))+n), r.arena...)
+	r.recs = append(make([]sortRec, 0, limit*(share+1)/100/sortRecSize), r.recs...)
+}
+
+func (r *sortRun) size() int { return len(r.arena) + len(r.recs)*sortRecSize }
+
+func (r *sortRun) emptied() sortRun { return sortRun{r.arena[:0], r.recs[:0]} }
+
+func (r *sortRun) key(x sortRec) []byte {
+	at := x.at + uint32(uvarintLen(uint64(x.key)))
+	return r.arena[at : at+x.key]
+}
+
+func uvarintLen(n uint64) int {
+	w := 1
+	for ; n >= 0x80; n >>= 7 {
+		w++
+	}
+	return w
+}
+
+func (r *sortRun) sort() {
+	slices.SortFunc(r.recs, func(a, b sortRec) int {
+		if a.prefix != b.prefix {
+			return cmp.Compare(a.prefix, b.prefix)
+		}
+		if c := bytes.Compare(r.key(a), r.key(b)); c != 0 {
+			return c
+		}
+		return cmp.Compare(a.at, b.at)
+	})
+}
+
+// item returns the key and value of an item.
+func (r *sortRun) item(x sortRec) (key, value []byte) {
+	key = r.key(x)
+	at := int(x.at) + uvarintLen(uint64(x.key)) + int(x.key)
+	n, w := binary.Uvarint(r.arena[at:])
+	return key, r.arena[at+w : at+w+int(n)]
+}
+
+// spill hands the arena to a goroutine that sorts and writes it, and goes on
+// with the other one.
+func (s *sorter) spill() error {
+	if err := s.wait(); err != nil {
+		return err
+	}
+	if s.file == nil {
+		f, err := os.CreateTemp(s.folder, "sort-*"+tempSuffix)
+		if err != nil {
+			return fmt.Errorf("creating a temporary file beside the ledger: %w", err)
+		}
+		s.file = f
+	}
+	full := s.now
+	s.now, s.spare = s.spare.emptied(), full
+	at := s.size
+	s.runs = append(s.runs, at)
+	s.size += int64(len(full.arena))
+	done := make(chan error, 1)
+	s.writing = done
+	go func() { done <- full.write(s.file, at) }()
+	return nil
+}
+
+// wait ends when the run that is being written is written.
+func (s *sorter) wait() error {
+	if s.writing == nil {
+		return nil
+	}
+	err := <-s.writing
+	s.writing = nil
+	if err != nil {
+		return fmt.Errorf("writing a temporary file beside the ledger: %w", err)
+	}
+	return nil
+}
+
+func (r *sortRun) write(f *os.File, at int64) error {
+	r.sort()
+	w := bufio.NewWriterSize(io.NewOffsetWriter(f, at), 1<<18)
+	for _, x := range r.recs {
+		end := int(x.at) + uvarintLen(uint64(x.key)) + int(x.key)
+		n, width := binary.Uvarint(r.arena[end:])
+		if _, err := w.Write(r.arena[x.at : end+width+int(n)]); err != nil {
+			return err
+		}
+	}
+	return w.Flush()
+}
+
+// reset forgets all items and keeps the memory for the next ones.
+func (s *sorter) reset() error {
+	err := s.wait()
+	s.now, s.runs, s.size = s.now.emptied(), s.runs[:0], 0
+	return err
+}
+
+// Close frees the memory and removes the temporary file.
+func (s *sorter) Close() {
+	s.wait()
+	if s.file != nil {
+		s.file.Close()
+		os.Remove(s.file.Name())
+	}
+	*s = sorter{folder: s.folder, budget: s.budget}
+}
+
+// sorted ends the adding and begins a walk over the items.
+func (s *sorter) sorted() (*sortedItems, error) {
+	if err := s.wait(); err != nil {
+		return nil, err
+	}
+	m := &sortedItems{}
+	for i, at := range s.runs {
+		end := s.size
+		if i+1 < len(s.runs) {
+			end = s.runs[i+1]
+		}
+		from := io.NewSectionReader(s.file, at, end-at)
+		m.streams = append(m.streams, &sortStream{n: i, from: bufio.NewReaderSize(from, 1<<16)})
+	}
+	last := s.now
+	last.sort()
+	m.streams = append(m.streams, &sortStream{n: len(s.runs), run: last})
+	for _, x := range slices.Clone(m.streams) {
+		if err := x.next(); err != nil {
+			return nil, err
+		}
+	}
+	m.streams = slices.DeleteFunc(m.streams, func(x *sortStream) bool { return x.ended })
+	for i := len(m.streams)/2 - 1; i >= 0; i-- {
+		m.sink(i)
+	}
+	return m, nil
+}
