@@ -1,0 +1,186 @@
+package importers
+
+import (
+	"bytes"
+	"strings"
+	"unicode/utf8"
+
+	"prorata/importers/table"
+	"prorata/invoicing"
+)
+
+// export is a vendor's export in its own format, which is streamed: however long
+// it is, no more than a few blocks are held.
+type export struct {
+	match  match
+	header []string
+	row    int   // of the header
+	from   int64 // where its records begin
+}
+
+// extraFields is how many fields beyond the header's a record is looked at for:
+// empty ones behind the last column are no harm.
+const extraFields = 8
+
+// vendorExport recognises a vendor's export by the first record of the file. ok
+// is false for anything else, and for an export whose cells look like a
+// spreadsheet program's: that one is read whole, by the locale of its columns.
+func (rd *reader) vendorExport() (e export, ok bool, err error) {
+	head, err := rd.readHead()
+	if err != nil {
+		return e, false, err
+	}
+	text := bytes.TrimPrefix(head, []byte("\xef\xbb\xbf"))
+	scan := table.NewScanner(',', table.MaxColumns)
+	scan.Reset(text, table.ScanState{}, int64(len(head)) == rd.size)
+	if !scan.Next() || scan.Fault() != "" || scan.Len() > table.MaxColumns {
+		return e, false, nil
+	}
+	for i := range scan.Len() {
+		e.header = append(e.header, strings.TrimSpace(string(scan.Bytes(i))))
+	}
+	for len(e.header) > 0 && e.header[len(e.header)-1] == "" {
+		e.header = e.header[:len(e.header)-1]
+	}
+	e.match = recognise(e.header)
+	if !e.match.full() || e.match.kind.vendor == nil || e.match.twice != "" {
+		return e, false, nil
+	}
+	e.row = scan.Rows()
+	e.from = int64(len(head) - len(text) + scan.Offset())
+	saved, err := e.savedAgain(rd)
+	return e, !saved, err
+}
+
+// read streams the records to the sink.
+func (e *export) read(rd *reader) error {
+	report := SheetReport{Kind: e.match.kind.Name}
+	s := table.Stream[batch]{
+		In: rd.in, From: e.from, To: rd.size, Delim: ',', Columns: len(e.header) + extraFields,
+		NewWorker: func() func(*table.Scanner, *batch) { return e.worker(rd.file) },
+		Deliver:   func(b *batch, rows int) error { return b.deliver(rd.sink, e.row+rows, &report) },
+	}
+	err := s.Run(rd.ctx)
+	rd.report.Sheets = append(rd.report.Sheets, report)
+	return err
+}
+
+// worker makes the function that takes records into a batch.
+func (e *export) worker(file int) func(*table.Scanner, *batch) {
+	read := e.match.kind.vendor.newReader()
+	c := &cells{at: e.match.at, header: e.header, seen: map[string]*word{}}
+	return func(scan *table.Scanner, b *batch) {
+		b.reset()
+		c.scan = scan
+		for !b.full() && scan.Next() {
+			c.source = invoicing.Source{File: file, Row: scan.Rows()}
+			c.faults = nil
+			if code := e.rowCode(scan); code != "" {
+				b.refuse(rowFault(code, c.source, scan.Len(), len(e.header)))
+				continue
+			}
+			read(c, b)
+		}
+	}
+}
+
+// rowCode says what is wrong with a whole record, if anything.
+func (e *export) rowCode(scan *table.Scanner) string {
+	n := scan.Len()
+	switch {
+	case scan.Fault() != "":
+		return scan.Fault()
+	case n == len(e.header):
+		return ""
+	case n < len(e.header) || n > len(e.header)+extraFields:
+		return "FieldCount"
+	}
+	for i := len(e.header); i < n; i++ {
+		if len(scan.Bytes(i)) > 0 {
+			return "FieldCount"
+		}
+	}
+	return ""
+}
+
+// A sample is looked at in windows spread over the whole file: whoever saved it
+// again changed every date, so a few hundred rows from everywhere tell.
+const (
+	sampleWindows = 16
+	sampleLength  = 32 << 10
+)
+
+// savedAgain reports whether the cells of an export look like those of a
+// spreadsheet program: other dates or numbers than the vendor writes, but dates
+// and numbers all the same, or another encoding than UTF-8.
+func (e *export) savedAgain(rd *reader) (bool, error) {
+	length := min(rd.size-e.from, sampleLength)
+	step := max((rd.size-e.from-length)/(sampleWindows-1), length)
+	buf := make([]byte, length)
+	for at := e.from; at < rd.size; at += step {
+		n := min(length, rd.size-at)
+		if err := readFull(rd, buf[:n], at); err != nil {
+			return false, err
+		}
+		b := buf[:n]
+		if at > e.from {
+			b = b[bytes.IndexByte(b, '\n')+1:]
+		}
+		if e.oddCells(b, at+n == rd.size) {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+func readFull(rd *reader, b []byte, at int64) error {
+	n, err := rd.in.ReadAt(b, at)
+	if n == len(b) {
+		return nil
+	}
+	return err
+}
+
+// oddCells looks at the records of one window; what does not have as many fields
+// as the header, as the first record may not, is left out.
+func (e *export) oddCells(b []byte, final bool) bool {
+	scan := table.NewScanner(',', len(e.header))
+	scan.Reset(b, table.ScanState{}, final)
+	for scan.Next() {
+		if scan.Fault() != "" || scan.Len() != len(e.header) {
+			continue
+		}
+		for k, c := range e.match.kind.Columns {
+			if at := e.match.at[k]; at >= 0 && isOdd(c.Type, bytes.TrimSpace(scan.Bytes(at))) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// isOdd reports whether a cell is not in the vendor's format, but could be read
+// in another.
+func isOdd(t table.Type, b []byte) bool {
+	if len(b) == 0 || len(b) > 64 {
+		return false
+	}
+	switch t {
+	case table.Date:
+		if _, ok := fixedDate(b); ok {
+			return false
+		}
+		d := table.ReadDay(string(b))
+		_, serial := table.Serial(string(b), false)
+		return serial || d != table.Day{}
+	case table.Numeric:
+		for _, x := range b {
+			if (x < '0' || x > '9') && x != '.' && x != '-' {
+				n := table.ReadNumber(string(b))
+				return n.HasDot || n.HasCom
+			}
+		}
+		return false
+	}
+	return !utf8.Valid(b)
+}

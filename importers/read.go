@@ -1,0 +1,144 @@
+// Package importers owns what the input means: which kinds of file there are, how
+// each is recognised by its header, and how its rows become the core's nouns. It
+// does not own containers and locales (package table), identity and duplicates
+// (the ledger), or what is decided of a row (the core).
+//
+// A kind is one file here and one line in the list kinds. Its columns are
+// declared once, with what a person should enter, for reading, for messages and
+// for templates. What is wrong with a row is a Fault with every bad cell named;
+// it refuses that row and no other (IMP-8).
+package importers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+
+	"prorata/importers/table"
+	"prorata/invoicing"
+)
+
+// Report says what Read found in a file, sheet by sheet.
+type Report struct{ Sheets []SheetReport }
+
+// SheetReport counts the data rows of one sheet: Rows = handed on + Refused +
+// Ignored. A row refused counts once, however many faults it has. A row is
+// ignored that is none of ours by the rules: a partner invoice's line without a
+// reservation order, a total below the table.
+type SheetReport struct {
+	Sheet, Kind            string // Kind is empty where it was not recognised
+	Rows, Refused, Ignored int
+	Note                   string // what else a person should know; may be empty
+}
+
+// headLength is how much of a file is looked at to tell what it is.
+const headLength = 256 << 10
+
+// Read recognises each sheet of a file by its header and hands every row to the
+// sink, in the order of the file. file is the number for Source.File; name is
+// only for messages: what a file is, its content says. An error is one of
+// reading, of the sink or of the context; what is wrong with the file is refused.
+func Read(ctx context.Context, name string, r io.ReaderAt, size int64, file int, sink Sink) (Report, error) {
+	rd := &reader{ctx: ctx, in: r, size: size, file: file, sink: sink}
+	if err := rd.read(); err != nil {
+		return rd.report, fmt.Errorf("%s: %w", name, err)
+	}
+	return rd.report, nil
+}
+
+type reader struct {
+	ctx    context.Context
+	in     io.ReaderAt
+	size   int64
+	file   int
+	sink   Sink
+	report Report
+}
+
+func (rd *reader) read() error {
+	if rd.size <= 0 {
+		return nil
+	}
+	bulk, ok, err := rd.vendorExport()
+	if err != nil {
+		return err
+	}
+	if ok {
+		return bulk.read(rd)
+	}
+	tables, problem, err := table.Open(rd.in, rd.size, func(cells []string) int { m := recognise(cells); return m.score() })
+	if err != nil {
+		return err
+	}
+	if problem != nil {
+		rd.report.Sheets = append(rd.report.Sheets, SheetReport{})
+		return rd.refuse(problem, invoicing.Source{File: rd.file})
+	}
+	for i := range tables {
+		if err := rd.ctx.Err(); err != nil {
+			return err
+		}
+		if err := rd.table(&tables[i]); err != nil {
+			return err
+		}
+		tables[i] = table.Table{} // its rows are no longer needed
+	}
+	return nil
+}
+
+// refuse refuses a whole file or sheet.
+func (rd *reader) refuse(p *table.Problem, source invoicing.Source) error {
+	return rd.sink.Refuse(invoicing.Fault{Code: p.Code, Source: source, Value: cut(p.Value), Expected: p.Expected, Fix: p.Fix})
+}
+
+// table reads one sheet by its kind.
+func (rd *reader) table(t *table.Table) error {
+	report := SheetReport{Sheet: t.Sheet, Rows: len(t.Rows), Refused: len(t.Rows)}
+	source := invoicing.Source{File: rd.file, Sheet: t.Sheet, Row: t.HeaderRow}
+	m := recognise(t.Header)
+	if m.full() {
+		report.Kind = m.kind.Name
+	}
+	if t.Hidden {
+		report.Note = "the sheet is hidden"
+	}
+	var err error
+	switch {
+	case t.Problem != nil:
+		err = rd.refuse(t.Problem, source)
+	case !m.full() && t.Hidden:
+		report.Refused, report.Ignored = 0, len(t.Rows) // such are the lists behind drop-downs
+	case !m.full():
+		err = rd.sink.Refuse(unknownKind(m, source, t.Header))
+	case m.twice != "":
+		err = rd.sink.Refuse(duplicateColumn(&m, source))
+	default:
+		s := newSheet(rd, t, m)
+		if m.kind.vendor != nil {
+			err = s.vendor()
+		} else {
+			err = m.kind.sheet(s, rd.sink)
+		}
+		report.Refused, report.Ignored = s.refused, s.ignored
+	}
+	rd.report.Sheets = append(rd.report.Sheets, report)
+	return err
+}
+
+func duplicateColumn(m *match, source invoicing.Source) invoicing.Fault {
+	return invoicing.Fault{Code: "DuplicateColumn", Source: source, Column: m.twice, Expected: "one column " + m.twice, Fix: "remove or rename the other one"}
+}
+
+// readHead reads the beginning of the file.
+func (rd *reader) readHead() ([]byte, error) {
+	head := make([]byte, min(rd.size, headLength))
+	if n, err := rd.in.ReadAt(head, 0); n < len(head) {
+		if err == nil || errors.Is(err, io.EOF) {
+			err = io.ErrUnexpectedEOF
+		}
+		return nil, fmt.Errorf("reading the first %s bytes: %w", strconv.Itoa(len(head)), err)
+	}
+	return head, nil
+}

@@ -1,0 +1,240 @@
+package importers
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"prorata/invoicing"
+	"prorata/invoicing/money"
+)
+
+// row types the cells of one row of a house sheet and gathers every fault. Its
+// methods take a column's name and its cell, which Localise has made plain. An
+// empty cell is the zero value; so is a faulty one, whose row is refused at the end.
+type row struct {
+	sheet  *sheet
+	source invoicing.Source
+	faults []invoicing.Fault
+}
+
+// begin starts row i; ok is false where it was refused or left out at once.
+func (r *row) begin(i int) (ok bool, err error) {
+	s := r.sheet
+	damaged, err := s.damaged(i)
+	if damaged || err != nil {
+		return false, err
+	}
+	r.source, r.faults = s.source(i), r.faults[:0]
+	if s.isTotal(i) {
+		s.ignored++
+		return false, nil
+	}
+	cells := &s.table.Rows[i]
+	for _, f := range s.rowFaults(i) {
+		value := cells.Cell(f.Col)
+		if f.Col == s.column("CardRef") {
+			value = maskDigits(value) // a card number that lost digits is still one
+		}
+		r.faults = append(r.faults, invoicing.Fault{
+			Code: f.Code, Source: r.source, Column: s.table.Header[f.Col], Value: cut(value), Expected: f.Expected, Fix: f.Fix,
+		})
+	}
+	for k, c := range s.kind.Columns {
+		if c.Filled && strings.TrimSpace(cells.Cell(s.at[k])) == "" {
+			r.missing(c.Name)
+		}
+	}
+	return true, nil
+}
+
+// end refuses the row if anything was wrong with it.
+func (r *row) end() error {
+	if len(r.faults) == 0 {
+		return nil
+	}
+	r.sheet.refused++
+	return r.sheet.sink.Refuse(r.faults...)
+}
+
+// good reports whether nothing was wrong with the row so far.
+func (r *row) good() bool { return len(r.faults) == 0 }
+
+// header is the name of a column as the file has it.
+func (r *row) header(name string) string {
+	if at := r.sheet.column(name); at >= 0 {
+		return r.sheet.table.Header[at]
+	}
+	return name
+}
+
+func (r *row) fault(name, value, code, expected, fix string) {
+	column := r.header(name)
+	if !r.bad(column) {
+		r.faults = append(r.faults, invoicing.Fault{Code: code, Source: r.source, Column: column, Value: cut(value), Expected: expected, Fix: fix})
+	}
+}
+
+// bad reports whether a column's cell is refused already.
+func (r *row) bad(column string) bool {
+	return slices.ContainsFunc(r.faults, func(f invoicing.Fault) bool { return f.Column == column })
+}
+
+func (r *row) missing(name string) {
+	r.fault(name, "", "Missing", "a value for "+name, "fill in the cell")
+}
+
+// skip reports whether there is nothing to read in a cell.
+func (r *row) skip(name, v string) bool { return v == "" || len(r.faults) > 0 && r.bad(r.header(name)) }
+
+// text is any text without control characters but line breaks and tabs.
+func (r *row) text(name, v string) string {
+	for i := 0; i < len(v); i++ {
+		if v[i] < ' ' && v[i] != '\n' && v[i] != '\t' && v[i] != '\r' || v[i] == 0x7f {
+			r.fault(name, v, "ControlCharacter", "text", "remove the control characters")
+			return ""
+		}
+	}
+	if !utf8.ValidString(v) {
+		r.fault(name, v, "Encoding", "text in UTF-8", "type the text again")
+		return ""
+	}
+	return v
+}
+
+// id is text on one line, of at most 200 characters. A GUID is written in lower
+// case: files of one vendor differ in that, and it is the same order (IMP-10).
+func (r *row) id(name, v string) string {
+	v = r.text(name, v)
+	if len(v) > 200 || strings.ContainsAny(v, "\n\r\t") {
+		r.fault(name, v, "TooLong", "an identifier of at most 200 characters, on one line", "enter the identifier alone")
+		return ""
+	}
+	return canonicalID(v)
+}
+
+func (r *row) date(name, v string) money.Date {
+	if r.skip(name, v) {
+		return 0
+	}
+	d, err := money.ParseDate(v)
+	if err != nil {
+		r.fault(name, v, "NotADate", "a date from 1990 through 2199, like 2026-11-22", "write dates like 2026-11-22")
+	}
+	return d
+}
+
+func (r *row) currency(name, v string) money.Currency {
+	if r.skip(name, v) {
+		return money.Currency{}
+	}
+	c, err := money.ParseCurrency(v)
+	if err != nil {
+		r.fault(name, v, "NotACurrency", "an ISO 4217 code, like SEK", "enter the three letters of the currency")
+	}
+	return c
+}
+
+// Signs that an amount may have.
+type signs uint8
+
+const (
+	anySign signs = iota
+	notNegative
+	positive
+)
+
+// amount is unset where the cell is empty.
+func (r *row) amount(name, v string, c money.Currency, want signs) money.Money {
+	if c.IsZero() || r.skip(name, v) {
+		return money.Money{}
+	}
+	m, ok := parseAmount(v, c)
+	switch {
+	case !ok:
+		r.fault(name, v, "NotANumber", "an amount of at most 13 digits before the decimal point, like 1234.56", "enter the amount alone")
+		return money.Money{}
+	case want == positive && m.Sign() <= 0:
+		r.fault(name, v, "OutOfRange", "an amount above 0", "enter a positive amount")
+	case want == notNegative && m.Sign() < 0:
+		r.fault(name, v, "OutOfRange", "an amount of 0 or more", "enter the amount without a sign")
+	}
+	return m
+}
+
+// percent is from 0 through 100.
+func (r *row) percent(name, v string) money.Decimal {
+	if r.skip(name, v) {
+		return money.Decimal{}
+	}
+	d, err := money.ParseDecimal(v)
+	num, den := d.Fraction()
+	if err != nil || num < 0 || num/den > 100 || num/den == 100 && num%den != 0 {
+		r.fault(name, v, "OutOfRange", "a percentage from 0 through 100, like 25", "enter the percentage alone")
+	}
+	return d
+}
+
+// whole is a whole number from 1 through a billion.
+func (r *row) whole(name, v string) int {
+	if r.skip(name, v) {
+		return 0
+	}
+	n, ok := parseWhole(v)
+	if !ok || n < 1 {
+		r.fault(name, v, "OutOfRange", "a whole number of 1 or more", "enter a whole number")
+	}
+	return n
+}
+
+func (r *row) term(name, v string) int {
+	if r.skip(name, v) {
+		return 0
+	}
+	months, ok := parseTerm(v)
+	if !ok {
+		r.fault(name, v, "NotATerm", "P1Y, P3Y or P5Y; also 1 Year, 3 Years, 12, 36, 60", "enter the term like P3Y")
+	}
+	return months
+}
+
+// choice finds a value in a list, whatever its case, spaces, hyphens and
+// underscores. It returns its index, or -1.
+func (r *row) choice(name, v string, values []string) int {
+	if r.skip(name, v) {
+		return -1
+	}
+	if i := slices.IndexFunc(values, func(x string) bool { return sameWord(x, v) }); i >= 0 {
+		return i
+	}
+	r.fault(name, v, "UnknownValue", "one of "+strings.Join(values, ", "), "choose one of these")
+	return -1
+}
+
+// chosen is choice as text; empty where there is none.
+func (r *row) chosen(name, v string, values []string) string {
+	if i := r.choice(name, v, values); i >= 0 {
+		return values[i]
+	}
+	return ""
+}
+
+// card is a reference to a card, never its number: 13 to 19 digits that pass
+// Luhn are refused (IMP-6), and only the last four are shown.
+func (r *row) card(name, v string) string {
+	if masked, is := maskCard(v); is {
+		r.fault(name, masked, "CardNumber", "a reference to the card, never its number", "enter the token of the card that the payment provider gave")
+		return ""
+	}
+	return r.id(name, v)
+}
+
+// plural is 1 field, 2 fields.
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%s %ss", strconv.Itoa(n), noun)
+}

@@ -1,0 +1,207 @@
+package importers
+
+import (
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/gocarina/gocsv"
+
+	"prorata/importers/table"
+	"prorata/invoicing"
+)
+
+// sheet is one recognised table on its way to the sink.
+type sheet struct {
+	*match
+	table            *table.Table
+	file             int
+	sink             Sink
+	faults           []table.CellFault // of Localise, in the order of rows
+	refused, ignored int
+	stop             func() error // the context's error
+}
+
+func newSheet(rd *reader, t *table.Table, m match) *sheet {
+	s := &sheet{match: &m, table: t, file: rd.file, sink: rd.sink, stop: rd.ctx.Err}
+	specs := make([]table.ColumnSpec, len(t.Header))
+	for i, c := range m.kind.Columns {
+		if at := m.at[i]; at >= 0 {
+			specs[at] = table.ColumnSpec{Type: c.Type, CurrencyAt: -1}
+			if col := s.column(c.Currency); col >= 0 {
+				specs[at].CurrencyAt = col
+			} else if len(c.Currency) == 3 {
+				specs[at].Currency = c.Currency
+			}
+		}
+	}
+	s.faults = t.Localise(specs)
+	slices.SortStableFunc(s.faults, func(a, b table.CellFault) int { return a.Row - b.Row })
+	return s
+}
+
+// column returns where the file has a column of the kind, -1 for nowhere.
+func (s *sheet) column(name string) int {
+	for i := range s.kind.Columns {
+		if s.kind.Columns[i].Name == name {
+			return s.at[i]
+		}
+	}
+	return -1
+}
+
+// source is where row i stands.
+func (s *sheet) source(i int) invoicing.Source {
+	return invoicing.Source{File: s.file, Sheet: s.table.Sheet, Row: s.table.Rows[i].Number}
+}
+
+// rowFaults returns what Localise found in row i; rows are asked for in order.
+func (s *sheet) rowFaults(i int) []table.CellFault {
+	for len(s.faults) > 0 && s.faults[0].Row < i {
+		s.faults = s.faults[1:]
+	}
+	n := 0
+	for n < len(s.faults) && s.faults[n].Row == i {
+		n++
+	}
+	return s.faults[:n]
+}
+
+// damaged refuses row i if the container already said that it cannot be trusted.
+func (s *sheet) damaged(i int) (bool, error) {
+	code := s.table.Rows[i].Fault
+	if code == "" {
+		return false, nil
+	}
+	s.refused++
+	return true, s.sink.Refuse(rowFault(code, s.source(i), len(s.table.Rows[i].Cells), len(s.table.Header)))
+}
+
+// rowFault says what is wrong with a whole row.
+func rowFault(code string, source invoicing.Source, found, want int) invoicing.Fault {
+	f := invoicing.Fault{Code: code, Source: source}
+	switch code {
+	case "FieldCount":
+		f.Value, f.Expected = plural(found, "field"), plural(want, "field")+", as in the header"
+		f.Fix = "look for a missing or an extra delimiter, and put quotes around text that holds one"
+	case "BadQuoting":
+		f.Expected, f.Fix = "quotes that open at the beginning of a field and close at its end", "double the quotes inside the text, or remove them"
+	case "TooManyColumns":
+		f.Expected, f.Fix = "at most 2,000 columns", "remove the columns that are not needed"
+	default:
+		f.Expected, f.Fix = "cells of at most 32 KiB", "shorten the text"
+	}
+	return f
+}
+
+// isTotal reports whether row i is a total below the table: one that says so, and
+// has no value in a column where each row must have one.
+func (s *sheet) isTotal(i int) bool {
+	first, lacks := "", false
+	for _, c := range s.table.Rows[i].Cells {
+		if first = strings.TrimSpace(c); first != "" {
+			break
+		}
+	}
+	for k, c := range s.kind.Columns {
+		lacks = lacks || c.Filled && s.at[k] >= 0 && strings.TrimSpace(s.table.Rows[i].Cell(s.at[k])) == ""
+	}
+	return lacks && slices.Contains(totals, strings.ToLower(strings.TrimRight(first, " :")))
+}
+
+// totals is how a total row begins.
+var totals = []string{"total", "totals", "grand total", "sum", "summa", "totalt", "gesamt", "summe", "yhteensä", "i alt"}
+
+// house makes a kind of a house sheet: a row struct of strings, whose tags
+// declare the columns, and what is made of a row.
+func house[T any](name, doc string, take func(*row, *T, Sink) error) *Kind {
+	return &Kind{Name: name, Doc: doc, Columns: columnsOf[T](), sheet: func(s *sheet, sink Sink) error { return readRows(s, sink, take) }}
+}
+
+// chunk is how many rows are decoded at a time: little memory, and the work that
+// gocsv does once a call is spread thin.
+const chunk = 1024
+
+// readRows decodes the rows of a table into structs and takes them one by one.
+func readRows[T any](s *sheet, sink Sink, take func(*row, *T, Sink) error) error {
+	c := newChunks(s)
+	r := &row{sheet: s}
+	var out []T
+	for c.next() {
+		if err := s.stop(); err != nil {
+			return err
+		}
+		if err := gocsv.UnmarshalCSV(c, &out); err != nil {
+			return err
+		}
+		for k, i := range c.rows {
+			ok, err := r.begin(i)
+			if err != nil {
+				return err
+			}
+			if !ok {
+				continue
+			}
+			if err := take(r, &out[k], sink); err != nil {
+				return err
+			}
+			if err := r.end(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// chunks hands the rows of a sheet to gocsv, with the canonical names of the
+// columns for a header and a cell for each, so that nothing is silently zero.
+type chunks struct {
+	sheet   *sheet
+	from    int   // the first row not yet handed on
+	rows    []int // of the table, in this chunk
+	cols    []int // of the table, for each name
+	records [][]string
+	cells   []string
+	line    int
+}
+
+func newChunks(s *sheet) *chunks {
+	c := &chunks{sheet: s, records: make([][]string, 1, chunk+1)}
+	for i, col := range s.kind.Columns {
+		if s.at[i] >= 0 {
+			c.cols = append(c.cols, s.at[i])
+			c.records[0] = append(c.records[0], col.Name)
+		}
+	}
+	c.cells = make([]string, chunk*len(c.cols))
+	return c
+}
+
+// next gathers the next chunk of rows.
+func (c *chunks) next() bool {
+	n := min(len(c.sheet.table.Rows)-c.from, chunk)
+	c.rows, c.records, c.line = c.rows[:0], c.records[:1], 0
+	for k := range n {
+		r := &c.sheet.table.Rows[c.from+k]
+		record := c.cells[k*len(c.cols) : (k+1)*len(c.cols)]
+		for j, col := range c.cols {
+			record[j] = strings.TrimSpace(r.Cell(col))
+		}
+		c.rows = append(c.rows, c.from+k)
+		c.records = append(c.records, record)
+	}
+	c.from += n
+	return n > 0
+}
+
+// Read is for gocsv.
+func (c *chunks) Read() ([]string, error) {
+	if c.line == len(c.records) {
+		return nil, io.EOF
+	}
+	c.line++
+	return c.records[c.line-1], nil
+}
+
+// ReadAll is for gocsv.
+func (c *chunks) ReadAll() ([][]string, error) { return c.records, nil }

@@ -1,0 +1,111 @@
+package table
+
+import (
+	"bytes"
+	"strings"
+)
+
+// delimiters are those tried, the likeliest first (IMP-7).
+var delimiters = []byte{',', ';', '\t', '|'}
+
+// openCSV reads a text file whole. The delimiter is the one with which a header
+// is found; where none is, the one that gives the widest rows.
+func openCSV(b []byte, score Score) ([]Table, *Problem) {
+	text, problem := Decode(b)
+	if problem != nil {
+		return nil, problem
+	}
+	if bytes.IndexByte(text, '\n') < 0 {
+		text = bytes.ReplaceAll(text, []byte{'\r'}, []byte{'\n'})
+	}
+	delim, text, skipped := chooseDelimiter(text, score)
+	rows, problem := csvRows(text, delim, MaxRows+HeaderDepth+1, skipped)
+	if problem != nil {
+		return nil, problem
+	}
+	at, _, ok := findHeader(rows, score)
+	if !ok {
+		return nil, nil
+	}
+	t := under(Table{}, rows, at)
+	countFields(&t)
+	return []Table{t}, nil
+}
+
+// chooseDelimiter returns the delimiter, and the text behind a line "sep=;" with
+// which a spreadsheet program may be told (skipped is then 1).
+func chooseDelimiter(text []byte, score Score) (delim byte, rest []byte, skipped int) {
+	if line, rest, _ := bytes.Cut(text, []byte{'\n'}); len(line) >= 5 && len(line) <= 6 && bytes.EqualFold(line[:4], []byte("sep=")) {
+		return line[4], rest, 1
+	}
+	delim = delimiters[0]
+	best, widest := -1, 0
+	for _, d := range delimiters {
+		rows, problem := csvRows(text, d, HeaderDepth, 0)
+		if problem != nil {
+			continue
+		}
+		at, s, ok := findHeader(rows, score)
+		if !ok {
+			continue
+		}
+		if width := len(rows[at].Cells); s > best || s == best && width > widest {
+			delim, best, widest = d, s, width
+		}
+	}
+	return delim, text, 0
+}
+
+// csvRows reads at most limit rows that are not blank; the cells are parts of one
+// copy of the text. before is how many rows stand above the text.
+func csvRows(text []byte, delim byte, limit, before int) ([]Row, *Problem) {
+	s := NewScanner(delim, MaxColumns)
+	s.Reset(text, ScanState{}, true)
+	whole := string(text)
+	var rows []Row
+	var slab []string // cells are allotted from it
+	kept := 0
+	for s.Next() && len(rows) < limit {
+		row := Row{Number: before + s.Rows(), Fault: s.Fault()}
+		n := len(s.fields)
+		if kept += 16 * n; kept > MaxKept {
+			return nil, &Problem{"FileTooLarge", "", "at most 16 million cells", "split the file into several"}
+		}
+		if cap(slab)-len(slab) < n {
+			slab = make([]string, 0, max(4096, n))
+		}
+		from := len(slab)
+		empty := true
+		for i, f := range s.fields {
+			cell := whole[f.Start:f.End]
+			if f.Escaped {
+				cell = string(s.Bytes(i))
+			}
+			slab = append(slab, cell)
+			empty = empty && strings.TrimSpace(cell) == ""
+			if len(cell) > MaxCell && row.Fault == "" {
+				row.Fault = "TooLong"
+			}
+		}
+		if s.nFields > n && row.Fault == "" {
+			row.Fault = "TooManyColumns"
+		}
+		row.Cells = slab[from:len(slab):len(slab)]
+		if !empty || row.Fault != "" {
+			rows = append(rows, row)
+		}
+	}
+	return rows, nil
+}
+
+// countFields refuses rows whose number of fields is not that of the header:
+// what is missing there is never taken for empty. Empty fields behind the last
+// column are no harm.
+func countFields(t *Table) {
+	for i := range t.Rows {
+		r := &t.Rows[i]
+		if r.Fault == "" && (len(r.Cells) < len(t.Header) || filled(r.Cells[len(t.Header):]) > 0) {
+			r.Fault = "FieldCount"
+		}
+	}
+}

@@ -1,0 +1,171 @@
+package table
+
+import (
+	"strings"
+
+	"prorata/invoicing/money"
+)
+
+// Day is what a cell can mean as a date. Each reading that is possible is set.
+type Day struct {
+	Sure money.Date // one reading only, whatever the column: 2023-09-21, 21.09.2023, 13 April 2026
+	MDY  money.Date // 09/21/2023, as Microsoft's exports have it
+	DMY  money.Date // 21/09/2023
+}
+
+// ReadDay reads a cell as a date as people and spreadsheet programs write it
+// (IMP-7). A time of day is left off; one with an offset is first taken to UTC
+// (PRO-1).
+func ReadDay(s string) Day {
+	s = strings.TrimSpace(s)
+	if d, err := money.ParseDate(s); err == nil {
+		return Day{Sure: d}
+	}
+	if d, ok := ParseInstant(s); ok {
+		return Day{Sure: d}
+	}
+	if d, ok := spelledOut(s); ok {
+		return Day{Sure: d}
+	}
+	s, clock, _ := strings.Cut(s, " ")
+	if !isClock(clock) {
+		return Day{}
+	}
+	return numeric(s)
+}
+
+// numeric reads three numbers with one separator.
+func numeric(s string) Day {
+	i := strings.IndexAny(s, "/.-")
+	if i < 0 {
+		return Day{}
+	}
+	sep := s[i : i+1]
+	parts := strings.Split(s, sep)
+	if len(parts) != 3 {
+		return Day{}
+	}
+	var n [3]int
+	for k, p := range parts {
+		if p == "" || len(p) > 4 || !allDigits(p) || len(p) == 3 {
+			return Day{}
+		}
+		for _, c := range []byte(p) {
+			n[k] = n[k]*10 + int(c-'0')
+		}
+	}
+	switch {
+	case len(parts[0]) == 4 && len(parts[1]) <= 2 && len(parts[2]) <= 2:
+		d, _ := money.ValidDate(n[0], n[1], n[2])
+		return Day{Sure: d}
+	case len(parts[2]) != 4 || len(parts[0]) > 2 || len(parts[1]) > 2:
+		return Day{}
+	}
+	dmy, _ := money.ValidDate(n[2], n[1], n[0])
+	if sep == "." {
+		return Day{Sure: dmy}
+	}
+	mdy, _ := money.ValidDate(n[2], n[0], n[1])
+	return Day{MDY: mdy, DMY: dmy}
+}
+
+var months = []string{"january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"}
+
+// spelledOut reads 13 April 2026, as the daily file of the reference rates has it.
+func spelledOut(s string) (money.Date, bool) {
+	f := strings.Fields(s)
+	if len(f) != 3 || len(f[2]) != 4 || len(f[0]) > 2 || !allDigits(f[0]) || !allDigits(f[2]) || len(f[1]) < 3 {
+		return 0, false
+	}
+	for i, m := range months {
+		if name := strings.ToLower(f[1]); name == m || name == m[:3] {
+			return money.ValidDate(number(f[2]), i+1, number(f[0]))
+		}
+	}
+	return 0, false
+}
+
+// number reads a few digits.
+func number[T string | []byte](s T) (n int) {
+	for i := 0; i < len(s); i++ {
+		n = n*10 + int(s[i]-'0')
+	}
+	return n
+}
+
+// ParseInstant reads an ISO date with a time of day, 2019-01-03T19:53:55.1292512+00:00,
+// and returns its date in UTC; without an offset the date as it stands.
+func ParseInstant[T string | []byte](s T) (money.Date, bool) {
+	if len(s) < 16 || len(s) > 40 || s[10] != 'T' && s[10] != ' ' {
+		return 0, false
+	}
+	d, err := money.ParseDate(string(s[:10]))
+	if err != nil {
+		return 0, false
+	}
+	clock := string(s[11:])
+	offset := 0
+	switch i := strings.LastIndexAny(clock, "+-"); {
+	case strings.HasSuffix(clock, "Z"):
+		clock = clock[:len(clock)-1]
+	case i >= 0:
+		z := clock[i+1:]
+		if len(z) != 5 || z[2] != ':' || !allDigits(z[:2]) || !allDigits(z[3:]) || z > "14:59" {
+			return 0, false
+		}
+		if offset = number(z[:2])*60 + number(z[3:]); clock[i] == '-' {
+			offset = -offset
+		}
+		clock = clock[:i]
+	}
+	if !isClock(clock) || len(clock) < 5 || clock[2] != ':' {
+		return 0, false
+	}
+	switch m := number(clock[:2])*60 + number(clock[3:5]) - offset; {
+	case m < 0:
+		d--
+	case m >= 24*60:
+		d++
+	}
+	return d, d >= money.MinDate && d <= money.MaxDate
+}
+
+// isClock reports whether s is a time of day, 19:53, 19:53:55.12 or 7:53:55 PM, or empty.
+func isClock(s string) bool {
+	if s == "" {
+		return true
+	}
+	s, half, has := strings.Cut(s, " ")
+	if has && !strings.EqualFold(half, "AM") && !strings.EqualFold(half, "PM") {
+		return false
+	}
+	if !has && len(s) > 1 && s[1] == ':' {
+		return false // without AM or PM an hour has two digits
+	}
+	s, frac, _ := strings.Cut(s, ".")
+	p := strings.Split(s, ":")
+	if len(p) < 2 || len(p) > 3 || !allDigits(frac) {
+		return false
+	}
+	for i, x := range p {
+		if !allDigits(x) || len(x) != 2 && (i > 0 || len(x) != 1) || number(x) > 59 || i == 0 && number(x) > 23 {
+			return false
+		}
+	}
+	return true
+}
+
+// Serial returns the date of a serial number of a spreadsheet program, in the
+// 1900 or the 1904 date system; the time of day is left off. ok is false for
+// what is no number or no date from 1990 on.
+func Serial(s string, date1904 bool) (money.Date, bool) {
+	s, frac, _ := strings.Cut(s, ".")
+	if s == "" || len(s) > 6 || !allDigits(s) || !allDigits(frac) {
+		return 0, false
+	}
+	d := money.Date(number(s)) - 1 // serial 1 is 1900-01-01, and 60 the 29 February that 1900 had not
+	if date1904 {
+		d = money.DateOf(1904, 1, 1) + money.Date(number(s))
+	}
+	return d, d >= money.MinDate && d <= money.MaxDate
+}

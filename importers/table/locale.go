@@ -1,0 +1,253 @@
+package table
+
+import (
+	"fmt"
+	"strings"
+
+	"prorata/invoicing/money"
+)
+
+// Type is what the cells of a column are read as.
+type Type uint8
+
+// The types. Percent is a number that may have a percent sign.
+const (
+	Unread Type = iota // a column that no one asks for
+	Text
+	Numeric
+	Percent
+	Date
+)
+
+// ColumnSpec is what Localise has to know of a column of the file.
+type ColumnSpec struct {
+	Type       Type
+	Currency   string // the currency that all its amounts are in, or empty
+	CurrencyAt int    // else the column that says it, -1 for none
+}
+
+// CellFault is a cell that cannot be read, with what was expected there. Row is
+// an index into Rows, Col into Header.
+type CellFault struct {
+	Row, Col            int
+	Code, Expected, Fix string
+}
+
+// Localise reads the typed columns of a table in the locale of each whole column
+// and rewrites their cells: numbers as 1234.56, percentages without their sign,
+// dates as 2023-09-21. If one value of a column is only possible one way, all are
+// read so; if nothing settles it, or the column has both ways, the cells with
+// two readings are refused with both shown, never guessed (IMP-7).
+func (t *Table) Localise(specs []ColumnSpec) []CellFault {
+	l := &localiser{t: t, workbook: t.Sheet != ""}
+	for col, spec := range specs {
+		l.col, l.spec = col, spec
+		switch spec.Type {
+		case Text:
+			l.texts()
+		case Numeric, Percent:
+			l.numbers()
+		case Date:
+			l.dates()
+		}
+	}
+	return l.faults
+}
+
+type localiser struct {
+	t        *Table
+	workbook bool
+	col      int
+	spec     ColumnSpec
+	faults   []CellFault
+}
+
+func (l *localiser) fault(row int, code, expected, fix string) {
+	l.faults = append(l.faults, CellFault{row, l.col, code, expected, fix})
+}
+
+// eachCell calls f for the cells that hold something to be read.
+func (l *localiser) eachCell(f func(row int, cell string, number bool)) {
+	for i := range l.t.Rows {
+		r := &l.t.Rows[i]
+		if r.Fault != "" || l.col >= len(r.Cells) || r.Cells[l.col] == "" && r.Marks == nil {
+			continue
+		}
+		mark := r.Mark(l.col)
+		switch mark {
+		case IsError:
+			l.fault(i, "CellError", "a value, not an error", "mend the formula, or type the value")
+			continue
+		case IsFormula:
+			l.fault(i, "FormulaWithoutValue", "a formula with its result", "open the workbook in a spreadsheet program and save it again")
+			continue
+		}
+		if cell := strings.TrimSpace(r.Cells[l.col]); cell != "" {
+			f(i, cell, mark == IsNumber)
+		}
+	}
+}
+
+// texts refuses numbers of which the spreadsheet program has lost digits: an
+// order or invoice number shown as 1.23457E+15 is no longer that number.
+func (l *localiser) texts() {
+	l.eachCell(func(row int, cell string, number bool) {
+		if number && len(cell) > 15 && digitsOnly(cell) || len(cell) >= 5 && len(cell) < 24 && isScientific(cell) {
+			l.fault(row, "LostDigits", "all digits of the number", "format the column as text and enter the number again")
+		}
+	})
+}
+
+func isScientific(s string) bool {
+	i := strings.Index(s, "E+")
+	return i > 0 && digitsOnly(strings.ReplaceAll(s[:i], ",", ".")) && allDigits(s[i+2:]) && len(s) > i+2
+}
+
+// numbers reads the column twice: once to learn its convention, once to write it.
+func (l *localiser) numbers() {
+	dot, comma := false, false
+	l.eachCell(func(_ int, cell string, number bool) {
+		if !number {
+			n := ReadNumber(cell)
+			dot = dot || n.HasDot && !n.HasCom
+			comma = comma || n.HasCom && !n.HasDot
+		}
+	})
+	l.eachCell(func(row int, cell string, number bool) {
+		n := Number{Dot: cell, HasDot: true}
+		if !number {
+			n = ReadNumber(cell)
+		} else if strings.HasSuffix(cell, "%") {
+			n.Dot, n.Unit = cell[:len(cell)-1], "%"
+		}
+		value := n.Dot
+		switch {
+		case !n.HasDot && !n.HasCom:
+			l.fault(row, "NotANumber", l.numberExpected(), "enter the number alone, like 1234.56")
+			return
+		case n.HasDot && n.HasCom && n.Dot != n.Comma && dot == comma:
+			l.fault(row, "AmbiguousNumber", fmt.Sprintf("a number that can be read one way only; this is %s or %s", n.Dot, n.Comma),
+				"write all numbers of the column one way, at least one with two decimals")
+			return
+		case !n.HasDot, n.HasCom && comma && !dot:
+			value = n.Comma
+		}
+		l.number(row, value, n.Unit)
+	})
+}
+
+func (l *localiser) numberExpected() string {
+	if l.spec.Type == Percent {
+		return "a percentage, like 25"
+	}
+	return "a number"
+}
+
+// number writes a cell whose number is settled, if its unit fits.
+func (l *localiser) number(row int, value, unit string) {
+	r := &l.t.Rows[row]
+	code := l.spec.Currency
+	if code == "" && l.spec.CurrencyAt >= 0 {
+		code = strings.ToUpper(strings.TrimSpace(r.Cell(l.spec.CurrencyAt)))
+	}
+	switch {
+	case l.spec.Type == Percent:
+		if unit != "" && unit != "%" {
+			l.fault(row, "NotANumber", "a percentage, like 25", "enter the percentage alone")
+			return
+		}
+		if unit == "" && isFraction(value) {
+			l.fault(row, "AmbiguousNumber", "a percentage, like 25; "+value+" can be a percentage or a fraction", "write "+value+"%, or the percentage in full")
+			return
+		}
+	case unit != "" && !unitFits(unit, code):
+		l.fault(row, "CurrencySign", "an amount in "+orText(code, "the currency of the row"), "enter the number without a sign, and check the currency")
+		return
+	}
+	r.Cells[l.col] = value
+}
+
+// isFraction reports whether a plain number lies between 0 and 1, both excluded.
+func isFraction(s string) bool {
+	whole, frac, _ := strings.Cut(s, ".")
+	return strings.Trim(whole, "0") == "" && strings.Trim(frac, "0") != ""
+}
+
+func orText(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
+}
+
+// signs are the currencies that a sign may stand for; a sign that is not here is
+// not a currency sign.
+var signs = []struct{ sign, codes string }{
+	{"€", "EUR"}, {"£", "GBP EGP"}, {"¥", "JPY CNY"}, {"$", "USD CAD AUD NZD SGD HKD MXN BRL CLP COP TWD ARS"},
+	{"US$", "USD"}, {"kr", "SEK NOK DKK ISK"}, {"Kč", "CZK"}, {"zł", "PLN"}, {"Ft", "HUF"}, {"lei", "RON"},
+	{"₹", "INR"}, {"₩", "KRW"}, {"₺", "TRY"}, {"₪", "ILS"}, {"R$", "BRL"}, {"Fr", "CHF"}, {"R", "ZAR"}, {"฿", "THB"},
+}
+
+// unitFits reports whether a currency code or sign beside an amount agrees with
+// the row's currency.
+func unitFits(unit, code string) bool {
+	if strings.EqualFold(unit, code) {
+		return code != ""
+	}
+	for _, s := range signs {
+		if strings.EqualFold(unit, s.sign) && code != "" && strings.Contains(s.codes, code) {
+			return true
+		}
+	}
+	return false
+}
+
+// dates reads the column as numbers does.
+func (l *localiser) dates() {
+	mdy, dmy := false, false
+	l.eachCell(func(_ int, cell string, number bool) {
+		if !number {
+			d := ReadDay(cell)
+			mdy = mdy || d.MDY != 0 && d.DMY == 0
+			dmy = dmy || d.DMY != 0 && d.MDY == 0
+		}
+	})
+	l.eachCell(func(row int, cell string, number bool) {
+		d := ReadDay(cell)
+		day := d.Sure
+		switch {
+		case number || day == 0 && d.MDY == 0 && d.DMY == 0:
+			if day = l.serial(row, cell); day == 0 {
+				return
+			}
+		case day != 0:
+		case d.MDY != 0 && d.DMY != 0 && d.MDY != d.DMY && mdy == dmy:
+			l.fault(row, "AmbiguousDate", fmt.Sprintf("a date that can be read one way only; this is %s or %s", d.MDY, d.DMY), "write dates like 2026-11-22")
+			return
+		case d.MDY == 0, d.DMY != 0 && dmy && !mdy:
+			day = d.DMY
+		default:
+			day = d.MDY
+		}
+		if len(cell) != 10 || cell[4] != '-' || day != d.Sure {
+			cell = day.String()
+		}
+		l.t.Rows[row].Cells[l.col] = cell
+	})
+}
+
+// serial reads a serial date, or refuses the cell and returns 0. A CSV file does
+// not say which of the two date systems its numbers are in.
+func (l *localiser) serial(row int, cell string) money.Date {
+	day, ok := Serial(cell, l.t.Date1904)
+	switch {
+	case !ok:
+		l.fault(row, "NotADate", "a date from 1990 through 2199, like 2026-11-22", "write dates like 2026-11-22")
+		return 0
+	case !l.workbook:
+		other, _ := Serial(cell, true)
+		l.fault(row, "AmbiguousDate", fmt.Sprintf("a date; this number is %s or %s, by the date system of the workbook it comes from", day, other), "format the column as a date before saving")
+		return 0
+	}
+	return day
+}

@@ -1,0 +1,59 @@
+package table
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// Open reads a file whole: a CSV file is one table, a workbook has one per sheet
+// that is not empty. The container is told by the content, never by the name.
+// What is wrong with the file is a Problem; an error is one of reading.
+func Open(r io.ReaderAt, size int64, score Score) ([]Table, *Problem, error) {
+	head := make([]byte, min(size, 8))
+	if err := readFull(r, head, 0); err != nil {
+		return nil, nil, err
+	}
+	if size > MaxWhole {
+		return nil, &Problem{"FileTooLarge", "", fmt.Sprintf("at most %d MiB", MaxWhole>>20), "split the file into several"}, nil
+	}
+	if bytes.HasPrefix(head, []byte("PK")) {
+		return openWorkbook(r, size, score)
+	}
+	if p := otherContainer(head); p != nil {
+		return nil, p, nil
+	}
+	b := make([]byte, size)
+	if err := readFull(r, b, 0); err != nil {
+		return nil, nil, err
+	}
+	tables, problem := openCSV(b, score)
+	return tables, problem, nil
+}
+
+// otherContainer recognises files that are neither text nor a workbook.
+func otherContainer(head []byte) *Problem {
+	for _, c := range []struct{ magic, is, fix string }{
+		{"\xd0\xcf\x11\xe0", "an old .xls workbook, or one with a password", "save it as .xlsx, without a password"},
+		{"%PDF", "a PDF document", "send the CSV file or the workbook it was made of"},
+		{"\x1f\x8b", "a packed file (gzip)", "unpack it first"},
+		{"{", "JSON", "send the export as CSV"},
+		{"<", "a web page or XML", "send the CSV file or the workbook"},
+	} {
+		if bytes.HasPrefix(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), []byte(c.magic)) {
+			return &Problem{"BadContainer", c.is, "a CSV file or an .xlsx workbook", c.fix}
+		}
+	}
+	return nil
+}
+
+func readFull(r io.ReaderAt, b []byte, at int64) error {
+	if n, err := r.ReadAt(b, at); n < len(b) {
+		if err == nil || errors.Is(err, io.EOF) {
+			err = io.ErrUnexpectedEOF
+		}
+		return fmt.Errorf("reading the file: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,352 @@
+package table
+
+import (
+	"encoding/xml"
+	"errors"
+	"io"
+	"strconv"
+	"strings"
+)
+
+// lastRow is the last row that a workbook can have.
+const lastRow = 1 << 20
+
+// longest is how many bytes of one text are gathered at most: a text up to here
+// makes its row refused as TooLong, a longer one the file.
+const longest = 8 * MaxCell
+
+// sheetReader reads the rows of one sheet.
+type sheetReader struct {
+	book *workbook
+	d    *xml.Decoder
+	rows []Row
+	row  Row
+	at   int // the number of the row, from 1
+	col  int // of the last cell, from 1
+}
+
+// sheet reads one sheet; ok is false where it has no cells.
+func (w *workbook) sheet(e sheetEntry, score Score) (t Table, ok bool, err error) {
+	d, closer, err := w.open(e.part)
+	if err != nil {
+		return t, false, err
+	}
+	defer closer.Close()
+	r := &sheetReader{book: w, d: d}
+	t = Table{Sheet: e.name, Hidden: e.hidden, Date1904: w.epoch04}
+	err = r.read()
+	var u *unreadable
+	if errors.As(err, &u) && u.Code == "TooManyRows" {
+		t.Problem, err = &u.Problem, nil
+	}
+	if err != nil {
+		return t, false, badXML(e.part, err)
+	}
+	at, _, ok := findHeader(r.rows, score)
+	if !ok {
+		return t, false, nil
+	}
+	problem := t.Problem
+	if t = under(t, r.rows, at); problem != nil {
+		t.Problem, t.Rows = problem, nil
+	}
+	return t, true, nil
+}
+
+func (r *sheetReader) read() error {
+	for {
+		t, err := r.d.RawToken()
+		if errors.Is(err, io.EOF) {
+			return r.endRow()
+		}
+		if err != nil {
+			return err
+		}
+		e, ok := t.(xml.StartElement)
+		if !ok {
+			continue
+		}
+		switch e.Name.Local {
+		case "row":
+			err = r.startRow(attr(e, "r"))
+		case "c":
+			err = r.cell(e)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+func (r *sheetReader) startRow(number string) error {
+	if err := r.endRow(); err != nil {
+		return err
+	}
+	n := r.at + 1
+	if number != "" {
+		var err error
+		if n, err = strconv.Atoi(number); err != nil || n <= r.at || n > lastRow {
+			return bad("row " + number + " out of order")
+		}
+	}
+	r.at, r.col = n, 0
+	r.row = Row{Number: n}
+	return nil
+}
+
+// endRow keeps the row unless it is blank.
+func (r *sheetReader) endRow() error {
+	row := r.row
+	r.row = Row{}
+	if filled(row.Cells) == 0 && row.Fault == "" {
+		return nil
+	}
+	if len(r.rows) > MaxRows+HeaderDepth {
+		return &unreadable{*tooManyRows()}
+	}
+	r.rows = append(r.rows, row)
+	return r.book.keep(cap(row.Cells)*17 + 80)
+}
+
+// cell reads one cell into the row.
+func (r *sheetReader) cell(e xml.StartElement) error {
+	col := r.col + 1
+	if ref := attr(e, "r"); ref != "" {
+		if col = column(ref); col <= r.col {
+			return bad("cell " + ref + " out of order")
+		}
+	}
+	r.col = col
+	value, hasValue, formula, err := r.value()
+	if err != nil || value == "" && !formula {
+		return err
+	}
+	if col > MaxColumns {
+		r.row.Fault = "TooManyColumns"
+		return nil
+	}
+	text, mark, err := r.typed(attr(e, "t"), attr(e, "s"), value)
+	if err != nil {
+		return err
+	}
+	if formula && !hasValue {
+		mark = IsFormula
+	}
+	if len(text) > MaxCell {
+		r.row.Fault = "TooLong"
+		text = text[:MaxCell]
+	}
+	for len(r.row.Cells) < col {
+		r.row.Cells, r.row.Marks = append(r.row.Cells, ""), append(r.row.Marks, IsText)
+	}
+	r.row.Cells[col-1], r.row.Marks[col-1] = text, mark
+	return r.book.keep(len(text))
+}
+
+// value reads to the end of a cell: its value, or the text it holds itself.
+func (r *sheetReader) value() (value string, has, formula bool, err error) {
+	for {
+		t, err := r.d.RawToken()
+		if err != nil {
+			return "", false, false, err
+		}
+		switch e := t.(type) {
+		case xml.StartElement:
+			switch e.Name.Local {
+			case "v":
+				has = true
+				if value, err = charData(r.d, "v"); err != nil {
+					return "", false, false, err
+				}
+			case "is":
+				has = true
+				if value, err = richText(r.d); err != nil {
+					return "", false, false, err
+				}
+			case "f":
+				formula = true
+			}
+		case xml.EndElement:
+			if e.Name.Local == "c" {
+				return value, has, formula, nil
+			}
+		}
+	}
+}
+
+// typed makes the text of a cell of its stored value.
+func (r *sheetReader) typed(kind, style, value string) (string, Mark, error) {
+	switch kind {
+	case "s":
+		i, err := strconv.Atoi(strings.TrimSpace(value))
+		if err != nil || i < 0 || i >= len(r.book.shared) {
+			return "", 0, bad("shared string " + value + " is missing")
+		}
+		return r.book.shared[i], IsText, nil
+	case "b":
+		if truth(value) {
+			return "TRUE", IsText, nil
+		}
+		return "FALSE", IsText, nil
+	case "e":
+		return value, IsError, nil
+	case "str", "inlineStr", "d":
+		return value, IsText, nil
+	}
+	percent := false
+	if i, err := strconv.Atoi(style); err == nil && i >= 0 && i < len(r.book.percent) {
+		percent = r.book.percent[i]
+	}
+	text, ok := plainNumber(strings.TrimSpace(value), percent)
+	if !ok {
+		return value, IsText, nil
+	}
+	return text, IsNumber, nil
+}
+
+// shownDigits is how many digits of a number a spreadsheet program shows: it
+// stores 1234.56 as 1234.5599999999999.
+const shownDigits = 15
+
+// plainNumber writes a stored number without an exponent, at shownDigits. A
+// number shown as a percentage is written as such: 0.25 is 25%.
+func plainNumber(s string, percent bool) (string, bool) {
+	if len(s) <= shownDigits && !percent && digitsOnly(s) {
+		return s, true
+	}
+	sign := ""
+	if strings.HasPrefix(s, "-") {
+		sign, s = "-", s[1:]
+	}
+	mantissa, exponent, hasExponent := strings.Cut(strings.ToUpper(s), "E")
+	point := 0
+	if hasExponent {
+		var err error
+		if point, err = strconv.Atoi(exponent); err != nil || point < -40 || point > 40 {
+			return "", false
+		}
+	}
+	if len(mantissa) > 40 || strings.HasPrefix(mantissa, "-") || !digitsOnly(mantissa) {
+		return "", false
+	}
+	whole, frac, _ := strings.Cut(mantissa, ".")
+	digits := whole + frac
+	point += len(whole)
+	suffix := ""
+	if percent {
+		point, suffix = point+2, "%"
+	}
+	lead := len(digits) - len(strings.TrimLeft(digits, "0"))
+	digits, carry := roundDigits(digits[lead:], shownDigits)
+	return sign + place(digits, point-lead+carry) + suffix, true
+}
+
+// roundDigits rounds a digit string to n digits, half up; carry is 1 where a
+// digit was gained in front.
+func roundDigits(digits string, n int) (string, int) {
+	if len(digits) <= n {
+		return digits, 0
+	}
+	b := []byte(digits[:n])
+	if digits[n] < '5' {
+		return string(b), 0
+	}
+	for i := n - 1; i >= 0; i-- {
+		if b[i]++; b[i] <= '9' {
+			return string(b), 0
+		}
+		b[i] = '0'
+	}
+	return "1" + string(b[:n-1]), 1
+}
+
+// place puts the decimal point behind the first point digits.
+func place(digits string, point int) string {
+	digits = strings.TrimRight(digits, "0")
+	switch {
+	case digits == "":
+		return "0"
+	case point <= 0:
+		return "0." + strings.Repeat("0", -point) + digits
+	case point >= len(digits):
+		return digits + strings.Repeat("0", point-len(digits))
+	}
+	return digits[:point] + "." + digits[point:]
+}
+
+func digitsOnly(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if (s[i] < '0' || s[i] > '9') && s[i] != '.' && (i > 0 || s[i] != '-') {
+			return false
+		}
+	}
+	return s != "" && s != "-" && s != "." && strings.Count(s, ".") <= 1
+}
+
+// column returns the number of a cell's column, from 1: 28 for AB7; 0 if there is none.
+func column(ref string) (n int) {
+	for i := 0; i < len(ref) && ref[i] >= 'A' && ref[i] <= 'Z' && n <= 1<<20; i++ {
+		n = n*26 + int(ref[i]-'A') + 1
+	}
+	return n
+}
+
+// charData reads the text up to the end of an element.
+func charData(d *xml.Decoder, element string) (string, error) {
+	var s []byte
+	for {
+		t, err := d.RawToken()
+		if err != nil {
+			return "", err
+		}
+		switch e := t.(type) {
+		case xml.CharData:
+			s = append(s, e...)
+		case xml.EndElement:
+			if e.Name.Local == element {
+				return string(s), nil
+			}
+		}
+		if len(s) > longest {
+			return "", bad("a cell too long")
+		}
+	}
+}
+
+// richText reads the runs of a string item up to its end; phonetic readings are
+// left out.
+func richText(d *xml.Decoder) (string, error) {
+	var s []byte
+	phonetic := false
+	for {
+		t, err := d.RawToken()
+		if err != nil {
+			return "", err
+		}
+		switch e := t.(type) {
+		case xml.StartElement:
+			switch e.Name.Local {
+			case "rPh":
+				phonetic = true
+			case "t":
+				run, err := charData(d, "t")
+				if err != nil {
+					return "", err
+				}
+				if !phonetic {
+					s = append(s, run...)
+				}
+			}
+		case xml.EndElement:
+			switch e.Name.Local {
+			case "rPh":
+				phonetic = false
+			case "si", "is":
+				return string(s), nil
+			}
+		}
+		if len(s) > longest {
+			return "", bad("a cell too long")
+		}
+	}
+}

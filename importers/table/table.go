@@ -1,0 +1,156 @@
+// Package table owns the containers of the input: it makes rows of cells of a
+// CSV file in any usual encoding and delimiter, or of an XLSX workbook, finds the
+// header, and reads the numbers and dates of a column in that column's locale
+// (IMP-7). It does not own what a column means, which kinds of file there are, or
+// what becomes of a row: that is for package importers.
+//
+// Two ways lead through it. Open reads a file whole, bounded by the limits below,
+// and is for what people fill in. Blocks streams a file of any size in the fixed
+// format of a vendor's export, and keeps nothing.
+//
+// All input is hostile: everything is bounded, nothing is expanded that the file
+// does not hold, and what cannot be read is a Problem, never a panic.
+package table
+
+import (
+	"strings"
+	"unicode"
+)
+
+// What is read at most; more is a Problem, never cut off silently.
+const (
+	MaxCell      = 32 << 10  // bytes of one cell
+	MaxColumns   = 2000      // columns of a sheet
+	MaxRows      = 200_000   // data rows of a sheet that is read whole
+	MaxSheets    = 100       // sheets of a workbook
+	MaxWhole     = 128 << 20 // bytes of a file that is read whole
+	MaxUnzipped  = 512 << 20 // bytes of one part of a workbook, unpacked
+	MaxUnpacking = 200       // times its packed size, for a part above 16 MiB
+	MaxKept      = 256 << 20 // bytes of the cells kept of one file
+	HeaderDepth  = 30        // rows among which the header is looked for
+)
+
+// Table is one sheet, read whole.
+type Table struct {
+	Sheet     string   // empty for a file without sheets
+	Hidden    bool     // the sheet is hidden in the workbook
+	Header    []string // as the file has it, trimmed
+	HeaderRow int      // as a spreadsheet numbers it; 0 where no row will do
+	Rows      []Row    // below the header; blank rows are left out
+	Date1904  bool     // serial dates count from 1904-01-01
+	Problem   *Problem // of the whole sheet, whose rows are then worth nothing
+}
+
+// Row is one row of a table.
+type Row struct {
+	Number int // as a spreadsheet numbers it, from 1
+	Cells  []string
+	Marks  []Mark // of a workbook, one per cell; nil where all cells are text
+	Fault  string // BadQuoting, FieldCount, TooLong, TooManyColumns: the cells are not to be trusted
+}
+
+// Cell returns cell i, empty where the row ends before it.
+func (r *Row) Cell(i int) string {
+	if i < 0 || i >= len(r.Cells) {
+		return ""
+	}
+	return r.Cells[i]
+}
+
+// Mark says what a cell of a workbook is.
+type Mark uint8
+
+// The marks.
+const (
+	IsText    Mark = iota
+	IsNumber       // a number: its text has a decimal point and no grouping
+	IsError        // #REF! and the like
+	IsFormula      // a formula of which the file holds no result
+)
+
+// Mark returns the mark of cell i.
+func (r *Row) Mark(i int) Mark {
+	if i >= 0 && i < len(r.Marks) {
+		return r.Marks[i]
+	}
+	return IsText
+}
+
+// Problem is why a file or a sheet cannot be read, for the person who sent it.
+// Code is stable and in CamelCase.
+type Problem struct{ Code, Value, Expected, Fix string }
+
+// Canonical returns the name under which a header is looked up: lower case,
+// without spaces, underscores and dots (IMP).
+func Canonical(header string) string {
+	for i := 0; i < len(header); i++ {
+		if c := header[i]; c <= ' ' || c == '_' || c == '.' || c >= 'A' && c <= 'Z' || c >= 0x80 {
+			return strings.Map(canonicalRune, header)
+		}
+	}
+	return header
+}
+
+func canonicalRune(r rune) rune {
+	if r == '_' || r == '.' || r == '\ufeff' || r == '\u200b' || unicode.IsSpace(r) || unicode.IsControl(r) {
+		return -1
+	}
+	return unicode.ToLower(r)
+}
+
+// Score says how well a row of cells would do as the header of a known kind: 0
+// not at all, more is better, and Sure or more is certain.
+type Score func(cells []string) int
+
+// Sure is the least score of a row that is a header beyond doubt.
+const Sure = 1 << 20
+
+// findHeader returns the index of the best header among the first rows, its
+// score, and false where all of them are blank. Where nothing scores, the first row with
+// the most cells is taken, so that a message can name what was found.
+func findHeader(rows []Row, score Score) (at, best int, ok bool) {
+	widest := 0
+	for i := range rows[:min(len(rows), HeaderDepth)] {
+		if n := filled(rows[i].Cells); n > 0 {
+			s := score(rows[i].Cells)
+			if !ok || s > best || s == best && s == 0 && n > widest {
+				at, best, widest, ok = i, s, n, true
+			}
+			if s >= Sure {
+				return i, s, true
+			}
+		}
+	}
+	return at, best, ok
+}
+
+func filled(cells []string) (n int) {
+	for _, c := range cells {
+		if strings.TrimSpace(c) != "" {
+			n++
+		}
+	}
+	return n
+}
+
+// under makes a table of the rows below row at, which is its header.
+func under(t Table, rows []Row, at int) Table {
+	t.HeaderRow = rows[at].Number
+	t.Header = make([]string, len(rows[at].Cells))
+	for i, c := range rows[at].Cells {
+		t.Header[i] = strings.TrimSpace(c)
+	}
+	for len(t.Header) > 0 && t.Header[len(t.Header)-1] == "" {
+		t.Header = t.Header[:len(t.Header)-1]
+	}
+	t.Rows = rows[at+1:]
+	if len(t.Rows) > MaxRows {
+		t.Problem = tooManyRows()
+		t.Rows = nil
+	}
+	return t
+}
+
+func tooManyRows() *Problem {
+	return &Problem{"TooManyRows", "", "at most 200,000 rows in a sheet", "split the sheet into several files"}
+}

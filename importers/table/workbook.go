@@ -1,0 +1,283 @@
+package table
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"io"
+	"path"
+	"strings"
+)
+
+// workbook is an open XLSX file. It is read here, part by part, and not by
+// excelize: that returns a cell's text without its type, so that the number
+// 1.234 and the text 1.234 could not be told apart (IMP-7), and it takes twenty
+// times as long. excelize is what the tests compare with.
+type workbook struct {
+	parts   map[string]*zip.File
+	sheets  []sheetEntry
+	shared  []string
+	percent []bool // by style: the number is shown as a percentage
+	epoch04 bool
+	kept    int // bytes of cells so far
+}
+
+type sheetEntry struct {
+	name, part string
+	hidden     bool
+}
+
+// unreadable is a Problem on its way out of a parser.
+type unreadable struct{ Problem }
+
+func (u *unreadable) Error() string { return u.Code }
+
+func bad(value string) error {
+	return &unreadable{Problem{"BadContainer", cutValue(value), "an .xlsx workbook", "open it in a spreadsheet program and save it again as .xlsx"}}
+}
+
+func cutValue(s string) string { return s[:min(len(s), 200)] }
+
+// openWorkbook reads every sheet of a workbook.
+func openWorkbook(r io.ReaderAt, size int64, score Score) ([]Table, *Problem, error) {
+	w := &workbook{}
+	tables, err := w.read(r, size, score)
+	var u *unreadable
+	if errors.As(err, &u) {
+		return nil, &u.Problem, nil
+	}
+	return tables, nil, err
+}
+
+func (w *workbook) read(r io.ReaderAt, size int64, score Score) ([]Table, error) {
+	z, err := zip.NewReader(r, size)
+	if err != nil {
+		return nil, bad("a damaged zip file")
+	}
+	w.parts = make(map[string]*zip.File, len(z.File))
+	for _, f := range z.File {
+		if _, twice := w.parts[f.Name]; twice {
+			return nil, bad("two parts of one name: " + f.Name)
+		}
+		w.parts[f.Name] = f
+	}
+	if err := w.index(); err != nil {
+		return nil, err
+	}
+	var tables []Table
+	for _, s := range w.sheets {
+		t, ok, err := w.sheet(s, score)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			tables = append(tables, t)
+		}
+	}
+	return tables, nil
+}
+
+// index finds the sheets, the shared strings and the styles.
+func (w *workbook) index() error {
+	main, err := w.related("_rels/.rels", "", "officeDocument")
+	if err != nil {
+		return err
+	}
+	if len(main) != 1 {
+		return bad("a zip file without a workbook in it")
+	}
+	book := main[0].part
+	rels := path.Join(path.Dir(book), "_rels", path.Base(book)+".rels")
+	links, err := w.related(rels, path.Dir(book), "")
+	if err != nil {
+		return err
+	}
+	if err := w.listSheets(book, links); err != nil {
+		return err
+	}
+	for _, l := range links {
+		switch {
+		case strings.HasSuffix(l.kind, "/sharedStrings"):
+			err = w.readShared(l.part)
+		case strings.HasSuffix(l.kind, "/styles"):
+			err = w.readStyles(l.part)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+type link struct{ id, kind, part string }
+
+// related returns the links of a .rels part, those of one kind or all.
+func (w *workbook) related(part, dir, kind string) ([]link, error) {
+	var out []link
+	err := w.each(part, func(_ *xml.Decoder, e xml.StartElement) error {
+		if e.Name.Local != "Relationship" || strings.EqualFold(attr(e, "TargetMode"), "External") {
+			return nil
+		}
+		target := attr(e, "Target")
+		if strings.HasPrefix(target, "/") {
+			target = target[1:]
+		} else {
+			target = path.Join(dir, target)
+		}
+		if l := (link{attr(e, "Id"), attr(e, "Type"), target}); kind == "" || strings.HasSuffix(l.kind, "/"+kind) {
+			out = append(out, l)
+		}
+		return nil
+	})
+	return out, err
+}
+
+func (w *workbook) listSheets(book string, links []link) error {
+	return w.each(book, func(_ *xml.Decoder, e xml.StartElement) error {
+		switch e.Name.Local {
+		case "workbookPr":
+			w.epoch04 = truth(attr(e, "date1904"))
+		case "sheet":
+			id, state := attr(e, "id"), attr(e, "state")
+			for _, l := range links {
+				if l.id == id && strings.HasSuffix(l.kind, "/worksheet") {
+					w.sheets = append(w.sheets, sheetEntry{attr(e, "name"), l.part, state == "hidden" || state == "veryHidden"})
+				}
+			}
+			if len(w.sheets) > MaxSheets {
+				return &unreadable{Problem{"TooManySheets", "", "at most 100 sheets in a workbook", "split the workbook"}}
+			}
+		}
+		return nil
+	})
+}
+
+// readShared reads the shared strings.
+func (w *workbook) readShared(part string) error {
+	return w.each(part, func(d *xml.Decoder, e xml.StartElement) error {
+		if e.Name.Local != "si" {
+			return nil
+		}
+		s, err := richText(d)
+		if err != nil {
+			return err
+		}
+		w.shared = append(w.shared, s)
+		return w.keep(len(s) + 16)
+	})
+}
+
+// keep counts what is kept of the file.
+func (w *workbook) keep(n int) error {
+	if w.kept += n; w.kept > MaxKept {
+		return &unreadable{Problem{"FileTooLarge", "", "at most 256 MiB of cells", "split the workbook"}}
+	}
+	return nil
+}
+
+// readStyles finds the styles that show a number as a percentage.
+func (w *workbook) readStyles(part string) error {
+	formats := map[string]string{"9": "%", "10": "%"} // 0% and 0.00% are built in
+	inCells := false
+	return w.each(part, func(_ *xml.Decoder, e xml.StartElement) error {
+		switch e.Name.Local {
+		case "numFmt":
+			formats[attr(e, "numFmtId")] = attr(e, "formatCode")
+		case "cellXfs":
+			inCells = true
+		case "cellStyles", "dxfs":
+			inCells = false
+		case "xf":
+			if inCells {
+				w.percent = append(w.percent, strings.Contains(formats[attr(e, "numFmtId")], "%"))
+			}
+		}
+		return nil
+	})
+}
+
+// each calls f for every start element of a part, which may read on.
+func (w *workbook) each(part string, f func(*xml.Decoder, xml.StartElement) error) error {
+	d, closer, err := w.open(part)
+	if err != nil {
+		return err
+	}
+	defer closer.Close()
+	for {
+		t, err := d.RawToken()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return badXML(part, err)
+		}
+		if e, ok := t.(xml.StartElement); ok {
+			if err := f(d, e); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+func badXML(part string, err error) error {
+	var u *unreadable
+	if errors.As(err, &u) {
+		return err
+	}
+	return bad("part " + part + " is damaged")
+}
+
+func (w *workbook) open(part string) (*xml.Decoder, io.Closer, error) {
+	f := w.parts[part]
+	if f == nil {
+		return nil, nil, bad("part " + part + " is missing")
+	}
+	if n := f.UncompressedSize64; n > MaxUnzipped || n > 16<<20 && n/MaxUnpacking > f.CompressedSize64 {
+		return nil, nil, tooMuch()
+	}
+	r, err := f.Open()
+	if err != nil {
+		return nil, nil, bad("part " + part + " cannot be unpacked")
+	}
+	return xml.NewDecoder(&unpacked{in: r, left: MaxUnzipped}), r, nil
+}
+
+func tooMuch() error {
+	return &unreadable{Problem{"FileTooLarge", "", "at most 512 MiB unpacked, and 200 times the packed size", "split the workbook"}}
+}
+
+// unpacked bounds what comes out of a part, and the length of a piece of it
+// without markup, which the XML decoder would gather in memory.
+type unpacked struct {
+	in    io.Reader
+	left  int
+	piece int
+}
+
+func (u *unpacked) Read(p []byte) (int, error) {
+	n, err := u.in.Read(p)
+	if u.left -= n; u.left < 0 {
+		return 0, tooMuch()
+	}
+	if i := bytes.LastIndexByte(p[:n], '>'); i >= 0 {
+		u.piece = n - i
+	} else {
+		u.piece += n
+	}
+	if u.piece > longest {
+		return 0, bad("a cell too long")
+	}
+	return n, err
+}
+
+func attr(e xml.StartElement, local string) string {
+	for _, a := range e.Attr {
+		if a.Name.Local == local {
+			return a.Value
+		}
+	}
+	return ""
+}
+
+func truth(s string) bool { return s == "1" || s == "true" || s == "on" }

@@ -1,0 +1,230 @@
+package importers
+
+import (
+	"bytes"
+	"strings"
+	"unicode/utf8"
+
+	"prorata/importers/table"
+	"prorata/invoicing"
+)
+
+// vendorKind is how a vendor's export is read: record by record, by a reader of
+// each goroutine's own, which takes the cells of a record into a batch.
+type vendorKind struct {
+	newReader func() func(*cells, *batch)
+}
+
+// batch is what was made of some records of an export, in their order. It is
+// reused: a block holds thousands of rows, and most of the time of a bulk file
+// would else go into making them.
+type batch struct {
+	made      []made
+	purchases []invoicing.Purchase
+	credits   []invoicing.VendorCredit
+	refused   []refusal
+}
+
+// made is what became of a record.
+type made uint8
+
+const (
+	aPurchase made = iota
+	aCredit
+	anIgnored
+	aRefusal
+)
+
+type refusal struct{ faults []invoicing.Fault }
+
+// fullBatch is how many records a batch takes at most.
+const fullBatch = 8192
+
+func (b *batch) reset() {
+	b.made, b.purchases, b.credits, b.refused = b.made[:0], b.purchases[:0], b.credits[:0], b.refused[:0]
+}
+
+func (b *batch) full() bool { return len(b.made) >= fullBatch }
+
+// purchase adds a purchase, to be filled in.
+func (b *batch) purchase() *invoicing.Purchase {
+	b.made = append(b.made, aPurchase)
+	b.purchases = append(b.purchases, invoicing.Purchase{})
+	return &b.purchases[len(b.purchases)-1]
+}
+
+// credit adds a vendor credit, to be filled in.
+func (b *batch) credit() *invoicing.VendorCredit {
+	b.made = append(b.made, aCredit)
+	b.credits = append(b.credits, invoicing.VendorCredit{})
+	return &b.credits[len(b.credits)-1]
+}
+
+func (b *batch) ignore() { b.made = append(b.made, anIgnored) }
+
+func (b *batch) refuse(faults ...invoicing.Fault) {
+	b.made = append(b.made, aRefusal)
+	b.refused = append(b.refused, refusal{faults})
+}
+
+// deliver hands a batch to the sink; rows is what its row numbers count from.
+func (b *batch) deliver(sink Sink, rows int, report *SheetReport) error {
+	p, c, f := 0, 0, 0
+	for _, m := range b.made {
+		var err error
+		switch m {
+		case aPurchase:
+			b.purchases[p].Source.Row += rows
+			err = sink.Purchase(&b.purchases[p])
+			p++
+		case aCredit:
+			b.credits[c].Source.Row += rows
+			err = sink.VendorCredit(&b.credits[c])
+			c++
+		case anIgnored:
+			report.Ignored++
+		case aRefusal:
+			faults := b.refused[f].faults
+			for i := range faults {
+				faults[i].Source.Row += rows
+			}
+			report.Refused++
+			err = sink.Refuse(faults...)
+			f++
+		}
+		if err != nil {
+			return err
+		}
+	}
+	report.Rows += len(b.made)
+	return nil
+}
+
+// cells is the record that a vendor reader looks at: of a scanner in the bulk
+// way, of a table in the other. Columns are those of the kind.
+type cells struct {
+	at     []int
+	header []string // as the file has it
+	scan   *table.Scanner
+	row    *table.Row
+	source invoicing.Source
+	faults []invoicing.Fault
+	seen   map[string]*word // strings that come again and again
+	last   [maxWords]*word  // the last one of each column
+}
+
+// bytes returns a cell without the spaces around it.
+func (c *cells) bytes(col int) []byte {
+	at := c.at[col]
+	if at < 0 {
+		return nil
+	}
+	if c.scan == nil {
+		return []byte(strings.TrimSpace(c.row.Cell(at)))
+	}
+	b := c.scan.Bytes(at)
+	if len(b) > 0 && (b[0] <= ' ' || b[len(b)-1] <= ' ' || b[0] >= 0x80 || b[len(b)-1] >= 0x80) {
+		b = bytes.TrimSpace(b)
+	}
+	return b
+}
+
+// fault adds what is wrong with a cell.
+func (c *cells) fault(col int, name string, value []byte, code, expected, fix string) {
+	if at := c.at[col]; at >= 0 {
+		name = c.header[at]
+	}
+	for i := range c.faults {
+		if c.faults[i].Column == name {
+			return
+		}
+	}
+	c.faults = append(c.faults, invoicing.Fault{Code: code, Source: c.source, Column: name, Value: cut(string(value)), Expected: expected, Fix: fix})
+}
+
+// word is a string that was seen before, with what was made of it.
+type word struct {
+	text    string
+	product string // recognised from it as a description, with sku
+	sku     *word
+	region  string // its canonical name, as a region
+}
+
+const (
+	maxWords   = 64      // columns of a kind
+	maxWord    = 512     // bytes of a string worth remembering
+	maxSeen    = 1 << 15 // strings remembered at a time
+	badTextFix = "export the file again, as UTF-8"
+)
+
+var empty = &word{}
+
+// word returns a cell's string, the same one for the same bytes: an export says a
+// few hundred things a million times. One that is not UTF-8 or has control
+// characters is a fault, and empty.
+func (c *cells) word(col int, name string) *word {
+	b := c.bytes(col)
+	if w := c.last[col]; w != nil && w.text == string(b) {
+		return w
+	}
+	w := c.seen[string(b)]
+	if w == nil {
+		if !isText(b) {
+			c.fault(col, name, b, "Encoding", "text in UTF-8, without control characters", badTextFix)
+			return empty
+		}
+		w = &word{text: string(b)}
+		if len(b) <= maxWord {
+			if len(c.seen) >= maxSeen {
+				clear(c.seen)
+			}
+			c.seen[w.text] = w
+		}
+	}
+	c.last[col] = w
+	return w
+}
+
+// isText reports whether bytes are UTF-8 without control characters.
+func isText(b []byte) bool {
+	ascii := true
+	for _, x := range b {
+		if x < ' ' && x != '\n' && x != '\t' && x != '\r' || x == 0x7f {
+			return false
+		}
+		ascii = ascii && x < 0x80
+	}
+	return ascii || utf8.Valid(b)
+}
+
+// sheet.vendor reads a vendor's export that was saved again by a spreadsheet
+// program: its cells are plain by now, and typed as those of the export.
+func (s *sheet) vendor() error {
+	read := s.kind.vendor.newReader()
+	c := &cells{at: s.at, header: s.table.Header, seen: map[string]*word{}}
+	r := &row{sheet: s}
+	var b batch
+	report := SheetReport{}
+	for i := range s.table.Rows {
+		if i%chunk == 0 {
+			if err := s.stop(); err != nil {
+				return err
+			}
+		}
+		ok, err := r.begin(i)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			continue
+		}
+		c.row, c.source, c.faults = &s.table.Rows[i], r.source, append([]invoicing.Fault(nil), r.faults...)
+		b.reset()
+		read(c, &b)
+		if err := b.deliver(s.sink, 0, &report); err != nil {
+			return err
+		}
+	}
+	s.refused, s.ignored = s.refused+report.Refused, s.ignored+report.Ignored
+	return nil
+}
