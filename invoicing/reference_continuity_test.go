@@ -49,7 +49,7 @@ func appraise(t *testing.T, o invoicing.Purchase, d day) invoicing.Decision {
 	w := example(t, policy.EA, o, invoicing.Request{Date: d.date(), Quantity: 1, VendorUSD: money.Must("1.00 USD")}, d.String())
 	y := newNightly(w)
 	y.learn(w.nights[0])
-	s := y.play(t, 0, nil)[0]
+	s := y.play(t, 0)[0]
 	if len(s.Decisions) != 1 || s.Decisions[0].Outcome != invoicing.Approved {
 		t.Fatalf("%s: %+v", d, s.Decisions)
 	}

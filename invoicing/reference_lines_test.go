@@ -23,7 +23,7 @@ func checkLines(t tester, y *nightly, s *invoicing.Settlement) {
 		}
 		ratio, digits := y.ratio(d)
 		if ratio == nil {
-			continue // a monthly CSP order with a margin: the rule does not say of which instalment
+			continue // the rule does not say of which instalment, or of an order that cost nothing
 		}
 		how := y.chain.On(d.Request.Date).ByType[d.Type].Rounding
 		refund := rounded(times(ratOf(d.Prorated), ratio), digits, how)
@@ -87,7 +87,7 @@ func (y *nightly) ratio(d *invoicing.Decision) (*big.Rat, int) {
 	for _, inv := range y.invoices { // each order of a world is on one invoice of the register at most
 		for _, l := range inv.Lines {
 			if l.Order == d.Request.Order && l.Net.Sign() > 0 {
-				if o.plan == invoicing.Monthly && len(o.paid) > 1 {
+				if o.plan == invoicing.Monthly && len(o.paid) > 1 || o.paid[0].amount.Sign() == 0 {
 					return nil, 0
 				}
 				return over(ratOf(l.Net), o.paid[0].amount), inv.Currency.Digits()

@@ -32,13 +32,22 @@ type expected struct {
 // reference decides every request of a world, night by night, in the plainest
 // way there is. It knows refunds only.
 func reference(w world) []map[string]expected {
-	r := refBiller{chain: w.chain, decided: map[string]bool{}, uses: map[string][]refUse{}, returns: map[string][]refReturn{}}
-	var out []map[string]expected
+	decisions, _ := referenceNights(w)
+	return decisions
+}
+
+// referenceNights returns the lots after each night too.
+func referenceNights(w world) (decisions []map[string]expected, lots []string) {
+	r := refBiller{chain: w.chain, decided: map[string]bool{}, uses: map[string][]refUse{}, returns: map[string][]refReturn{},
+		drawn: map[string]*big.Rat{}}
 	for _, n := range w.nights {
 		r.learn(n)
-		out = append(out, r.decideAll(n.asOf))
+		decisions = append(decisions, r.decideAll(n.asOf))
+		r.draw()
+		r.expire(dayOf(n.asOf))
+		lots = append(lots, r.lotsText())
 	}
-	return out
+	return decisions, lots
 }
 
 // refBiller is all that is known, and all that was approved.
@@ -53,6 +62,9 @@ type refBiller struct {
 	decided   map[string]bool
 	uses      map[string][]refUse    // by account
 	returns   map[string][]refReturn // by order
+	charges   []invoicing.Charge
+	lots      []*refLot
+	drawn     map[string]*big.Rat // by what drew
 }
 
 // refUse is what an approved refund counts against the limit.
@@ -72,6 +84,7 @@ func (r *refBiller) learn(n night) {
 	r.accounts = append(r.accounts, n.accounts...)
 	r.purchases = append(r.purchases, n.purchases...)
 	r.invoices = append(r.invoices, n.invoices...)
+	r.charges = append(r.charges, n.charges...)
 	r.prices = append(r.prices, n.prices...)
 	r.rates = append(r.rates, n.rates...)
 	r.requests = append(r.requests, n.requests...)
@@ -249,5 +262,7 @@ func (c *refCase) approve(e *expected, asOf day) {
 			last++
 		}
 		e.expiresOn = last.String()
+		r.lots = append(r.lots, &refLot{account: c.account.ID, order: c.q.Order, currency: c.order.currency, granted: asOf, expires: last,
+			amount: a.refund, used: new(big.Rat), expired: new(big.Rat)})
 	}
 }

@@ -127,10 +127,10 @@ func checkLeftOver(t tester, s *invoicing.Settlement, inv *invoicing.Document) {
 // checkTwice: a night settled again, with nothing new, approves nothing and
 // writes nothing. A held request may be rejected now: another one, later in the
 // same night, has taken the units or the limit.
-func checkTwice(t tester, y *nightly, n int, charges []invoicing.Charge) {
+func checkTwice(t tester, y *nightly, n int) {
 	t.Helper()
 	asOf := y.w.nights[n].asOf
-	for _, b := range y.books(asOf, charges) {
+	for _, b := range y.books(asOf) {
 		s, err := invoicing.Settle(b, y.market(), y.chain, asOf)
 		if err != nil {
 			t.Fatalf("settle %s again: %v", b.Group, err)

@@ -35,7 +35,7 @@ func newNightly(w world) *nightly {
 func (y *nightly) market() *invoicing.Market { return invoicing.NewMarket(y.prices, y.rates) }
 
 // books gives each group its rows: an account, or all of them, and each unknown order alone.
-func (y *nightly) books(asOf money.Date, charges []invoicing.Charge) []*invoicing.Book {
+func (y *nightly) books(asOf money.Date) []*invoicing.Book {
 	byGroup := map[string]*invoicing.Book{}
 	var groups []string
 	book := func(group string) *invoicing.Book {
@@ -64,7 +64,7 @@ func (y *nightly) books(asOf money.Date, charges []invoicing.Charge) []*invoicin
 		b := book(y.group(inv.Account))
 		b.Invoices = append(b.Invoices, inv)
 	}
-	for _, c := range charges {
+	for _, c := range y.charges {
 		b := book(y.group(c.Account))
 		b.Charges = append(b.Charges, c)
 	}
@@ -117,12 +117,12 @@ func (y *nightly) group(account string) string {
 	return account
 }
 
-// play settles one night for all groups; charges are all that are known.
-func (y *nightly) play(t tester, n int, charges []invoicing.Charge) []*invoicing.Settlement {
+// play settles one night for all groups.
+func (y *nightly) play(t tester, n int) []*invoicing.Settlement {
 	t.Helper()
 	asOf := y.w.nights[n].asOf
 	var out []*invoicing.Settlement
-	for _, b := range y.books(asOf, charges) {
+	for _, b := range y.books(asOf) {
 		s := y.settle(t, b, asOf)
 		y.assign(t, s)
 		for _, st := range invoicing.Apply(b.States, s) {

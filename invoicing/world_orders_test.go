@@ -34,6 +34,9 @@ func (m *worldMaker) order(i int) {
 	if !m.flaw(6, "any start") {
 		o.Date = m.w.nights[0].asOf - money.Date(m.upTo(0, o.Term*25, "age"))
 	}
+	if m.oneIn(10, "bought on a night") {
+		o.Date = m.w.nights[m.upTo(0, len(m.w.nights)-1, "bought on")].asOf
+	}
 	if a.Type == policy.EA && m.oneIn(2, "funding stated") {
 		o.Funding = invoicing.Prepayment
 	}
@@ -135,7 +138,7 @@ func (m *worldMaker) invoice(o *worldOrder, a invoicing.Account) {
 	net := o.Amount
 	if a.Type == policy.CSP && m.oneIn(2, "margin") {
 		net = net.Of(115, 100).Round(money.HalfUp)
-		if m.oneIn(3, "customer's currency") {
+		if m.oneIn(3, "customer's currency") && (!o.Amount.IsZero() || freeOrdersSold) {
 			net = m.amount(o.total+1, money.SEK)
 		}
 	}

@@ -222,7 +222,7 @@ func (m *worldMaker) account(i int) {
 	m.accounts = append(m.accounts, a)
 	n := m.on(m.later(12, "account known"))
 	n.accounts = append(n.accounts, a)
-	if a.Type == policy.EA && m.oneIn(3, "charges") {
+	if a.Type == policy.EA && m.oneIn(2, "charges") {
 		m.charges(a)
 	}
 }
@@ -231,8 +231,12 @@ func (m *worldMaker) account(i int) {
 func (m *worldMaker) charges(a invoicing.Account) {
 	for i := range m.w.nights {
 		n := &m.w.nights[i]
-		n.charges = append(n.charges, invoicing.Charge{Account: a.ID, Date: n.asOf - money.Date(m.upTo(0, 20, "charged before")),
-			Amount: m.amount(int64(m.upTo(0, 5000, "charge")), a.Currency), Description: "usage", Source: m.source()})
+		for range m.upTo(1, 3, "charges of a night") {
+			// Some on the first or last day of a lot's validity, some after its expiry was posted.
+			on := m.w.nights[m.upTo(0, i, "of night")].asOf + money.Date(pick(m, []int{-20, 0, 0, 1, 30, 88, 89, 90}, "charged after"))
+			n.charges = append(n.charges, invoicing.Charge{Account: a.ID, Date: min(on, n.asOf),
+				Amount: m.amount(int64(m.upTo(0, 20000, "charge")), a.Currency), Description: "usage", Source: m.source()})
+		}
 	}
 }
 
