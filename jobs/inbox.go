@@ -20,11 +20,11 @@ func (r *Run) importInbox(ctx context.Context, l *ledger.Ledger, last ledger.Run
 	if err != nil {
 		return 0, nil, err
 	}
-	policies, err := keepPolicies(r.Policies)
+	terms, err := keepTerms(r.Policies, r.Formats)
 	if err != nil {
 		return 0, nil, err
 	}
-	imp, err := l.BeginImport(ctx, ledger.Run{AsOf: r.AsOf, Version: r.Version, Policies: policies})
+	imp, err := l.BeginImport(ctx, ledger.Run{AsOf: r.AsOf, Version: r.Version, Terms: terms})
 	if err != nil {
 		return 0, nil, err
 	}

@@ -19,7 +19,7 @@ func (r *Run) publish(ctx context.Context, l *ledger.Ledger) (*Report, error) {
 		return nil, err
 	}
 	run := runs[len(runs)-1]
-	night, err := nightOf(ctx, l, runs)
+	night, formats, err := nightOf(ctx, l, runs)
 	if err != nil {
 		return nil, fmt.Errorf("publishing run %d: %w", run.N, err)
 	}
@@ -27,7 +27,7 @@ func (r *Run) publish(ctx context.Context, l *ledger.Ledger) (*Report, error) {
 	if r.DryRun {
 		night.Folder += "-DRY"
 	}
-	manifest, err := exporters.Publish(night, r.Out, r.Formats)
+	manifest, err := exporters.Publish(night, r.Out, formats)
 	if err != nil {
 		return nil, err
 	}
@@ -38,21 +38,21 @@ func (r *Run) publish(ctx context.Context, l *ledger.Ledger) (*Report, error) {
 }
 
 // nightOf gathers what the outputs of the last of the runs are made from.
-func nightOf(ctx context.Context, l *ledger.Ledger, runs []ledger.Run) (exporters.Night, error) {
+func nightOf(ctx context.Context, l *ledger.Ledger, runs []ledger.Run) (exporters.Night, exporters.Formats, error) {
 	run := runs[len(runs)-1]
 	night := exporters.Night{Run: run.N, Folder: folderName(runs), AsOf: run.AsOf, Version: run.Version,
 		Postings: invoicing.Postings, Settlements: canceled(ctx, l.Settlements(run.N)), Standings: standings(l, run.N)}
 	if len(runs) > 1 {
 		night.PreviousManifest = runs[len(runs)-2].ManifestSHA256
 	}
-	chain, err := policiesOf(run)
+	chain, formats, err := termsOf(run)
 	if err != nil {
-		return night, err
+		return night, 0, err
 	}
 	night.Policies = policyUses(chain)
 	sum, err := readSummary(run)
 	if err != nil {
-		return night, err
+		return night, 0, err
 	}
 	for _, p := range sum.Proof {
 		night.Proof = append(night.Proof, exporters.ProofLine{Line: p.Line, Currency: p.Currency, Says: p.Says, Left: p.Left, Right: p.Right, Holds: p.Holds})
@@ -60,7 +60,7 @@ func nightOf(ctx context.Context, l *ledger.Ledger, runs []ledger.Run) (exporter
 	for n := 1; n <= run.N; n++ {
 		files, err := l.Files(n)
 		if err != nil {
-			return night, err
+			return night, 0, err
 		}
 		for _, f := range files {
 			night.Inputs = append(night.Inputs, input(f))
@@ -68,7 +68,7 @@ func nightOf(ctx context.Context, l *ledger.Ledger, runs []ledger.Run) (exporter
 	}
 	faults, err := l.Refusals(run.N)
 	if err != nil {
-		return night, err
+		return night, 0, err
 	}
 	night.Refusals = func(yield func(*invoicing.Fault, error) bool) {
 		for i := range faults {
@@ -77,7 +77,7 @@ func nightOf(ctx context.Context, l *ledger.Ledger, runs []ledger.Run) (exporter
 			}
 		}
 	}
-	return night, nil
+	return night, formats, nil
 }
 
 // folderName is the as-of date and which run of that date it is: 2026-11-22-001.

@@ -12,6 +12,8 @@ package jobs
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 
 	"github.com/rs/zerolog"
 
@@ -41,6 +43,9 @@ type Run struct {
 // imported, publishes what was settled. An as-of date before that of the ledger's
 // last run is an error.
 func (r *Run) Do(ctx context.Context) (*Report, error) {
+	if err := os.MkdirAll(filepath.Dir(r.Ledger), 0o755); err != nil {
+		return nil, fmt.Errorf("making the ledger's folder: %w", err)
+	}
 	if r.DryRun {
 		return r.rehearse(ctx)
 	}

@@ -24,7 +24,7 @@ func settle(ctx context.Context, l *ledger.Ledger) error {
 	if err != nil {
 		return err
 	}
-	chain, err := policiesOf(last)
+	chain, _, err := termsOf(last)
 	if err != nil {
 		return err
 	}

@@ -158,7 +158,7 @@ func hashFile(path string) (string, error) {
 
 // redo does one run again and compares its settlements, byte by byte.
 func (v *Verification) redo(ctx context.Context, l, again *ledger.Ledger, run ledger.Run) error {
-	imp, err := again.BeginImport(ctx, ledger.Run{AsOf: run.AsOf, Version: run.Version, Policies: run.Policies})
+	imp, err := again.BeginImport(ctx, ledger.Run{AsOf: run.AsOf, Version: run.Version, Terms: run.Terms})
 	if err != nil {
 		return err
 	}

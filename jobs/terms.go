@@ -1,0 +1,62 @@
+package jobs
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"prorata/exporters"
+	"prorata/invoicing/money"
+	"prorata/invoicing/policy"
+	"prorata/jobs/ledger"
+)
+
+// terms are what a run was begun with and what is kept with it, whole: so that it
+// can be settled, published again and verified as it was begun, whatever the
+// configuration says later. They are stored as JSON.
+type terms struct {
+	Formats  string       `json:"formats"`
+	Policies []keptPolicy `json:"policies"`
+}
+
+type keptPolicy struct {
+	From string `json:"from,omitempty"`
+	Name string `json:"name"`
+	Body string `json:"body"`
+}
+
+// keepTerms writes the terms of a run.
+func keepTerms(chain policy.Chain, formats exporters.Formats) (string, error) {
+	kept := terms{Formats: formats.String()}
+	for _, link := range chain {
+		kept.Policies = append(kept.Policies, keptPolicy{link.From.String(), link.Policy.ID, string(link.Policy.Body)})
+	}
+	b, err := json.Marshal(kept)
+	return string(b), err
+}
+
+// termsOf reads back the terms that a run was begun with.
+func termsOf(run ledger.Run) (chain policy.Chain, formats exporters.Formats, err error) {
+	var kept terms
+	if err := json.Unmarshal([]byte(run.Terms), &kept); err != nil {
+		return nil, 0, fmt.Errorf("the terms of run %d: %w", run.N, err)
+	}
+	if formats, err = exporters.ParseFormats(kept.Formats); err != nil {
+		return nil, 0, fmt.Errorf("the terms of run %d: %w", run.N, err)
+	}
+	for _, k := range kept.Policies {
+		link := policy.Link{}
+		if k.From != "" {
+			if link.From, err = money.ParseDate(k.From); err != nil {
+				return nil, 0, fmt.Errorf("the policies of run %d: %w", run.N, err)
+			}
+		}
+		if link.Policy, err = policy.Read(k.Name+".yaml", []byte(k.Body)); err != nil {
+			return nil, 0, fmt.Errorf("the policies of run %d: %w", run.N, err)
+		}
+		chain = append(chain, link)
+	}
+	if len(chain) == 0 {
+		return nil, 0, fmt.Errorf("run %d has no policy", run.N)
+	}
+	return chain, formats, nil
+}
