@@ -160,10 +160,21 @@ var bare = strings.NewReplacer(" ", "", "-", "", "_", "", ".", "", "\u00a0", "")
 
 // canonicalID writes a GUID in lower case and leaves everything else alone.
 func canonicalID(s string) string {
-	if isGUID(s) {
+	if len(s) == 36 && hasUpper(s) && isGUID(s) {
 		return strings.ToLower(s)
 	}
 	return s
+}
+
+// hasUpper reports whether an ASCII text may have a capital: most have none, and
+// a bulk file has a million.
+func hasUpper(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i]&0x60 == 0x40 {
+			return true
+		}
+	}
+	return false
 }
 
 func isGUID[T string | []byte](s T) bool {

@@ -40,8 +40,9 @@ func chooseDelimiter(text []byte, score Score) (delim byte, rest []byte, skipped
 	}
 	delim = delimiters[0]
 	best, widest := -1, 0
+	head := text[:min(len(text), 1<<20)]
 	for _, d := range delimiters {
-		rows, problem := csvRows(text, d, HeaderDepth, 0)
+		rows, problem := csvRows(head, d, HeaderDepth, 0)
 		if problem != nil {
 			continue
 		}
@@ -51,6 +52,9 @@ func chooseDelimiter(text []byte, score Score) (delim byte, rest []byte, skipped
 		}
 		if width := len(rows[at].Cells); s > best || s == best && width > widest {
 			delim, best, widest = d, s, width
+		}
+		if s >= Sure {
+			break
 		}
 	}
 	return delim, text, 0
@@ -62,7 +66,7 @@ func csvRows(text []byte, delim byte, limit, before int) ([]Row, *Problem) {
 	s := NewScanner(delim, MaxColumns)
 	s.Reset(text, ScanState{}, true)
 	whole := string(text)
-	var rows []Row
+	rows := make([]Row, 0, min(limit, bytes.Count(text, []byte{'\n'})+1))
 	var slab []string // cells are allotted from it
 	kept := 0
 	for s.Next() && len(rows) < limit {

@@ -1,0 +1,318 @@
+package table
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/unicode"
+
+	"prorata/invoicing/money"
+)
+
+// TestReadNumber: what a cell can mean with a decimal point | with a decimal comma | its unit.
+func TestReadNumber(t *testing.T) {
+	for cell, want := range map[string]string{
+		"1234.56":       "1234.56||",
+		"1234,56":       "|1234.56|",
+		"1 234,56":      "|1234.56|",
+		"1\u00a0234,56": "|1234.56|",
+		"1\u202f234,56": "|1234.56|",
+		"1,234.56":      "1234.56||",
+		"1.234,56":      "|1234.56|",
+		"1'234.50":      "1234.50||",
+		"1’234.50":      "1234.50||",
+		"(12.00)":       "-12.00||",
+		"12.00-":        "-12.00||",
+		"-12,5":         "|-12.5|",
+		"\u221212,50":   "|-12.50|",
+		"+5":            "5|5|",
+		"100":           "100|100|",
+		"1 000 000":     "1000000|1000000|",
+		"1.234":         "1.234|1234|", // two readings
+		"1,234":         "1234|1.234|",
+		"0.125":         "0.125||", // no group begins with 0
+		"1.234.567":     "|1234567|",
+		"1,234,567":     "1234567||",
+		"€ 1.234,56":    "|1234.56|€",
+		"12,50 kr":      "|12.50|kr",
+		"12,50 kr.":     "|12.50|kr",
+		"$12.50":        "12.50||$",
+		"-$12.50":       "-12.50||$",
+		"($1,200.00)":   "-1200.00||$",
+		"USD 12.00":     "12.00||USD",
+		"25 %":          "25|25|%",
+		".5":            ".5||",
+		"1,23,456":      "||", // groups of three only
+		"12 34":         "||",
+		"1.2.3":         "||",
+		"abc":           "||",
+		"":              "||",
+		"-":             "||",
+		"1e5":           "||",
+		"12 EUR 13":     "||",
+		"$12 USD":       "||",
+		"N/A":           "||",
+		"1234.":         "||",
+	} {
+		n := ReadNumber(cell)
+		got := "||"
+		if n.HasDot || n.HasCom {
+			got = fmt.Sprintf("%s|%s|%s", reading(n.Dot, n.HasDot), reading(n.Comma, n.HasCom), n.Unit)
+		}
+		if got != want {
+			t.Errorf("%q is read as %s, want %s", cell, got, want)
+		}
+	}
+}
+
+func reading(text string, possible bool) string {
+	if !possible {
+		return ""
+	}
+	return text
+}
+
+// TestReadDay: sure | month first | day first.
+func TestReadDay(t *testing.T) {
+	for cell, want := range map[string]string{
+		"2023-09-21":                        "2023-09-21||",
+		"2023/9/1":                          "2023-09-01||",
+		"21.09.2023":                        "2023-09-21||",
+		"1.9.2023":                          "2023-09-01||",
+		"09/21/2023":                        "|2023-09-21|",
+		"21/09/2023":                        "||2023-09-21",
+		"01/02/2023":                        "|2023-01-02|2023-02-01",
+		"1-2-2023":                          "|2023-01-02|2023-02-01",
+		"2/8/2018 12:00:00 AM":              "|2018-02-08|2018-08-02",
+		"13 April 2026":                     "2026-04-13||",
+		"3 Sep 2026":                        "2026-09-03||",
+		"2023-01-11T00:00:00Z":              "2023-01-11||",
+		"2023-01-11 13:45":                  "2023-01-11||",
+		"2019-01-03T19:53:55.1292512+00:00": "2019-01-03||",
+		"2019-01-03T23:53:55-02:00":         "2019-01-04||", // the calendar date in UTC (PRO-1)
+		"2019-01-03T00:30:00+01:00":         "2019-01-02||",
+		"2023-02-30":                        "||",
+		"30.02.2023":                        "||",
+		"09/21/23":                          "||", // which century is a guess
+		"21 Foo 2026":                       "||",
+		"2023-09-21T25:00:00Z":              "||",
+		"45123":                             "||",
+		"1889-01-01":                        "||",
+		"1/2/2023 7:00":                     "||",
+		"//":                                "||",
+		"2023-01-11T00:00:00+99:99":         "||",
+		strings.Repeat("9", 5000):           "||",
+	} {
+		d := ReadDay(cell)
+		if got := fmt.Sprintf("%s|%s|%s", d.Sure, d.MDY, d.DMY); got != want {
+			t.Errorf("%.40q is read as %s, want %s", cell, got, want)
+		}
+	}
+}
+
+// TestSerial: both date systems of spreadsheet programs.
+func TestSerial(t *testing.T) {
+	for _, c := range []struct {
+		cell     string
+		date1904 bool
+		want     string
+	}{
+		{"45190", false, "2023-09-21"}, {"45190.75", false, "2023-09-21"}, {"43728", true, "2023-09-21"},
+		{"32874", false, "1990-01-01"}, {"32873", false, ""}, {"1", true, ""}, {"-5", false, ""}, {"", false, ""}, {"45190.7x", false, ""},
+	} {
+		d, ok := Serial(c.cell, c.date1904)
+		if !ok {
+			d = 0
+		}
+		if d.String() != c.want {
+			t.Errorf("%s (1904 %t) is %s, want %s", c.cell, c.date1904, d, c.want)
+		}
+	}
+}
+
+// localised reads a column of cells as a sheet of one column would.
+func localised(typ Type, currency, sheet string, cells ...string) string {
+	t := Table{Sheet: sheet, Header: []string{"C"}}
+	for i, c := range cells {
+		t.Rows = append(t.Rows, Row{Number: i + 2, Cells: []string{c}})
+	}
+	faults := t.Localise([]ColumnSpec{{Type: typ, Currency: currency, CurrencyAt: -1}})
+	out := make([]string, len(cells))
+	for i := range t.Rows {
+		out[i] = t.Rows[i].Cells[0]
+	}
+	for _, f := range faults {
+		out[f.Row] = f.Code
+	}
+	return strings.Join(out, " ")
+}
+
+// TestLocaleOfAColumn is IMP-7: one value that is possible one way only settles
+// the column, nothing is ever guessed.
+func TestLocaleOfAColumn(t *testing.T) {
+	for _, c := range []struct {
+		typ   Type
+		cells string
+		want  string
+	}{
+		{Numeric, "1.234|12,50", "1234 12.50"},
+		{Numeric, "1.234|12.50", "1.234 12.50"},
+		{Numeric, "1,234|12.50", "1234 12.50"},
+		{Numeric, "1,234|12,50", "1.234 12.50"},
+		{Numeric, "1.234|5", "AmbiguousNumber 5"},                     // nothing settles it
+		{Numeric, "1.234|12.50|12,50", "AmbiguousNumber 12.50 12.50"}, // the column has both ways
+		{Numeric, "1.234|x", "AmbiguousNumber NotANumber"},
+		{Numeric, "12 EUR|12 USD|$3", "12 CurrencySign CurrencySign"}, // the column is in EUR
+		{Percent, "25|25 %|25,5%|0.25|0,5 %", "25 25 25.5 AmbiguousNumber 0.5"},
+		{Date, "01/02/2023|09/21/2023", "2023-01-02 2023-09-21"},
+		{Date, "01/02/2023|21/09/2023", "2023-02-01 2023-09-21"},
+		{Date, "01/02/2023|2023-05-05", "AmbiguousDate 2023-05-05"},
+		{Date, "03/03/2023|x", "2023-03-03 NotADate"}, // both readings are one day
+		{Date, "01/02/2023|09/21/2023|21/09/2023", "AmbiguousDate 2023-09-21 2023-09-21"},
+		{Date, "45190", "AmbiguousDate"}, // a CSV file does not say its date system
+		{Text, "1.23457E+15|8611537", "LostDigits 8611537"},
+	} {
+		if got := localised(c.typ, "EUR", "", strings.Split(c.cells, "|")...); got != c.want {
+			t.Errorf("%s: got %s, want %s", c.cells, got, c.want)
+		}
+	}
+	if got := localised(Date, "", "Sheet1", "45190"); got != "2023-09-21" {
+		t.Errorf("a serial date of a workbook is %s", got)
+	}
+}
+
+// TestDecode: what spreadsheet programs write (IMP-7), and what is no text.
+func TestDecode(t *testing.T) {
+	const text = "Namn;Belopp\nBjörk & Åström AB;1 234,56 €\n"
+	w1252, _ := charmap.Windows1252.NewEncoder().String(text)
+	le, _ := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewEncoder().String(text)
+	be, _ := unicode.UTF16(unicode.BigEndian, unicode.UseBOM).NewEncoder().String(text)
+	for name, in := range map[string]string{
+		"UTF-8": text, "UTF-8 with a mark": "\ufeff" + text, "Windows-1252": w1252,
+		"UTF-16 LE": le, "UTF-16 BE": be, "UTF-16 LE without a mark": le[2:], "UTF-16 BE without a mark": be[2:],
+	} {
+		got, problem := Decode([]byte(in))
+		if problem != nil || string(got) != text {
+			t.Errorf("%s is read as %q, %v", name, got, problem)
+		}
+	}
+	for name, in := range map[string]string{
+		"a NUL byte": "a,b\x00\n", "UTF-8 that is none": "\xef\xbb\xbfa\xff", "half a character": "\xff\xfea", "what Windows-1252 has not": "a\x81b",
+	} {
+		if got, problem := Decode([]byte(in)); problem == nil || problem.Code != "Encoding" {
+			t.Errorf("%s is read as %q", name, got)
+		}
+	}
+}
+
+// TestDelimiters: comma, semicolon, tab, pipe, a line sep=, title rows, blank
+// rows, rows whose fields do not fit the header.
+func TestDelimiters(t *testing.T) {
+	score := func(cells []string) int {
+		if strings.Join(cells[:min(2, len(cells))], "+") == "Order+Amount" {
+			return Sure
+		}
+		return 0
+	}
+	for in, want := range map[string]string{
+		"Order,Amount\na,1\n":                               "1: 2 [a 1]",
+		"Order;Amount\na;1,5\n":                             "1: 2 [a 1,5]",
+		"Order\tAmount\na\t1\n":                             "1: 2 [a 1]",
+		"Order|Amount\na|1\n":                               "1: 2 [a 1]",
+		"sep=;\nOrder;Amount\na;1\n":                        "2: 3 [a 1]",
+		"Report, of today\n\n;;\nOrder;Amount\n\na;1\n;;\n": "4: 6 [a 1]",
+		"Order,Amount\r\"a\",1\r":                           "1: 2 [a 1]",
+		"Order,Amount\na\nb,1,2\nc,2,\nd,\"x\"y\n":          "1: 2 FieldCount 3 FieldCount 4 [c 2 ] 5 BadQuoting",
+	} {
+		tables, problem, err := Open(strings.NewReader(in), int64(len(in)), score)
+		if problem != nil || err != nil || len(tables) != 1 {
+			t.Errorf("%q: %v %v %v", in, tables, problem, err)
+			continue
+		}
+		got := fmt.Sprintf("%d:", tables[0].HeaderRow)
+		for _, r := range tables[0].Rows {
+			if got += fmt.Sprintf(" %d ", r.Number); r.Fault != "" {
+				got += r.Fault
+			} else {
+				got += fmt.Sprint(r.Cells)
+			}
+		}
+		if got != want {
+			t.Errorf("%q\n got %s\nwant %s", in, got, want)
+		}
+	}
+}
+
+// TestTooMuch: every bound of a file that is read whole is a Problem, not a crash.
+func TestTooMuch(t *testing.T) {
+	for name, c := range map[string]struct{ in, code string }{
+		"rows":   {"a,b\n" + strings.Repeat("1,2\n", MaxRows+1), "TooManyRows"},
+		"an xls": {"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "BadContainer"},
+		"a PDF":  {"%PDF-1.7", "BadContainer"},
+		"a zip":  {"PK\x03\x04 and nothing more", "BadContainer"},
+		"a page": {"<html></html>", "BadContainer"},
+		"cells":  {strings.Repeat("a"+strings.Repeat(",", 1999)+"\n", 8500), "FileTooLarge"},
+	} {
+		tables, problem, err := Open(strings.NewReader(c.in), int64(len(c.in)), filled)
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		if len(tables) == 1 {
+			problem = tables[0].Problem
+		}
+		if problem == nil || problem.Code != c.code {
+			t.Errorf("%s: got %+v, want %s", name, problem, c.code)
+		}
+	}
+	wide := strings.Repeat("h,", MaxColumns) + "h\n" + "a,b\n" + strings.Repeat("x", MaxCell+1) + strings.Repeat(",", MaxColumns-1) + "\n"
+	tables, _, err := Open(strings.NewReader(wide), int64(len(wide)), func(c []string) int { return len(c) })
+	if err != nil || len(tables) != 1 || len(tables[0].Rows) != 2 || tables[0].Rows[1].Fault != "TooLong" {
+		t.Errorf("a wide file with a long cell: %v", err)
+	}
+}
+
+func TestCanonical(t *testing.T) {
+	for _, h := range []string{"ReservationOrderId", "reservation order id", " Reservation_Order.ID ", "\ufeffReservationOrderId", "Reservation\u00a0Order Id"} {
+		if got := Canonical(h); got != "reservationorderid" {
+			t.Errorf("%q is %q", h, got)
+		}
+	}
+	if Canonical("ÅÄÖ") != "åäö" {
+		t.Error("letters of any script are lowered")
+	}
+}
+
+// FuzzCells: no cell makes a reading panic, and what is read as a number or a
+// date is plain.
+func FuzzCells(f *testing.F) {
+	for _, s := range []string{"1.234,56", "(12.00)", "€ 5", "2023-01-11T00:00:00Z", "09/21/2023", "13 April 2026", "45190.5", "12.00-", "1E+5", "25%"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		n := ReadNumber(s)
+		for _, r := range []struct {
+			text string
+			has  bool
+		}{{n.Dot, n.HasDot}, {n.Comma, n.HasCom}} {
+			if r.has && !digitsOnly(r.text) {
+				t.Errorf("%q is read as the number %q", s, r.text)
+			}
+		}
+		d := ReadDay(s)
+		for _, day := range []money.Date{d.Sure, d.MDY, d.DMY} {
+			if day != 0 && (day < money.MinDate || day > money.MaxDate) {
+				t.Errorf("%q is read as the date %s", s, day)
+			}
+		}
+		if text, ok := plainNumber(s, false); ok && !digitsOnly(text) {
+			t.Errorf("%q is stored as %q", s, text)
+		}
+		Serial(s, true)
+		Canonical(s)
+		for _, typ := range []Type{Text, Numeric, Percent, Date} {
+			localised(typ, "EUR", "", s, s)
+		}
+	})
+}
