@@ -2,7 +2,9 @@ package ledger
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"path/filepath"
 	"runtime"
@@ -83,7 +85,7 @@ func (y *yardstick) file(b testing.TB, i *Import, name string, feed func(*Import
 	if err != nil {
 		b.Fatal(err)
 	}
-	c, err := i.EndFile(rows, 0, 0)
+	c, err := i.EndFile(rows, 0, 0, nil)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -173,6 +175,46 @@ func BenchmarkFeed(b *testing.B) {
 			if p.Order == "" {
 				b.Fatal(p)
 			}
+		}
+	}
+}
+
+// BenchmarkNext hands out all groups of the yardstick and decides nothing.
+func BenchmarkNext(b *testing.B) {
+	y := newYardstick(yardstickRows)
+	l := openT(b, filepath.Join(b.TempDir(), "ledger.db"))
+	i := beginT(b, l)
+	y.file(b, i, "one", func(i *Import, n int) (int, error) { return y.feed(i, n, 0, yardstickRows) })
+	y.file(b, i, "two", y.requests)
+	if err := i.Commit(); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		peak := heapPeak()
+		start := time.Now()
+		w, err := l.BeginSettle(context.Background())
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.ReportMetric(time.Since(start).Seconds(), "s/list")
+		groups, requests, purchases := 0, 0, 0
+		for {
+			book, err := w.Next()
+			if errors.Is(err, io.EOF) {
+				break
+			}
+			if err != nil {
+				b.Fatal(err)
+			}
+			groups, requests, purchases = groups+1, requests+len(book.Requests), purchases+len(book.Purchases)
+		}
+		b.ReportMetric(time.Since(start).Seconds(), "s/next")
+		b.ReportMetric(peak(), "heap-MiB")
+		if groups != 2000 || requests != yardstickRows/10 || purchases != requests {
+			b.Fatalf("%d groups, %d requests, %d purchases", groups, requests, purchases)
+		}
+		if err := w.Rollback(); err != nil {
+			b.Fatal(err)
 		}
 	}
 }

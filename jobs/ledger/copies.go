@@ -38,7 +38,7 @@ func (c *copies) purchase(p *invoicing.Purchase) error {
 	c.begin(onPurchase, p.Order)
 	c.id.purchase(p)
 	c.row = putDate(putKey(putKey(c.row[:0], p.Account), p.Order), p.Date)
-	c.blob = putPurchase(c.blob[:0], p)
+	c.blob = putPurchase(c.blob[:0], p, c.i.run)
 	return c.add()
 }
 

@@ -34,31 +34,25 @@ func takeOpenCredit(b []byte) (o openCredit, err error) {
 }
 
 // eachOpenCredit walks over the accounts with a book, by id.
-func (s shelves) eachOpenCredit(visit func(account string, o openCredit)) error {
-	c, err := s.open(onOpenCredit)
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	v := newest{c: c}
-	for ok := v.Seek(nil); ok; ok = v.Next() {
-		o, err := takeOpenCredit(v.body())
+func (s shelves) eachOpenCredit(visit func(account string, o openCredit) error) error {
+	return s.eachNewest(onOpenCredit, func(account []byte, _ int, body []byte) error {
+		o, err := takeOpenCredit(body)
 		if err != nil {
 			return err
 		}
-		visit(string(v.key), o)
-	}
-	return c.Err()
+		return visit(string(account), o)
+	})
 }
 
 // credited is the accounts with an open credit: those alone need to be looked at
 // again when a purchase, charge, invoice or row of the account arrives.
 func (s shelves) credited() (map[string]bool, error) {
 	m := map[string]bool{}
-	err := s.eachOpenCredit(func(account string, o openCredit) {
+	err := s.eachOpenCredit(func(account string, o openCredit) error {
 		if o.open {
 			m[account] = false
 		}
+		return nil
 	})
 	return m, err
 }

@@ -10,13 +10,13 @@ import (
 	"github.com/klauspost/compress/s2"
 )
 
-// segmentCursor walks over one segment and holds one page of it.
+// segmentCursor walks over one segment. It holds the page it stands on and the
+// one before, so that what lies across two pages can be walked twice.
 type segmentCursor struct {
-	seg    *segment
-	f      *os.File
-	n      int // of the page it holds; -1 is none
-	stored []byte
-	page   []byte
+	seg *segment
+	f   *os.File
+	loadedPage
+	before loadedPage
 	pageReader
 	valid bool // it stands on an item
 	// Nothing lies between floor and the current item, if sought is set.
@@ -24,34 +24,50 @@ type segmentCursor struct {
 	floor  []byte
 }
 
+// loadedPage is memory that holds a page.
+type loadedPage struct {
+	n      int // which; -1 is none
+	stored []byte
+	page   []byte
+}
+
+// load opens page n.
 func (c *segmentCursor) load(n int) error {
 	c.valid = false
-	d := &c.seg.dir
-	if n >= len(d.first) {
-		return nil
-	}
-	c.n = -1
-	size := int(d.at[n+1] - d.at[n])
-	c.stored = sized(c.stored, size)
-	if _, err := c.f.ReadAt(c.stored, d.at[n]); err != nil {
-		return fmt.Errorf("reading page %d of %s: %w", n+1, c.seg.path, err)
-	}
-	if sum := xxhash.Sum64(c.stored); sum != d.sum[n] {
-		return c.seg.damaged(n+1, fmt.Sprintf("its hash is %016x, not %016x", sum, d.sum[n]))
-	}
-	page := c.stored
-	if size != int(d.raw[n]) {
-		c.page = sized(c.page, int(d.raw[n]))
-		got, err := s2.Decode(c.page, c.stored)
-		if err != nil || len(got) != int(d.raw[n]) {
-			return c.seg.damaged(n+1, "it cannot be decompressed")
+	c.loadedPage, c.before = c.before, c.loadedPage
+	if c.n != n {
+		if err := c.read(c.seg, c.f, n); err != nil {
+			return err
 		}
-		page = got
+	}
+	page := c.page
+	if len(c.stored) == int(c.seg.dir.raw[n]) {
+		page = c.stored
 	}
 	if err := c.open(page); err != nil {
 		return c.seg.damaged(n+1, err.Error())
 	}
-	c.n = n
+	return nil
+}
+
+// read takes page n from the file and checks it.
+func (p *loadedPage) read(s *segment, f *os.File, n int) error {
+	p.n = -1
+	at, raw := s.dir.at[n], int(s.dir.raw[n])
+	p.stored = sized(p.stored, int(s.dir.at[n+1]-at))
+	if _, err := f.ReadAt(p.stored, at); err != nil {
+		return fmt.Errorf("reading page %d of %s: %w", n+1, s.path, err)
+	}
+	if sum := xxhash.Sum64(p.stored); sum != s.dir.sum[n] {
+		return s.damaged(n+1, fmt.Sprintf("its hash is %016x, not %016x", sum, s.dir.sum[n]))
+	}
+	if len(p.stored) != raw { // see segmentWriter.closePage
+		p.page = sized(p.page, raw)
+		if got, err := s2.Decode(p.page, p.stored); err != nil || len(got) != raw {
+			return s.damaged(n+1, "it cannot be decompressed")
+		}
+	}
+	p.n = n
 	return nil
 }
 
@@ -137,7 +153,7 @@ func newCursor(segments []*segment) (*cursor, error) {
 			c.Close()
 			return nil, err
 		}
-		c.all = append(c.all, &segmentCursor{seg: s, f: f, n: -1})
+		c.all = append(c.all, &segmentCursor{seg: s, f: f, loadedPage: loadedPage{n: -1}, before: loadedPage{n: -1}})
 	}
 	return c, nil
 }

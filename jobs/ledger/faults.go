@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"fmt"
-	"iter"
 	"strings"
 	"unicode/utf8"
 
@@ -55,21 +54,16 @@ func decodeFault(b string) (f invoicing.Fault, err error) {
 	return f, nil
 }
 
-// Refusals walks over what was refused in a run, in the order of file and row.
-func (l *Ledger) Refusals(run int) iter.Seq2[invoicing.Fault, error] {
-	return func(yield func(invoicing.Fault, error) bool) {
-		err := l.walk(onRefusal, putNumber(nil, run), func(_, value []byte) error {
-			f, err := decodeFault(string(value))
-			if err != nil {
-				return err
-			}
-			if !yield(f, nil) {
-				return errStop
-			}
-			return nil
-		})
-		if err != nil {
-			yield(invoicing.Fault{}, fmt.Errorf("reading what run %d refused: %w", run, err))
-		}
+// Refusals returns what was refused in a run, in the order of file and row.
+func (l *Ledger) Refusals(run int) ([]invoicing.Fault, error) {
+	var all []invoicing.Fault
+	err := l.walk(onRefusal, putNumber(nil, run), func(_, value []byte) error {
+		f, err := decodeFault(string(value))
+		all = append(all, f)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading what run %d refused: %w", run, err)
 	}
+	return all, nil
 }

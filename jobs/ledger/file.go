@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 )
 
 // File is one input. Its number is the File of every Source that came from it.
@@ -13,7 +14,8 @@ type File struct {
 	N      int // from 1 over all runs
 	Run    int // that read it
 	Name   string
-	SHA256 string // in hex
+	Kinds  []string // what it was read as, as EndFile was told; a kind has no line break
+	SHA256 string   // in hex
 	Size   int64
 	// Known says that Add found the same bytes among the files read before (IMP-9):
 	// then N, Run and Name are those of that time, and there is nothing to read.
@@ -35,13 +37,14 @@ type FileCounts struct {
 // holds reports whether the counts add up.
 func (c FileCounts) holds() bool { return c.Rows == c.Kept+c.Known+c.Ignored+c.Refused }
 
-const fileColumns = "n, run, name, sha256, size, rows, kept, known, ignored, refused"
+const fileColumns = "n, run, name, kinds, sha256, size, rows, kept, known, ignored, refused"
 
 func (l *Ledger) scanFile(row interface{ Scan(...any) error }) (f File, err error) {
-	c := &f.Counts
-	err = row.Scan(&f.N, &f.Run, &f.Name, &f.SHA256, &f.Size, &c.Rows, &c.Kept, &c.Known, &c.Ignored, &c.Refused)
+	c, kinds := &f.Counts, ""
+	err = row.Scan(&f.N, &f.Run, &f.Name, &kinds, &f.SHA256, &f.Size, &c.Rows, &c.Kept, &c.Known, &c.Ignored, &c.Refused)
 	if err == nil {
 		f.Path = l.archived(f.SHA256)
+		f.Kinds = strings.FieldsFunc(kinds, func(r rune) bool { return r == '\n' })
 	}
 	return f, err
 }
@@ -67,9 +70,13 @@ func (l *Ledger) Files(run int) ([]File, error) {
 	return all, nil
 }
 
-// FileByNumber returns a file; ok is false where none has the number.
-func (l *Ledger) FileByNumber(n int) (f File, ok bool, err error) {
-	return l.oneFile(context.Background(), l.db, "n = ?", n)
+// FileByNumber returns a file; one that no file has is an error.
+func (l *Ledger) FileByNumber(n int) (File, error) {
+	f, ok, err := l.oneFile(context.Background(), l.db, "n = ?", n)
+	if err == nil && !ok {
+		err = fmt.Errorf("the ledger has no input %d", n)
+	}
+	return f, err
 }
 
 func (l *Ledger) oneFile(ctx context.Context, q querier, where string, arg any) (File, bool, error) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -87,8 +88,8 @@ func (i *Import) start() error {
 	return err
 }
 
-// Run is the run that is being imported.
-func (i *Import) Run() Run { return i.new }
+// Run is the number of the run that is being imported.
+func (i *Import) Run() int { return i.run }
 
 // Add takes a file into the archive and gives it its number; rows that the sink
 // takes from then on until EndFile are its rows. Of a Known file there is
@@ -162,11 +163,13 @@ func (i *Import) seenBefore(r io.Reader) (File, bool, error) {
 // credits and charges; of accounts, requests, invoices, prices, rates and usage,
 // rows count as kept until Commit has compared the whole run: Files has the
 // final counts.
-func (i *Import) EndFile(rows, ignored, refused int) (FileCounts, error) {
+// kinds are what it was read as.
+func (i *Import) EndFile(rows, ignored, refused int, kinds []string) (FileCounts, error) {
 	if i.reading == nil {
 		return FileCounts{}, errors.New("ending a file: none is being read")
 	}
 	f := i.reading
+	f.Kinds = kinds
 	if err := i.copies.end(); err != nil {
 		return FileCounts{}, fmt.Errorf("keeping the rows of input %d, %s: %w", f.N, f.Name, err)
 	}
@@ -203,14 +206,14 @@ func (i *Import) finish() error {
 		return err
 	}
 	r := i.new
-	if _, err := i.tx.ExecContext(i.ctx, "INSERT INTO run (n, as_of, state, policies, version) VALUES (?, ?, ?, ?, ?)",
-		r.N, r.AsOf, Imported, r.Policies, r.Version); err != nil {
+	if _, err := i.tx.ExecContext(i.ctx, "INSERT INTO run (n, as_of, state, terms, version) VALUES (?, ?, ?, ?, ?)",
+		r.N, r.AsOf, Imported, r.Terms, r.Version); err != nil {
 		return fmt.Errorf("writing the run: %w", err)
 	}
 	for _, f := range i.files {
 		c := f.Counts
-		if _, err := i.tx.ExecContext(i.ctx, "INSERT INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-			f.N, f.Run, f.Name, f.SHA256, f.Size, c.Rows, c.Kept, c.Known, c.Ignored, c.Refused); err != nil {
+		if _, err := i.tx.ExecContext(i.ctx, "INSERT INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			f.N, f.Run, f.Name, strings.Join(f.Kinds, "\n"), f.SHA256, f.Size, c.Rows, c.Kept, c.Known, c.Ignored, c.Refused); err != nil {
 			return fmt.Errorf("writing input %d, %s: %w", f.N, f.Name, err)
 		}
 	}

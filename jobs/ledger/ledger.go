@@ -113,7 +113,7 @@ func (l *Ledger) connect(more string) error {
 	if err != nil {
 		return err
 	}
-	db.SetMaxOpenConns(1)
+	db.SetMaxOpenConns(4) // a transaction holds one; what is read beside it sees the last commit
 	l.db = db
 	return db.Ping()
 }

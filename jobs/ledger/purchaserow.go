@@ -10,8 +10,9 @@ import (
 // names, then the row without what the key and that already say. So a walk over
 // an account sees date, order and invoice of a row without decoding it.
 
-func putPurchase(b []byte, p *invoicing.Purchase) []byte {
+func putPurchase(b []byte, p *invoicing.Purchase, run int) []byte {
 	q := *p
+	q.Run = run
 	q.Account, q.Order, q.Date, q.Invoice = "", "", 0, ""
 	return EncodePurchase(putText(b, p.Invoice), &q)
 }

@@ -25,16 +25,16 @@ type Run struct {
 	AsOf           money.Date
 	State          RunState
 	Folder         string // as Published was told; empty before, and where a run wrote none
-	Policies       string // as BeginImport was told, for instance the hashes of the policies
+	Terms          string // as BeginImport was told: what the run was begun with, for the caller
 	Version        string // of the program
 	Summary        []byte // as Work.Commit was told
 	ManifestSHA256 string // as Published was told
 }
 
-const runColumns = "n, as_of, state, folder, policies, version, summary, manifest_sha256"
+const runColumns = "n, as_of, state, folder, terms, version, summary, manifest_sha256"
 
 func scanRun(row interface{ Scan(...any) error }) (r Run, err error) {
-	err = row.Scan(&r.N, &r.AsOf, &r.State, &r.Folder, &r.Policies, &r.Version, &r.Summary, &r.ManifestSHA256)
+	err = row.Scan(&r.N, &r.AsOf, &r.State, &r.Folder, &r.Terms, &r.Version, &r.Summary, &r.ManifestSHA256)
 	return r, err
 }
 

@@ -16,7 +16,7 @@ CREATE TABLE run (
 	as_of           INTEGER NOT NULL, -- days since 1899-12-31
 	state           TEXT NOT NULL CHECK (state IN ('imported', 'settled', 'published')),
 	folder          TEXT NOT NULL DEFAULT '',
-	policies        TEXT NOT NULL DEFAULT '',
+	terms           TEXT NOT NULL DEFAULT '',
 	version         TEXT NOT NULL DEFAULT '',
 	summary         BLOB,
 	manifest_sha256 TEXT NOT NULL DEFAULT ''
@@ -25,6 +25,7 @@ CREATE TABLE file (
 	n       INTEGER PRIMARY KEY,
 	run     INTEGER NOT NULL REFERENCES run,
 	name    TEXT NOT NULL,
+	kinds   TEXT NOT NULL,
 	sha256  TEXT NOT NULL UNIQUE,
 	size    INTEGER NOT NULL,
 	rows    INTEGER NOT NULL,

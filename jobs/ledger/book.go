@@ -1,0 +1,253 @@
+package ledger
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/binary"
+	"fmt"
+	"slices"
+
+	"github.com/cespare/xxhash/v2"
+
+	"prorata/invoicing"
+	"prorata/invoicing/money"
+)
+
+// bookReader fills books. Accounts come almost in the order of their ids, so its
+// cursors move forward through the shelves, and a night on which every account
+// has something to do reads each page once.
+type bookReader struct {
+	asOf      money.Date
+	accounts  newest
+	states    newest
+	credits   newest
+	invoices  newest
+	charges   *cursor
+	purchases *cursor // its segments are walked one by one: rows are sorted after they are chosen
+}
+
+func newBookReader(s shelves, asOf money.Date) (*bookReader, error) {
+	r := &bookReader{asOf: asOf}
+	for _, x := range []struct {
+		to **cursor
+		s  shelf
+	}{
+		{&r.accounts.c, onAccount}, {&r.states.c, onBook}, {&r.credits.c, onOpenCredit}, {&r.invoices.c, onInvoice},
+		{&r.charges, onCharge}, {&r.purchases, onPurchase},
+	} {
+		c, err := s.open(x.s)
+		if err != nil {
+			r.Close()
+			return nil, err
+		}
+		*x.to = c
+	}
+	return r, nil
+}
+
+// Close frees the files.
+func (r *bookReader) Close() {
+	for _, c := range []*cursor{r.accounts.c, r.states.c, r.credits.c, r.invoices.c, r.charges, r.purchases} {
+		if c != nil {
+			c.Close()
+		}
+	}
+}
+
+// fill reads what is known of the accounts of a group; its requests are there.
+func (r *bookReader) fill(b *invoicing.Book, accounts []string, h *handed) error {
+	orders := map[string]bool{}
+	for i := range b.Requests {
+		orders[b.Requests[i].Order] = true
+	}
+	for _, id := range accounts {
+		if err := r.account(b, id); err != nil {
+			return err
+		}
+		if err := r.state(b, id, h); err != nil {
+			return err
+		}
+		since, err := r.since(id)
+		if err != nil {
+			return err
+		}
+		if err := r.bought(b, id, orders, since); err != nil {
+			return err
+		}
+		if err := r.register(b, id); err != nil {
+			return err
+		}
+		if err := r.charged(b, id, since); err != nil {
+			return err
+		}
+	}
+	slices.SortFunc(b.Purchases, comparePurchases)
+	return nil
+}
+
+func (r *bookReader) account(b *invoicing.Book, id string) error {
+	body, _, ok, err := r.accounts.find(putKey(nil, id))
+	if err != nil || !ok {
+		return err
+	}
+	src, content, err := takeSource(body)
+	if err != nil {
+		return err
+	}
+	a, err := DecodeAccount(string(content))
+	a.Source = src
+	b.Accounts = append(b.Accounts, a)
+	return err
+}
+
+// state reads the account's state; one that has none begins with an empty one.
+func (r *bookReader) state(b *invoicing.Book, id string, h *handed) error {
+	s := invoicing.State{Account: id}
+	body, _, ok, err := r.states.find([]byte(id))
+	if err == nil && ok {
+		h.states[id] = xxhash.Sum64(body)
+		s, err = DecodeState(string(body))
+	}
+	b.States = append(b.States, s)
+	return err
+}
+
+// since is the first day whose purchases and charges may draw on a credit of the
+// account: the day on which the oldest open one was granted, or, as this night
+// may grant one, its own.
+func (r *bookReader) since(id string) (money.Date, error) {
+	body, _, ok, err := r.credits.find([]byte(id))
+	if err != nil || !ok {
+		return r.asOf, err
+	}
+	o, err := takeOpenCredit(body)
+	if o.open {
+		return min(r.asOf, o.oldest), err
+	}
+	return r.asOf, err
+}
+
+// bought reads the purchases of an account that matter: those of the orders asked
+// for, those that name the same invoices, and those from since on.
+func (r *bookReader) bought(b *invoicing.Book, id string, orders map[string]bool, since money.Date) error {
+	first := binary.BigEndian.AppendUint32(nil, uint32(since)^1<<31)
+	invoices := map[string]bool{}
+	chosen := func(x *purchaseItem) bool { return orders[string(x.order)] || bytes.Compare(x.date, first) >= 0 }
+	err := r.eachPurchase(id, func(x *purchaseItem) error {
+		if !chosen(x) {
+			return nil
+		}
+		if len(x.invoice) > 0 && orders[string(x.order)] {
+			invoices[string(x.invoice)] = true
+		}
+		return addPurchase(b, x)
+	})
+	if err != nil || len(invoices) == 0 {
+		return err
+	}
+	return r.eachPurchase(id, func(x *purchaseItem) error {
+		if !invoices[string(x.invoice)] || chosen(x) {
+			return nil
+		}
+		return addPurchase(b, x)
+	})
+}
+
+func addPurchase(b *invoicing.Book, x *purchaseItem) error {
+	p, err := x.decode()
+	b.Purchases = append(b.Purchases, p)
+	return err
+}
+
+// eachPurchase walks over the rows of an account, one segment after the other.
+func (r *bookReader) eachPurchase(id string, visit func(*purchaseItem) error) error {
+	prefix := putKey(nil, id)
+	for _, s := range r.purchases.all {
+		if err := s.seek(prefix); err != nil {
+			return err
+		}
+		for s.valid && bytes.HasPrefix(s.key, prefix) {
+			x, err := takePurchase(s.key, s.value)
+			if err != nil {
+				return err
+			}
+			if err := visit(&x); err != nil {
+				return err
+			}
+			if err := s.next(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// comparePurchases is an order that does not depend on which file or segment a
+// row came from, but for rows that say the same.
+func comparePurchases(a, b invoicing.Purchase) int {
+	if c := cmp.Or(cmp.Compare(a.Order, b.Order), cmp.Compare(a.Date, b.Date), cmp.Compare(a.Origin, b.Origin),
+		compareMoney(a.Amount, b.Amount), cmp.Compare(a.Quantity, b.Quantity), cmp.Compare(a.Account, b.Account)); c != 0 {
+		return c
+	}
+	return compareSources(a.Source, b.Source)
+}
+
+func compareMoney(a, b money.Money) int {
+	if c := cmp.Compare(a.Code(), b.Code()); c != 0 {
+		return c
+	}
+	return a.Cmp(b)
+}
+
+func compareSources(a, b invoicing.Source) int {
+	return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Sheet, b.Sheet), cmp.Compare(a.Row, b.Row))
+}
+
+// register folds the lines of the account's invoices into invoices.
+func (r *bookReader) register(b *invoicing.Book, id string) error {
+	prefix := putKey(nil, id)
+	v := &r.invoices
+	openOf := -1 // the run that told last what is open of the invoice
+	begin := len(b.Invoices)
+	for ok := v.Seek(prefix); ok && bytes.HasPrefix(v.key, prefix); ok = v.Next() {
+		src, content, err := takeSource(v.body())
+		if err != nil {
+			return err
+		}
+		row, err := DecodeRegisterRow(string(content))
+		if err != nil {
+			return err
+		}
+		row.Line.Sources = []invoicing.Source{src}
+		if n := len(b.Invoices); n == begin || b.Invoices[n-1].Number != row.Number {
+			b.Invoices = append(b.Invoices, invoicing.Invoice{
+				Number: row.Number, Account: row.Account, IssueDate: row.IssueDate, Currency: row.Currency, CardRef: row.CardRef,
+			})
+			openOf = -1
+		}
+		inv := &b.Invoices[len(b.Invoices)-1]
+		inv.Lines = append(inv.Lines, row.Line)
+		if row.Open.IsSet() && v.run > openOf {
+			inv.Open, openOf = row.Open, v.run
+		}
+	}
+	return v.c.err
+}
+
+// charged reads the account's charges from a day on.
+func (r *bookReader) charged(b *invoicing.Book, id string, since money.Date) error {
+	prefix := putKey(nil, id)
+	begin := len(b.Charges)
+	for ok := r.charges.Seek(putDate(putKey(nil, id), since)); ok && bytes.HasPrefix(r.charges.Key(), prefix); ok = r.charges.Next() {
+		c, err := DecodeCharge(string(r.charges.Value()))
+		if err != nil {
+			return fmt.Errorf("charge of %s: %w", id, err)
+		}
+		b.Charges = append(b.Charges, c)
+	}
+	slices.SortFunc(b.Charges[begin:], func(x, y invoicing.Charge) int {
+		return cmp.Or(cmp.Compare(x.Date, y.Date), compareMoney(x.Amount, y.Amount), cmp.Compare(x.Description, y.Description),
+			compareSources(x.Source, y.Source))
+	})
+	return r.charges.Err()
+}

@@ -1,0 +1,69 @@
+package ledger
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// Copy makes a second ledger of the last commit of the one at a path, also while
+// another process writes to it. Segments and inputs never change, so they are
+// linked where the file system can, and copied where it cannot. Where there is no
+// ledger nothing is made.
+func Copy(from, to string) error {
+	l, err := OpenReader(from)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	if _, err := l.db.Exec("VACUUM INTO ?", to); err != nil {
+		return fmt.Errorf("copying ledger %s: %w", from, err)
+	}
+	for _, suffix := range []string{segmentsSuffix, archiveSuffix} {
+		if err := linkFolder(l.path+suffix, to+suffix); err != nil {
+			return fmt.Errorf("copying ledger %s: %w", from, err)
+		}
+	}
+	return nil
+}
+
+// linkFolder links or copies the files of a folder.
+func linkFolder(from, to string) error {
+	return filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(from, path)
+		if err != nil {
+			return err
+		}
+		target := filepath.Join(to, rel)
+		if d.IsDir() {
+			return os.MkdirAll(target, 0o700)
+		}
+		if !d.Type().IsRegular() || os.Link(path, target) == nil {
+			return nil
+		}
+		return copyFile(path, target)
+	})
+}
+
+func copyFile(from, to string) error {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	return errors.Join(err, out.Close())
+}

@@ -1,0 +1,166 @@
+package ledger
+
+import (
+	"prorata/invoicing"
+	"prorata/invoicing/money"
+)
+
+// Entry is what became of a group in a night, ready to be stored.
+type Entry struct {
+	Group      string
+	Settlement []byte // as EncodeSettlement writes it; empty where nothing happened
+	Standing   []byte // as EncodeStanding writes it
+	States     []AccountBook
+	Decided    []string // request ids
+	Held       []string // request ids that stay undecided
+}
+
+// AccountBook is the state of an account after a night.
+type AccountBook struct {
+	Account     string
+	Body        []byte     // as EncodeState writes it
+	Open        bool       // a purchase or charge may still draw on one of its credits
+	Due         money.Date // the first last day of a lot with a balance; zero is none
+	OldestGrant money.Date // of the open credits; zero is none
+
+	unchanged bool
+}
+
+// NewEntry encodes what became of a group. It reads its arguments alone, so
+// groups can be encoded in parallel.
+func NewEntry(s *invoicing.Settlement, states []invoicing.State, held []invoicing.Request) Entry {
+	e := Entry{Group: s.Group, Standing: EncodeStanding(nil, &s.Standing)}
+	if len(s.Decisions)+len(s.Documents)+len(s.Uses)+len(s.Granted)+len(s.Draws)+len(s.Expired) > 0 {
+		e.Settlement = EncodeSettlement(nil, s)
+	}
+	for i := range states {
+		e.States = append(e.States, accountBook(&states[i]))
+	}
+	for i := range held {
+		e.Held = append(e.Held, held[i].ID)
+	}
+	for i := range s.Decisions {
+		if d := &s.Decisions[i]; d.Outcome != invoicing.Held {
+			e.Decided = append(e.Decided, d.Request.ID)
+		}
+	}
+	return e
+}
+
+// accountBook encodes a state, and finds what brings the account on a later work
+// list. A lot of which something expired stays open: a purchase dated before its
+// end may still arrive (BIL-EA-2).
+func accountBook(s *invoicing.State) AccountBook {
+	b := AccountBook{Account: s.Account, Body: EncodeState(nil, s)}
+	for i := range s.Credits {
+		c := &s.Credits[i]
+		balance := c.Balance().Sign()
+		if balance == 0 && c.Expired.Sign() == 0 {
+			continue
+		}
+		b.Open = true
+		if b.OldestGrant.IsZero() || c.GrantedOn < b.OldestGrant {
+			b.OldestGrant = c.GrantedOn
+		}
+		if balance > 0 && !c.ExpiresOn.IsZero() && (b.Due.IsZero() || c.ExpiresOn < b.Due) {
+			b.Due = c.ExpiresOn
+		}
+	}
+	return b
+}
+
+// settled writes entries to their shelves as they come.
+type settled struct {
+	*change
+	settlements *segmentWriter
+	standingOf  *segmentWriter
+	standings   *segmentWriter
+	books       *sorter
+	open        *sorter
+	decided     *sorter
+}
+
+func newSettled(c *change) (s *settled, err error) {
+	s = &settled{change: c, books: newSorter(c.l.segmentFolder(), c.l.memory/4), open: newSorter(c.l.segmentFolder(), c.l.memory/16),
+		decided: newSorter(c.l.segmentFolder(), c.l.memory/8)}
+	for _, x := range []struct {
+		to **segmentWriter
+		s  shelf
+	}{{&s.settlements, onSettlement}, {&s.standingOf, onStandingOf}, {&s.standings, onStanding}} {
+		if *x.to, err = c.write(x.s); err != nil {
+			s.Close()
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+func (s *settled) put(e Entry) error {
+	if len(e.Settlement) > 0 {
+		if err := s.settlements.add(runGroup(s.run, e.Group), e.Settlement); err != nil {
+			return err
+		}
+	}
+	if err := s.standingOf.add(runGroup(s.run, e.Group), e.Standing); err != nil {
+		return err
+	}
+	if err := s.standings.add([]byte(e.Group), version(s.run, e.Standing)); err != nil {
+		return err
+	}
+	for _, b := range e.States {
+		if b.unchanged {
+			continue
+		}
+		if err := s.books.add([]byte(b.Account), version(s.run, nil), b.Body); err != nil {
+			return err
+		}
+		o := openCredit{b.Open, b.Due, b.OldestGrant}
+		if err := s.open.add([]byte(b.Account), o.put(version(s.run, nil))); err != nil {
+			return err
+		}
+	}
+	if err := s.putDecided(e.Decided, e.Group, 1); err != nil {
+		return err
+	}
+	return s.putDecided(e.Held, e.Group, 0)
+}
+
+// putDecided notes where a request is told of: decided is 1 or, while it is held, 0.
+func (s *settled) putDecided(ids []string, group string, decided byte) error {
+	for _, id := range ids {
+		if err := s.decided.add([]byte(id), version(s.run, nil), []byte{decided}, []byte(group)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *settled) end() error {
+	for _, w := range []**segmentWriter{&s.settlements, &s.standingOf, &s.standings} {
+		done := *w
+		*w = nil
+		if err := s.keep(done); err != nil {
+			return err
+		}
+	}
+	if err := s.shelve(onBook, s.books); err != nil {
+		return err
+	}
+	if err := s.shelve(onOpenCredit, s.open); err != nil {
+		return err
+	}
+	return s.shelve(onDecided, s.decided)
+}
+
+// Close removes what was not ended.
+func (s *settled) Close() {
+	for _, w := range []*segmentWriter{s.settlements, s.standingOf, s.standings} {
+		if w != nil {
+			w.abandon()
+		}
+	}
+	s.settlements, s.standingOf, s.standings = nil, nil, nil
+	s.books.Close()
+	s.open.Close()
+	s.decided.Close()
+}

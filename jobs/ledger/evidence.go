@@ -1,0 +1,193 @@
+package ledger
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"iter"
+
+	"prorata/invoicing"
+)
+
+// Evidence is the settlement of a group as it is stored. Body holds only until
+// the walk moves on.
+type Evidence struct {
+	Group string
+	Body  []byte
+}
+
+// Evidence walks over the stored settlements of a run, in the order of groups.
+func (l *Ledger) Evidence(run int) iter.Seq2[Evidence, error] {
+	return each(l, onSettlement, putNumber(nil, run), func(key, value []byte) (Evidence, error) {
+		return Evidence{groupOf(key), value}, nil
+	})
+}
+
+// Settlements walks over the settlements of a run, in the order of groups.
+// Standing is empty: Standings has it.
+func (l *Ledger) Settlements(run int) iter.Seq2[*invoicing.Settlement, error] {
+	return each(l, onSettlement, putNumber(nil, run), func(key, value []byte) (*invoicing.Settlement, error) {
+		s, err := DecodeSettlement(string(value))
+		if err != nil {
+			return nil, fmt.Errorf("settlement of %s in run %d: %w", groupOf(key), run, err)
+		}
+		return &s, nil
+	})
+}
+
+// Settlement returns what a run settled of a group; none is an error.
+func (l *Ledger) Settlement(run int, group string) (*invoicing.Settlement, error) {
+	var found *invoicing.Settlement
+	key := runGroup(run, group)
+	err := l.walk(onSettlement, key, func(k, value []byte) error {
+		if !bytes.Equal(k, key) {
+			return errStop
+		}
+		s, err := DecodeSettlement(string(value))
+		found = &s
+		return err
+	})
+	if err == nil && found == nil {
+		err = errors.New("there is none")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("settlement of %s in run %d: %w", group, run, err)
+	}
+	return found, nil
+}
+
+// GroupStanding is the standing of a group after the last run that settled it.
+type GroupStanding struct {
+	Group string
+	Run   int
+	invoicing.Standing
+}
+
+// Standings walks over the groups with, for each, its latest standing as of a
+// run, in the order of groups.
+func (l *Ledger) Standings(run int) iter.Seq2[GroupStanding, error] {
+	return func(yield func(GroupStanding, error) bool) {
+		all, err := l.segments(context.Background(), l.db)
+		var sorted *sorter
+		if err == nil {
+			sorted, err = l.latestStandings(all, run)
+		}
+		if err == nil {
+			defer sorted.Close()
+			err = yieldStandings(sorted, yield)
+		}
+		if err != nil && !errors.Is(err, errStop) {
+			yield(GroupStanding{}, fmt.Errorf("reading the standings as of run %d: %w", run, err))
+		}
+	}
+}
+
+// latestStandings sorts standings so that the one to be told of each group comes
+// first. Of the last run, the newest of each group are on a shelf of their own.
+func (l *Ledger) latestStandings(all shelves, run int) (*sorter, error) {
+	out := newSorter(l.segmentFolder(), l.memory/4)
+	visit := func(run int, group, body []byte) error {
+		return out.add(putNumber(putKey(nil, string(group)), -run), binary.AppendUvarint(nil, uint64(run)), body)
+	}
+	last, err := l.LastRun()
+	if err != nil {
+		return nil, err
+	}
+	if run >= last.N {
+		err = all.eachNewest(onStanding, func(group []byte, run int, body []byte) error { return visit(run, group, body) })
+	} else {
+		err = all.each(onStandingOf, func(key, body []byte) error {
+			if of := int(binary.BigEndian.Uint32(key)); of <= run {
+				return visit(of, key[4:], body)
+			}
+			return errStop
+		})
+	}
+	if err != nil {
+		out.Close()
+		return nil, err
+	}
+	return out, nil
+}
+
+func yieldStandings(from *sorter, yield func(GroupStanding, error) bool) error {
+	items, err := from.sorted()
+	if err != nil {
+		return err
+	}
+	var before []byte
+	for items.Next() {
+		group, _ := takeKey(items.Key())
+		if before != nil && bytes.Equal(group, before) {
+			continue
+		}
+		before = append(before[:0], group...)
+		run, body := takeUvarint(items.Value())
+		s, err := DecodeStanding(string(body))
+		if err != nil {
+			return fmt.Errorf("of %s: %w", group, err)
+		}
+		if !yield(GroupStanding{string(group), int(run), s}, nil) {
+			return errStop
+		}
+	}
+	return items.Err()
+}
+
+// AccountState is the book of an account as it is stored. Body holds only until
+// the walk moves on.
+type AccountState struct {
+	Account string
+	Body    []byte // as EncodeState writes it
+}
+
+// Books walks over the books of all accounts, by id.
+func (l *Ledger) Books() iter.Seq2[AccountState, error] {
+	return func(yield func(AccountState, error) bool) {
+		all, err := l.segments(context.Background(), l.db)
+		if err == nil {
+			err = all.eachNewest(onBook, func(account []byte, _ int, body []byte) error {
+				if !yield(AccountState{string(account), body}, nil) {
+					return errStop
+				}
+				return nil
+			})
+		}
+		if err != nil && !errors.Is(err, errStop) {
+			yield(AccountState{}, fmt.Errorf("reading the books: %w", err))
+		}
+	}
+}
+
+// FindDecision returns the latest run that decided or held a request, and the
+// group in which it is told of; run 0 is a request that no run has taken up.
+func (l *Ledger) FindDecision(request string) (run int, group string, err error) {
+	all, err := l.segments(context.Background(), l.db)
+	if err != nil {
+		return 0, "", err
+	}
+	body, run, err := all.newestOf(onDecided, []byte(request))
+	if err != nil || run == 0 {
+		return 0, "", err
+	}
+	if len(body) < 1 {
+		return 0, "", fmt.Errorf("looking up request %q: %w", request, errDamaged)
+	}
+	return run, string(body[1:]), nil
+}
+
+// Request returns a request as it was read; ok is false where none has the id.
+func (l *Ledger) Request(id string) (r invoicing.Request, ok bool, err error) {
+	all, err := l.segments(context.Background(), l.db)
+	if err != nil {
+		return r, false, err
+	}
+	body, run, err := all.newestOf(onRequest, putKey(nil, id))
+	if err != nil || run == 0 {
+		return r, false, err
+	}
+	r, err = decodeRequestRow(body)
+	return r, true, err
+}

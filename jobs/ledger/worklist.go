@@ -1,0 +1,194 @@
+package ledger
+
+import (
+	"bytes"
+	"encoding/binary"
+
+	"prorata/invoicing/money"
+)
+
+// The work list of a night is a query of the ledger, never what this process has
+// just read: groups with an undecided request dated on or before the as-of date,
+// accounts with an open credit of which something arrived, and accounts with a
+// credit whose last day has passed.
+type worklist struct {
+	w       *Work
+	groups  *groups
+	nodes   []int32 // of each pending item, by its place; waits or alone
+	pending *cursor
+	prints  *cursor
+	rows    *cursor
+	hash    []byte
+	known   [][]byte // accounts with a row whose order has that hash
+}
+
+const (
+	waits = -1 // the request is dated after the as-of date
+	alone = -2 // a group of its own: no row tells of its order, and no exchange ties it
+)
+
+// Items of the work list: the group, then an account of it, or a request.
+const (
+	workAccount = 'A'
+	workRequest = 'R'
+)
+
+// list fills the sorter of the work.
+func (w *Work) list() (err error) {
+	x := &worklist{w: w, groups: newGroups()}
+	for _, open := range []struct {
+		to **cursor
+		s  shelf
+	}{{&x.pending, onPending}, {&x.prints, onPurchasePrint}, {&x.rows, onPurchase}} {
+		if *open.to, err = w.shelves.open(open.s); err != nil {
+			return err
+		}
+		defer (*open.to).Close()
+	}
+	if err := x.tie(); err != nil {
+		return err
+	}
+	if err := x.due(); err != nil {
+		return err
+	}
+	if err := x.putRequests(); err != nil {
+		return err
+	}
+	return x.groups.accounts(func(account, group string) error {
+		key := append(append(putKey(nil, group), workAccount), account...)
+		return w.todo.add(key)
+	})
+}
+
+// tie puts every pending request that is due to a group.
+func (x *worklist) tie() error {
+	return x.pending.walk(nil, func(key, value []byte) error {
+		p, err := takePending(key, value)
+		if err != nil {
+			return err
+		}
+		if p.date > x.w.asOf {
+			x.nodes = append(x.nodes, waits)
+			return nil
+		}
+		if x.w.oldestRequest == 0 || p.date < x.w.oldestRequest {
+			x.w.oldestRequest = p.date
+		}
+		n, err := x.nodeOf(&p)
+		x.nodes = append(x.nodes, n)
+		return err
+	})
+}
+
+func (x *worklist) nodeOf(p *pendingItem) (int32, error) {
+	accounts, err := x.accountsOf(p)
+	if err != nil {
+		return 0, err
+	}
+	node := int32(alone)
+	add := func(n int32) {
+		if node != alone {
+			x.groups.join(node, n)
+		}
+		node = n
+	}
+	for _, a := range accounts {
+		add(x.groups.of(accountNode, a))
+	}
+	if len(p.account) > 0 {
+		add(x.groups.of(accountNode, p.account))
+	}
+	if len(p.exchange) > 0 {
+		if node == alone {
+			add(x.groups.of(unknownNode, p.order))
+		}
+		add(x.groups.of(exchangeNode, p.exchange))
+	}
+	return node, nil
+}
+
+// accountsOf returns the accounts that have a row of the order of a request: more
+// than one where sources contradict each other (IMP-10). Requests come in the
+// order of the hashes of their orders, as the prints do.
+func (x *worklist) accountsOf(p *pendingItem) ([][]byte, error) {
+	if x.hash == nil || !bytes.Equal(x.hash, p.hash) {
+		x.hash, x.known = append(x.hash[:0], p.hash...), nil
+		for ok := x.prints.Seek(p.hash); ok && bytes.HasPrefix(x.prints.Key(), p.hash); ok = x.prints.Next() {
+			if a := x.prints.Value(); !holds(x.known, a) {
+				x.known = append(x.known, bytes.Clone(a))
+			}
+		}
+		if err := x.prints.Err(); err != nil {
+			return nil, err
+		}
+	}
+	if len(x.known) < 2 {
+		return x.known, nil
+	}
+	var accounts [][]byte // without those whose order only shares the hash
+	for _, a := range x.known {
+		prefix := putKey(putKey(nil, string(a)), string(p.order))
+		if x.rows.Seek(prefix) && bytes.HasPrefix(x.rows.Key(), prefix) {
+			accounts = append(accounts, a)
+		}
+	}
+	return accounts, x.rows.Err()
+}
+
+func holds(list [][]byte, b []byte) bool {
+	for _, x := range list {
+		if bytes.Equal(x, b) {
+			return true
+		}
+	}
+	return false
+}
+
+// due adds the accounts whose credits are to be looked at.
+func (x *worklist) due() error {
+	touched, err := x.w.shelves.open(onTouched)
+	if err != nil {
+		return err
+	}
+	defer touched.Close()
+	return x.w.shelves.eachOpenCredit(func(account string, o openCredit) error {
+		expired := !o.due.IsZero() && o.due < x.w.asOf
+		if expired || o.open && touched.Seek([]byte(account)) && string(touched.Key()) == account {
+			x.groups.of(accountNode, []byte(account))
+		}
+		return touched.Err()
+	})
+}
+
+// putRequests walks the pending requests again, now that the groups are known.
+func (x *worklist) putRequests() error {
+	place := 0
+	return x.pending.walk(nil, func(key, value []byte) error {
+		n := x.nodes[place]
+		place++
+		if n == waits {
+			return nil
+		}
+		p, err := takePending(key, value)
+		if err != nil {
+			return err
+		}
+		group := string(unknownNode) + string(p.order)
+		if n != alone {
+			group = x.groups.group(n)
+		}
+		k := append(putDate(append(putKey(nil, group), workRequest), p.date), p.id...)
+		return x.w.todo.add(k, binary.AppendUvarint(nil, uint64(place-1)), p.row)
+	})
+}
+
+// earliestRate is the first day whose rates a request of this night may need:
+// LIM-5 looks back seven days from the request date.
+func (w *Work) earliestRate() money.Date {
+	if w.oldestRequest == 0 || w.oldestRequest > w.asOf {
+		return w.asOf - rateDays
+	}
+	return w.oldestRequest - rateDays
+}
+
+const rateDays = 7
