@@ -30,13 +30,16 @@ const (
 // night, as the reference does, and what it writes holds together.
 func TestReferenceAgrees(t *testing.T) {
 	if longProof {
-		more(t, 12000)
+		more(t, 13000)
 	}
 	requests := 0
 	rapid.Check(t, func(t *rapid.T) {
 		requests += checkWorld(t, drawWorld(t))
 	})
 	t.Logf("%d decisions compared", requests)
+	if longProof && requests < 100000 && !t.Failed() {
+		t.Errorf("%d decisions are too few for a long proof", requests)
+	}
 }
 
 // more asks rapid for more draws, for one test.
