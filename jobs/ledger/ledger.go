@@ -25,7 +25,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 
 	_ "modernc.org/sqlite" // the driver
@@ -44,6 +43,7 @@ const (
 	segmentsSuffix = ".segments"
 	archiveSuffix  = ".archive"
 	tempSuffix     = ".tmp"
+	segmentSuffix  = ".seg"
 )
 
 func (l *Ledger) segmentFolder() string { return l.path + segmentsSuffix }
@@ -140,25 +140,28 @@ func (l *Ledger) sweep() error {
 	if err != nil {
 		return err
 	}
-	named := map[int64]bool{}
+	named := map[string]bool{}
 	for _, list := range known {
 		for _, s := range list {
-			named[s.id] = true
+			named[filepath.Base(s.path)] = true
 		}
 	}
-	entries, err := os.ReadDir(l.segmentFolder())
-	if err != nil {
-		return err
+	stray := func(name string) bool {
+		return strings.HasSuffix(name, tempSuffix) || strings.HasSuffix(name, segmentSuffix) && !named[name]
 	}
-	for _, e := range entries {
-		id, err := strconv.ParseInt(strings.TrimSuffix(e.Name(), ".seg"), 10, 64)
-		stray := strings.HasSuffix(e.Name(), tempSuffix) || err == nil && strings.HasSuffix(e.Name(), ".seg") && !named[id]
-		if !stray {
-			continue
+	for _, folder := range []string{l.segmentFolder(), l.archiveFolder()} {
+		entries, err := os.ReadDir(folder)
+		if err != nil {
+			return err
 		}
-		name := filepath.Join(l.segmentFolder(), e.Name())
-		if err := guarded(FailSegmentRemove, func() error { return os.Remove(name) }); err != nil {
-			return fmt.Errorf("removing what a crash has left: %w", err)
+		for _, e := range entries {
+			if !stray(e.Name()) {
+				continue
+			}
+			name := filepath.Join(folder, e.Name())
+			if err := guarded(FailSegmentRemove, func() error { return os.Remove(name) }); err != nil {
+				return fmt.Errorf("removing what a crash has left: %w", err)
+			}
 		}
 	}
 	return nil

@@ -68,7 +68,7 @@ func (s *segment) damaged(page int, why string) error {
 }
 
 func segmentPath(folder string, id int64) string {
-	return filepath.Join(folder, fmt.Sprintf("%08d.seg", id))
+	return filepath.Join(folder, fmt.Sprintf("%08d%s", id, segmentSuffix))
 }
 
 // segmentWriter writes a segment. Keys come in ascending order; equal ones are allowed.
@@ -87,8 +87,14 @@ type segmentWriter struct {
 const writeSize = 1 << 18
 
 func newSegmentWriter(folder string, id int64, s shelf, run int) (*segmentWriter, error) {
+	// A file of that name was left by what was rolled back; it may be a link that
+	// a copy of the ledger shares (see Copy), so it is never written into.
 	path := segmentPath(folder, id)
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	err := removeIfThere(path)
+	var f *os.File
+	if err == nil {
+		f, err = os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("creating a segment of the ledger: %w", err)
 	}
