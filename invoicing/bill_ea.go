@@ -13,7 +13,7 @@ func (n *night) billPrepayment(c *refundCase) {
 	d := c.decision
 	memo := Document{Type: CreditMemo, Account: c.account.ID, Currency: c.order.Currency, Requests: []string{d.Request.ID}}
 	line := Line{Kind: RefundLine, Order: c.order.ID, Description: "Refund: " + c.order.describe(), Quantity: d.Request.Quantity,
-		Net: d.Prorated, TaxCategory: "O", Rules: d.Rules&prorationRules | Cite(BILEA2), Sources: d.Sources}
+		Net: d.Prorated, From: d.Request.Date, To: d.PeriodEnd - 1, TaxCategory: "O", Rules: d.Rules&prorationRules | Cite(BILEA2), Sources: d.Sources}
 	memo.Lines = append(memo.Lines, line)
 	if !d.Fee.IsZero() {
 		line.Kind, line.Net, line.Rules = FeeLine, d.Fee.Neg(), Cite(FEE1, PRO8)

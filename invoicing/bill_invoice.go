@@ -48,7 +48,7 @@ func (n *night) billInvoice(c *refundCase) {
 // where it is cancelled, without where the tax is computed anew.
 func (l *InvoiceLine) line(cancelled bool, rules Rules) Line {
 	out := Line{Kind: l.Kind, Order: l.Order, Description: l.Description, Quantity: l.Quantity, Net: l.Net, TaxRate: l.TaxRate,
-		TaxCategory: l.TaxCategory, Rules: rules, Sources: l.Sources}
+		TaxCategory: l.TaxCategory, From: l.From, To: l.To, Rules: rules, Sources: l.Sources}
 	if cancelled {
 		out.Tax = l.Tax
 	}
@@ -69,7 +69,7 @@ func (n *night) refundLines(c *refundCase, sign int) []Line {
 			net = net.Neg()
 		}
 		return Line{Kind: kind, Order: c.order.ID, Description: what + c.order.describe(), Quantity: d.Request.Quantity, Net: net,
-			TaxRate: charged.TaxRate, TaxCategory: charged.TaxCategory, Rules: rules, Sources: d.Sources}
+			TaxRate: charged.TaxRate, TaxCategory: charged.TaxCategory, From: d.Request.Date, To: d.PeriodEnd - 1, Rules: rules, Sources: d.Sources}
 	}
 	margin := Rules(0)
 	if c.account.Type == policy.CSP {

@@ -80,6 +80,7 @@ type Line struct {
 	TaxRate     money.Decimal // percent
 	TaxCategory string
 	Tax         money.Money // copied from what is credited (DOC-4), unset where it is computed by group
+	From, To    money.Date  // the days that the line is about, both inclusive; zero where the register does not say
 	Rules       Rules
 	Sources     []Source
 }

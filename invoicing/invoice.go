@@ -27,6 +27,8 @@ type InvoiceLine struct {
 	TaxRate     money.Decimal // percent
 	TaxCategory string
 	Tax         money.Money // the register's TaxAmount, unset where silent
+	TaxSilent   bool        // the register says neither rate nor category: the account's count
+	From, To    money.Date  // of a line issued here: see Line
 	Sources     []Source
 }
 

@@ -209,5 +209,13 @@ func (o *Order) chargeOn(d money.Date) *OrderCharge {
 	return best
 }
 
+// periodEnd is the first day after what a charge pays for.
+func (o *Order) periodEnd(c *OrderCharge) money.Date {
+	if o.Plan == Upfront {
+		return o.End
+	}
+	return o.Start.AddMonths(o.cycle(c.Date) + 1)
+}
+
 // lastCharge is the latest charge known: it stands for the instalments to come (IMP-1).
 func (o *Order) lastCharge() *OrderCharge { return &o.Charges[len(o.Charges)-1] }

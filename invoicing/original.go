@@ -95,7 +95,8 @@ func (n *night) namedByPurchase(a *Account, o *Order, on money.Date) *Invoice {
 			continue
 		}
 		inv.Lines = append(inv.Lines, InvoiceLine{No: len(inv.Lines) + 1, Kind: ChargeLine, Description: x.order.describe(), Order: x.order.ID,
-			Quantity: x.charge.Quantity, Net: x.charge.Amount.Round(money.HalfUp), TaxRate: a.TaxRate, TaxCategory: a.taxCategory(), Sources: x.charge.Sources})
+			Quantity: x.charge.Quantity, Net: x.charge.Amount.Round(money.HalfUp), TaxRate: a.TaxRate, TaxCategory: a.taxCategory(),
+			From: x.charge.Date, To: x.order.periodEnd(x.charge) - 1, Sources: x.charge.Sources})
 	}
 	return inv
 }
@@ -119,6 +120,26 @@ func taxCategory(category string, rate money.Decimal) string {
 		return "Z"
 	}
 	return "S"
+}
+
+// fillTax gives the lines of the register that are silent on tax the account's
+// rate and category.
+func (n *night) fillTax() {
+	for i := range n.invoices {
+		inv := &n.invoices[i]
+		a := n.accounts[inv.Account]
+		if a == nil {
+			continue
+		}
+		inv.Lines = slices.Clone(inv.Lines)
+		for j := range inv.Lines {
+			if l := &inv.Lines[j]; l.TaxSilent {
+				l.TaxRate, l.TaxCategory = a.TaxRate, a.taxCategory()
+			} else {
+				l.TaxCategory = taxCategory(l.TaxCategory, l.TaxRate)
+			}
+		}
+	}
 }
 
 // invoiceName is an invoice number within an account.

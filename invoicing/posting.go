@@ -18,7 +18,7 @@ const (
 // Postings derives the double entry of a document (DOC-5): balanced, each side
 // above zero, what is negative on the other side. A revision posts nothing.
 func Postings(d *Document) []Posting {
-	b := booking{document: d}
+	b := booking{document: d, postings: make([]Posting, 0, 6)}
 	revenue, fees := d.revenue()
 	switch d.Type {
 	case CreditMemo:

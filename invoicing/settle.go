@@ -43,6 +43,7 @@ func Settle(b *Book, m *Market, policies policy.Chain, asOf money.Date) (s *Sett
 			n.expireLots(st)
 		}
 	}
+	n.out.Accounts = n.addressed()
 	n.out.Standing = n.standing()
 	return n.out, nil
 }
@@ -50,6 +51,7 @@ func Settle(b *Book, m *Market, policies policy.Chain, asOf money.Date) (s *Sett
 // night is the working state of Settle: what is read by name, and the states as
 // they change from one request to the next.
 type night struct {
+	book       *Book
 	asOf       money.Date
 	market     *Market
 	policies   policy.Chain
@@ -65,7 +67,7 @@ type night struct {
 }
 
 func open(b *Book, m *Market, policies policy.Chain, asOf money.Date) *night {
-	n := &night{asOf: asOf, market: m, policies: policies, charges: b.Charges,
+	n := &night{book: b, asOf: asOf, market: m, policies: policies, charges: b.Charges,
 		accounts: make(map[string]*Account, len(b.Accounts)), orders: map[string]*Order{}, allowances: map[string]*allowance{},
 		out: &Settlement{Group: b.Group, AsOf: asOf, Decisions: make([]Decision, 0, len(b.Requests)), Documents: make([]Document, 0, 2*len(b.Requests))}}
 	for i := range b.Accounts {
@@ -79,6 +81,7 @@ func open(b *Book, m *Market, policies policy.Chain, asOf money.Date) *night {
 	slices.SortFunc(n.invoices, func(x, y Invoice) int {
 		return cmp.Or(cmp.Compare(x.Account, y.Account), cmp.Compare(x.Number, y.Number))
 	})
+	n.fillTax()
 	n.index(orders)
 	for i := range b.States {
 		st := b.States[i].clone()
@@ -325,6 +328,19 @@ func (n *night) issue(d Document) Ref {
 	ref := Ref{New: len(n.out.Documents)}
 	n.state(d.Account).issued(&d, ref)
 	return ref
+}
+
+// addressed are the accounts that documents are issued to, by id.
+func (n *night) addressed() []Account {
+	var out []Account
+	for i := range n.book.Accounts {
+		a := &n.book.Accounts[i]
+		if slices.ContainsFunc(n.out.Documents, func(d Document) bool { return d.Account == a.ID }) {
+			out = append(out, *a)
+		}
+	}
+	slices.SortFunc(out, func(x, y Account) int { return cmp.Compare(x.ID, y.ID) })
+	return out
 }
 
 // standing is what the registers of credits and limits show of the accounts.

@@ -7,6 +7,7 @@ import "prorata/invoicing/money"
 type Settlement struct {
 	Group     string // the smallest account id of the group
 	AsOf      money.Date
+	Accounts  []Account // those that documents are issued to, as they were known
 	Decisions []Decision
 	Documents []Document
 	Uses      []LimitUse // new ones

@@ -213,7 +213,7 @@ func invoiceOf(d *Document, as Ref) Invoice {
 		CardRef: d.CardRef, Open: d.Open, Taxes: d.Taxes}
 	for i, l := range d.Lines {
 		inv.Lines = append(inv.Lines, InvoiceLine{No: i + 1, Kind: l.Kind, Description: l.Description, Order: l.Order, Quantity: l.Quantity,
-			Net: l.Net, TaxRate: l.TaxRate, TaxCategory: l.TaxCategory, Tax: l.Tax, Sources: l.Sources})
+			Net: l.Net, TaxRate: l.TaxRate, TaxCategory: l.TaxCategory, Tax: l.Tax, From: l.From, To: l.To, Sources: l.Sources})
 	}
 	return inv
 }

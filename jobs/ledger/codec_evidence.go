@@ -7,6 +7,7 @@ import "prorata/invoicing"
 func (c *codec) settlement(s *invoicing.Settlement) {
 	c.str(&s.Group)
 	c.date(&s.AsOf)
+	list(c, &s.Accounts, (*codec).account)
 	list(c, &s.Decisions, (*codec).decision)
 	list(c, &s.Documents, (*codec).document)
 	list(c, &s.Uses, (*codec).limitUse)
@@ -111,6 +112,8 @@ func (c *codec) line(l *invoicing.Line) {
 	c.decimal(&l.TaxRate)
 	c.str(&l.TaxCategory)
 	c.money(&l.Tax)
+	c.date(&l.From)
+	c.date(&l.To)
 	code(c, &l.Rules)
 	list(c, &l.Sources, (*codec).source)
 }

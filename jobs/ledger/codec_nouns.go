@@ -117,6 +117,9 @@ func (c *codec) invoiceLine(l *invoicing.InvoiceLine) {
 	c.decimal(&l.TaxRate)
 	c.str(&l.TaxCategory)
 	c.money(&l.Tax)
+	c.bool(&l.TaxSilent)
+	c.date(&l.From)
+	c.date(&l.To)
 	list(c, &l.Sources, (*codec).source)
 }
 
