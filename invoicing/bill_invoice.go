@@ -96,8 +96,11 @@ func (n *night) customerAmount(c *refundCase, m money.Money) money.Money {
 		}
 	}
 	price := c.appraisal.charge.Amount
-	if charged == price || charged.IsZero() || c.account.Type != policy.CSP {
+	switch {
+	case charged == price || c.account.Type != policy.CSP:
 		return m
+	case price.IsZero(): // nothing was paid for it, so there is nothing to give back
+		return money.Zero(orig.Currency)
 	}
 	num, numDen := m.Decimal().Fraction()
 	den, denDen := price.Decimal().Fraction()

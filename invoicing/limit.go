@@ -112,6 +112,9 @@ func measure(w *worth, p *policy.Parameters) money.Money {
 // figures on the decision and adds LimitExceeded or RateUnknown.
 func (n *night) judgeLimit(d *Decision, a *appraisal, w *worth) {
 	d.Rules.Add(LIM1, LIM2)
+	days := a.params.LimitWindowDays
+	d.LimitUsed = money.Minor(n.allowance(d.Account).fullest(d.Request.Date, days), money.USD)
+	d.LimitRemaining = a.params.LimitAmount.Sub(d.LimitUsed)
 	conv, ok := n.conversion(d.Request.VendorUSD, a.order.Currency, d.Request.Date)
 	if !ok {
 		d.Rules.Add(LIM5)
@@ -125,10 +128,6 @@ func (n *night) judgeLimit(d *Decision, a *appraisal, w *worth) {
 	d.LimitMeasured = conv.usd(measure(w, a.params), q, q, r)
 	d.LimitRateDate, d.LimitRate, d.LimitRateUSD = conv.date, conv.rate, conv.rateUSD
 
-	days := a.params.LimitWindowDays
-	used := money.Minor(n.allowance(d.Account).fullest(d.Request.Date, days), money.USD)
-	d.LimitUsed = used
-	d.LimitRemaining = a.params.LimitAmount.Sub(used)
 	if d.LimitMeasured.Cmp(d.LimitRemaining) > 0 {
 		d.Rules.Add(LIM3)
 		d.Reasons.Add(LimitExceeded)

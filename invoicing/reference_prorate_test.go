@@ -98,7 +98,7 @@ func (c *refCase) amounts(n int) refAmounts {
 	a.basis = invoicing.PurchaseBasis
 	since := int(c.date - o.start)
 	grace := c.rules.GraceDays >= 0 && since <= c.rules.GraceDays && c.q.Used == invoicing.UsedNo
-	if (!grace || graceHeldForPrice) && c.rules.PriceBasis == policy.LowestPrice {
+	if !grace && c.rules.PriceBasis == policy.LowestPrice {
 		current := c.currentPrice(n)
 		switch {
 		case current == nil:

@@ -254,7 +254,7 @@ func (n *night) appraiseCase(c *refundCase) {
 		d.Rules.Add(PRO7)
 		if a.current = n.market.price(c.order, d.Request.Date); a.current == nil {
 			d.Rules.Add(PRO7Missing)
-			if p.MissingCurrentPrice == policy.HoldRequest {
+			if p.MissingCurrentPrice == policy.HoldRequest && !a.grace { // PRO-9 uses no current price
 				d.Reasons.Add(PriceUnknown)
 			}
 		} else {

@@ -138,7 +138,7 @@ func (m *worldMaker) invoice(o *worldOrder, a invoicing.Account) {
 	net := o.Amount
 	if a.Type == policy.CSP && m.oneIn(2, "margin") {
 		net = net.Of(115, 100).Round(money.HalfUp)
-		if m.oneIn(3, "customer's currency") && (!o.Amount.IsZero() || freeOrdersSold) {
+		if m.oneIn(3, "customer's currency") {
 			net = m.amount(o.total+1, money.SEK)
 		}
 	}

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"golang.org/x/sync/errgroup"
+
+	"prorata/invoicing"
 )
 
 // Import is the first step of a run: it takes the rows of files, and one commit
@@ -43,8 +45,9 @@ type arrived struct {
 	usage   int
 	refused int // of rows: taken by the sink and refused by it
 	known   int
-	kept    int // purchases, vendor credits, charges
-	keyed   int // still to be judged
+	kept    int              // purchases, vendor credits, charges
+	keyed   int              // still to be judged
+	rate    invoicing.Source // the row of the last rate: one row has those of many currencies
 }
 
 // BeginImport begins a run: the next number, the as-of date and what else Run

@@ -16,7 +16,12 @@ type judging struct {
 	shelf  shelf
 	onBook newest
 	out    *segmentWriter
+	rates  map[invoicing.Source]said // what the rates of each row said
 }
+
+// said is what the rates of one row said: a row is kept where one of them is new,
+// else refused where one contradicts the books, else known.
+type said struct{ new, refused bool }
 
 // keyedRow is one row that carries an id.
 type keyedRow struct {
@@ -39,7 +44,7 @@ func (i *Import) judge() error {
 	if err != nil {
 		return err
 	}
-	j := &judging{Import: i}
+	j := &judging{Import: i, rates: map[invoicing.Source]said{}}
 	defer j.abandon()
 	var rows []keyedRow
 	var id []byte
@@ -69,6 +74,7 @@ func (i *Import) judge() error {
 	if err := j.turnTo(0); err != nil {
 		return err
 	}
+	j.countRates()
 	return i.writeGathered()
 }
 
@@ -116,6 +122,22 @@ func (j *judging) turnTo(s shelf) error {
 		c.Close()
 	}
 	return err
+}
+
+// countRates counts the rows of rates, which EndFile counted as kept.
+func (j *judging) countRates() {
+	for src, s := range j.rates {
+		c := j.counts(keyedRow{src: src})
+		switch {
+		case s.new:
+			continue
+		case s.refused:
+			c.Refused++
+		default:
+			c.Known++
+		}
+		c.Kept--
+	}
 }
 
 func (j *judging) abandon() {
@@ -176,6 +198,10 @@ func (j *judging) stored(key []byte) (row keyedRow, ok bool, err error) {
 
 // put makes a row the version of this run.
 func (j *judging) put(row keyedRow) error {
+	if s := j.rates[row.src]; j.shelf == onRate {
+		s.new = true
+		j.rates[row.src] = s
+	}
 	b := putSource(binary.AppendUvarint(nil, uint64(j.run)), row.src)
 	return j.out.add(row.key, append(b, row.content...))
 }
@@ -187,6 +213,10 @@ func (j *judging) counts(row keyedRow) *FileCounts {
 
 // known counts a row that says nothing new, which EndFile counted as kept.
 func (j *judging) known(row keyedRow) {
+	if j.shelf == onRate {
+		j.rates[row.src] = j.rates[row.src]
+		return
+	}
 	c := j.counts(row)
 	c.Kept--
 	c.Known++
@@ -194,9 +224,14 @@ func (j *judging) known(row keyedRow) {
 
 // refuse counts a row as refused and keeps why.
 func (j *judging) refuse(row keyedRow, faults []invoicing.Fault) error {
-	c := j.counts(row)
-	c.Kept--
-	c.Refused++
+	if s := j.rates[row.src]; j.shelf == onRate {
+		s.refused = true
+		j.rates[row.src] = s
+	} else {
+		c := j.counts(row)
+		c.Kept--
+		c.Refused++
+	}
 	for _, f := range faults {
 		f.Source = row.src
 		if err := j.fault(f); err != nil {

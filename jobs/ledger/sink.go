@@ -127,15 +127,21 @@ func (i *Import) Price(p *invoicing.Price) error {
 	return i.addKeyed(p.Source)
 }
 
-// Rate takes a reference rate: the first of a day and currency stands.
+// Rate takes a reference rate: the first of a day and currency stands. The rates
+// of one row count as one row.
 func (i *Import) Rate(r *invoicing.Rate) error {
-	if ok, err := i.took(r.Source); !ok {
-		return err
+	if i.reading == nil || r.Source != i.arrived.rate {
+		if ok, err := i.took(r.Source); !ok {
+			return err
+		}
+		i.arrived.rate = r.Source
+		i.arrived.keyed++
 	}
 	x := *r
 	x.Source = invoicing.Source{}
 	i.buf = append(putDate(append(i.buf[:0], byte(onRate)), r.Date), r.Currency.String()...)
 	i.buf2 = EncodeRate(i.buf2[:0], &x)
+	i.arrived.keyed-- // addKeyed counts one for each
 	return i.addKeyed(r.Source)
 }
 
