@@ -59,6 +59,19 @@ func runCase(t *testing.T, dir string) {
 		}
 		c.night(t, asOf, inbox)
 	}
+	c.compare(t, dir)
+}
+
+// TestInbox runs the sample inbox, and compares it with fixtures/want.
+func TestInbox(t *testing.T) {
+	c := &caseRun{out: t.TempDir(), got: map[string][]row{}}
+	c.night(t, "2026-11-22", "../fixtures/inbox")
+	c.compare(t, "../fixtures")
+}
+
+// compare compares all that want/ states.
+func (c *caseRun) compare(t *testing.T, dir string) {
+	t.Helper()
 	compared := 0
 	for _, s := range statements {
 		path := filepath.Join(dir, "want", s.file)
