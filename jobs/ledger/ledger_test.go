@@ -156,7 +156,7 @@ func feedFile(t tb, i *Import, rows file) File {
 	name := fmt.Sprintf("file %d", fileNames)
 	f := must(i.Add(name, strings.NewReader(name)))(t)
 	for n, r := range rows {
-		mustDo(t, r(i, invoicing.Source{File: f.N, Row: n + 2}))
+		mustDo(t, r(i, source(f, n)))
 	}
 	f.Counts = must(i.EndFile(len(rows), 0, 0, []string{"Test"}))(t)
 	return f
@@ -224,3 +224,6 @@ func drain(t tb, w *Work, how decide) (books []invoicing.Book) {
 		books = append(books, *b)
 	}
 }
+
+// source is the row of a file as a spreadsheet program numbers it.
+func source(f File, n int) invoicing.Source { return invoicing.Source{File: f.N, Row: n + 2} }
