@@ -15,7 +15,7 @@ var accountSheet = house("Accounts", "who is billed and how: one row for each bi
 type accountRow struct {
 	ID              string `csv:"BillingAccountId" is:"text*" doc:"enrollment, billing profile or customer id, as in the vendor's exports" eg:"8611537"`
 	Name            string `csv:"Name" is:"text*" doc:"the customer's name, as on its invoices" eg:"Björk & Åström AB"`
-	Type            string `csv:"BillingType" is:"text:EA|PAYG-Invoice|PAYG-Card|CSP*" doc:"how the account is billed" eg:"CSP"`
+	Type            string `csv:"BillingType" is:"text:EA|PAYG-Invoice|PAYG-Card|CSP*" doc:"how the account is billed" eg:"EA"`
 	Currency        string `csv:"Currency" is:"text*" doc:"ISO 4217 code; rows with a currency of their own keep it" eg:"SEK"`
 	Country         string `csv:"Country" is:"text" doc:"ISO 3166 code of two letters" eg:"SE"`
 	Cloud           string `csv:"Cloud" is:"text:Public|USGovernment" doc:"the cloud it buys in; empty is Public" eg:"Public"`
@@ -86,13 +86,13 @@ func (r *row) commitment(a *accountRow, t policy.BillingType) (invoicing.Commitm
 	case a.CommitmentStart == "" && a.CommitmentEnd == "":
 		return invoicing.CommitmentTerm{}, false
 	case t != policy.EA && t != 0:
-		r.fault("CommitmentStart", a.CommitmentStart, "OutOfRange", "no commitment on an account of type "+t.String(), "empty the cell, or correct BillingType")
+		r.fault("CommitmentStart", "OutOfRange", "no commitment on an account of type "+t.String(), "empty the cell, or correct BillingType")
 	case a.CommitmentStart == "":
 		r.missing("CommitmentStart")
 	case a.CommitmentEnd == "":
 		r.missing("CommitmentEnd")
 	case start != 0 && end != 0 && end < start:
-		r.fault("CommitmentEnd", a.CommitmentEnd, "OutOfRange", "a day on or after CommitmentStart", "correct the dates")
+		r.fault("CommitmentEnd", "OutOfRange", "a day on or after CommitmentStart", "correct the dates")
 	}
 	return invoicing.CommitmentTerm{Start: start, End: end}, start != money.Date(0) && end != 0
 }
@@ -100,7 +100,7 @@ func (r *row) commitment(a *accountRow, t policy.BillingType) (invoicing.Commitm
 func (r *row) country(v string) string {
 	v = strings.ToUpper(v)
 	if len(v) != 0 && (len(v) != 2 || v[0] < 'A' || v[0] > 'Z' || v[1] < 'A' || v[1] > 'Z') {
-		r.fault("Country", v, "UnknownValue", "a country code of two letters, like SE", "enter the ISO 3166 code")
+		r.fault("Country", "UnknownValue", "a country code of two letters, like SE", "enter the ISO 3166 code")
 	}
 	return v
 }

@@ -26,8 +26,8 @@ const extraFields = 8
 // is false for anything else, and for an export whose cells look like a
 // spreadsheet program's: that one is read whole, by the locale of its columns.
 func (rd *reader) vendorExport() (e export, ok bool, err error) {
-	head, err := rd.readHead()
-	if err != nil {
+	head := make([]byte, min(rd.size, headLength))
+	if err := readFull(rd.in, head, 0); err != nil {
 		return e, false, err
 	}
 	text := bytes.TrimPrefix(head, []byte("\xef\xbb\xbf"))
@@ -112,51 +112,50 @@ const (
 
 // savedAgain reports whether the cells of an export look like those of a
 // spreadsheet program: other dates or numbers than the vendor writes, but dates
-// and numbers all the same, or another encoding than UTF-8.
+// and numbers all the same, or another encoding than UTF-8. Of a file too long to
+// be read whole one such row in a hundred must be: a slip of the vendor's costs its
+// row, but dates turned round are never read as they are not meant.
 func (e *export) savedAgain(rd *reader) (bool, error) {
 	length := min(rd.size-e.from, sampleLength)
 	step := max((rd.size-e.from-length)/(sampleWindows-1), length)
 	buf := make([]byte, length)
+	odd, rows := 0, 0
 	for at := e.from; at < rd.size; at += step {
-		n := min(length, rd.size-at)
-		if err := readFull(rd, buf[:n], at); err != nil {
+		b := buf[:min(length, rd.size-at)]
+		if err := readFull(rd.in, b, at); err != nil {
 			return false, err
 		}
-		b := buf[:n]
+		final := at+int64(len(b)) == rd.size
 		if at > e.from {
 			b = b[bytes.IndexByte(b, '\n')+1:]
 		}
-		if e.oddCells(b, at+n == rd.size) {
-			return true, nil
-		}
+		o, r := e.oddRows(b, final)
+		odd, rows = odd+o, rows+r
 	}
-	return false, nil
+	if rd.size > table.MaxWhole {
+		return odd*100 > rows, nil
+	}
+	return odd > 0, nil
 }
 
-func readFull(rd *reader, b []byte, at int64) error {
-	n, err := rd.in.ReadAt(b, at)
-	if n == len(b) {
-		return nil
-	}
-	return err
-}
-
-// oddCells looks at the records of one window; what does not have as many fields
+// oddRows looks at the records of one window; what does not have as many fields
 // as the header, as the first record may not, is left out.
-func (e *export) oddCells(b []byte, final bool) bool {
+func (e *export) oddRows(b []byte, final bool) (odd, rows int) {
 	scan := table.NewScanner(',', len(e.header))
 	scan.Reset(b, table.ScanState{}, final)
 	for scan.Next() {
 		if scan.Fault() != "" || scan.Len() != len(e.header) {
 			continue
 		}
+		rows++
 		for k, c := range e.match.kind.Columns {
 			if at := e.match.at[k]; at >= 0 && isOdd(c.Type, bytes.TrimSpace(scan.Bytes(at))) {
-				return true
+				odd++
+				break
 			}
 		}
 	}
-	return false
+	return odd, rows
 }
 
 // isOdd reports whether a cell is not in the vendor's format, but could be read

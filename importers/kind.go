@@ -88,12 +88,16 @@ type match struct {
 
 func (m *match) full() bool { return m.kind != nil && len(m.lacks) == 0 }
 
-// score is as findHeader wants it: a header in full is certain.
+// score is as a table wants it: a header in full is certain, and of others the one
+// is nearest that lacks the smallest part.
 func (m *match) score() int {
-	if m.full() {
+	switch {
+	case m.full():
 		return table.Sure + m.have
+	case m.have < 2:
+		return m.have
 	}
-	return m.have
+	return 1000 * m.have / (m.have + len(m.lacks))
 }
 
 // recognise returns the kind that a header fits, or the one that comes nearest.

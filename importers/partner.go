@@ -66,12 +66,12 @@ func (r *partnerReader) read(c *cells, b *batch) {
 	}
 	row.order, row.invoice = c.ids(pcOrder, "ReservationOrderId", pcInvoice)
 	switch {
-	case row.amount.Sign() > 0:
-		r.purchase(c, b, &row)
 	case row.amount.Sign() < 0:
 		r.credit(c, b, &row)
+	case row.amount.Sign() > 0 || !row.amount.IsSet():
+		r.purchase(c, b, &row)
 	case len(c.faults) > 0:
-		b.refuse(c.faults...)
+		c.refuse(b)
 	default:
 		b.ignore() // it neither charges nor gives back
 	}
@@ -86,7 +86,7 @@ func (r *partnerReader) purchase(c *cells, b *batch, row *common) {
 	product := c.word(pcProductName, "ProductName")
 	sku := c.partnerSku(product.text)
 	if len(c.faults) > 0 {
-		b.refuse(c.faults...)
+		c.refuse(b)
 		return
 	}
 	p := b.purchase()
@@ -106,7 +106,7 @@ func (r *partnerReader) credit(c *cells, b *batch, row *common) {
 	row.date = c.date(col, "ChargeStartDate")
 	event := c.word(pcChargeType, "ChargeType").text
 	if len(c.faults) > 0 {
-		b.refuse(c.faults...)
+		c.refuse(b)
 		return
 	}
 	v := b.credit()
@@ -159,7 +159,7 @@ func (c *cells) termAndPlan() (int, invoicing.Plan) {
 	case cycle == "month":
 		return months, invoicing.Monthly
 	case cycle == "year" && months > 12:
-		c.fault(pcTerm, "TermAndBillingCycle", cell, "UnknownValue", "a plan paid upfront or monthly; yearly payments of a longer term are not", "ask for this order by hand")
+		c.fault(pcTerm, "TermAndBillingCycle", cell, "UnknownValue", "a plan paid upfront or monthly; yearly payments of a longer term are not", "handle this order by hand")
 		return months, 0
 	}
 	return months, invoicing.Upfront

@@ -23,7 +23,7 @@ func takePrice(r *row, v *priceRow, sink Sink) error {
 		From: r.date("EffectiveFrom", v.From), To: r.date("EffectiveTo", v.To), Source: r.source,
 	}
 	if out.To != 0 && out.To < out.From {
-		r.fault("EffectiveTo", v.To, "OutOfRange", "a day on or after EffectiveFrom", "correct the dates")
+		r.fault("EffectiveTo", "OutOfRange", "a day on or after EffectiveFrom", "correct the dates")
 	}
 	if !r.good() {
 		return nil

@@ -87,7 +87,7 @@ func (r *row) rates(i int, currencies []money.Currency) []invoicing.Rate {
 		}
 		d, err := money.ParseDecimal(v)
 		if err != nil || d.Sign() <= 0 {
-			r.fault(r.sheet.table.Header[col], v, "NotANumber", "a rate above 0, like 10.8920, or N/A", "use the file as it is published")
+			r.faultOf(r.sheet.table.Header[col], v, "NotANumber", "a rate above 0, like 10.8920, or N/A", "use the file as it is published")
 			continue
 		}
 		out = append(out, invoicing.Rate{Date: date, Currency: c, Value: d, Source: r.source})

@@ -14,7 +14,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
 
 	"prorata/importers/table"
 	"prorata/invoicing"
@@ -131,14 +130,13 @@ func duplicateColumn(m *match, source invoicing.Source) invoicing.Fault {
 	return invoicing.Fault{Code: "DuplicateColumn", Source: source, Column: m.twice, Expected: "one column " + m.twice, Fix: "remove or rename the other one"}
 }
 
-// readHead reads the beginning of the file.
-func (rd *reader) readHead() ([]byte, error) {
-	head := make([]byte, min(rd.size, headLength))
-	if n, err := rd.in.ReadAt(head, 0); n < len(head) {
+// readFull fills b from the file.
+func readFull(in io.ReaderAt, b []byte, at int64) error {
+	if n, err := in.ReadAt(b, at); n < len(b) {
 		if err == nil || errors.Is(err, io.EOF) {
 			err = io.ErrUnexpectedEOF
 		}
-		return nil, fmt.Errorf("reading the first %s bytes: %w", strconv.Itoa(len(head)), err)
+		return fmt.Errorf("reading %d bytes at %d: %w", len(b), at, err)
 	}
-	return head, nil
+	return nil
 }

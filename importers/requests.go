@@ -75,7 +75,7 @@ func (r *row) fits(q *invoicing.Request, v *requestRow) {
 		return
 	case invoicing.Refund:
 		if v.Exchange != "" {
-			r.fault("ExchangeId", v.Exchange, "UnknownValue", "no ExchangeId on a Refund", "empty the cell, or make it a Return if it belongs to the exchange")
+			r.fault("ExchangeId", "UnknownValue", "no ExchangeId on a Refund", "empty the cell, or make it a Return if it belongs to the exchange")
 		}
 	case invoicing.PurchaseNew, invoicing.TransferIn:
 		r.bought(q, v)

@@ -16,6 +16,7 @@ import (
 // empty cell is the zero value; so is a faulty one, whose row is refused at the end.
 type row struct {
 	sheet  *sheet
+	at     int // of the table's rows
 	source invoicing.Source
 	faults []invoicing.Fault
 }
@@ -27,7 +28,7 @@ func (r *row) begin(i int) (ok bool, err error) {
 	if damaged || err != nil {
 		return false, err
 	}
-	r.source, r.faults = s.source(i), r.faults[:0]
+	r.at, r.source, r.faults = i, s.source(i), r.faults[:0]
 	if s.isTotal(i) {
 		s.ignored++
 		return false, nil
@@ -56,7 +57,15 @@ func (r *row) end() error {
 		return nil
 	}
 	r.sheet.refused++
+	inOrder(r.faults, r.sheet.table.Header)
 	return r.sheet.sink.Refuse(r.faults...)
+}
+
+// inOrder sorts the faults of a row as its columns stand in the file.
+func inOrder(faults []invoicing.Fault, header []string) {
+	slices.SortStableFunc(faults, func(a, b invoicing.Fault) int {
+		return slices.Index(header, a.Column) - slices.Index(header, b.Column)
+	})
 }
 
 // good reports whether nothing was wrong with the row so far.
@@ -70,10 +79,15 @@ func (r *row) header(name string) string {
 	return name
 }
 
-func (r *row) fault(name, value, code, expected, fix string) {
+// fault refuses a column's cell, shown as the file has it.
+func (r *row) fault(name, code, expected, fix string) {
+	r.faultOf(name, r.sheet.table.Raw(r.at, r.sheet.column(name)), code, expected, fix)
+}
+
+func (r *row) faultOf(name, value, code, expected, fix string) {
 	column := r.header(name)
 	if !r.bad(column) {
-		r.faults = append(r.faults, invoicing.Fault{Code: code, Source: r.source, Column: column, Value: cut(value), Expected: expected, Fix: fix})
+		r.faults = append(r.faults, invoicing.Fault{Code: code, Source: r.source, Column: column, Value: cut(strings.TrimSpace(value)), Expected: expected, Fix: fix})
 	}
 }
 
@@ -83,7 +97,7 @@ func (r *row) bad(column string) bool {
 }
 
 func (r *row) missing(name string) {
-	r.fault(name, "", "Missing", "a value for "+name, "fill in the cell")
+	r.fault(name, "Missing", "a value for "+name, "fill in the cell")
 }
 
 // skip reports whether there is nothing to read in a cell.
@@ -93,12 +107,12 @@ func (r *row) skip(name, v string) bool { return v == "" || len(r.faults) > 0 &&
 func (r *row) text(name, v string) string {
 	for i := 0; i < len(v); i++ {
 		if v[i] < ' ' && v[i] != '\n' && v[i] != '\t' && v[i] != '\r' || v[i] == 0x7f {
-			r.fault(name, v, "ControlCharacter", "text", "remove the control characters")
+			r.fault(name, "ControlCharacter", "text", "remove the control characters")
 			return ""
 		}
 	}
 	if !utf8.ValidString(v) {
-		r.fault(name, v, "Encoding", "text in UTF-8", "type the text again")
+		r.fault(name, "Encoding", "text in UTF-8", "type the text again")
 		return ""
 	}
 	return v
@@ -109,7 +123,7 @@ func (r *row) text(name, v string) string {
 func (r *row) id(name, v string) string {
 	v = r.text(name, v)
 	if len(v) > 200 || strings.ContainsAny(v, "\n\r\t") {
-		r.fault(name, v, "TooLong", "an identifier of at most 200 characters, on one line", "enter the identifier alone")
+		r.fault(name, "TooLong", "an identifier of at most 200 characters, on one line", "enter the identifier alone")
 		return ""
 	}
 	return canonicalID(v)
@@ -121,7 +135,7 @@ func (r *row) date(name, v string) money.Date {
 	}
 	d, err := money.ParseDate(v)
 	if err != nil {
-		r.fault(name, v, "NotADate", "a date from 1990 through 2199, like 2026-11-22", "write dates like 2026-11-22")
+		r.fault(name, "NotADate", "a date from 1990 through 2199, like 2026-11-22", "write dates like 2026-11-22")
 	}
 	return d
 }
@@ -132,7 +146,7 @@ func (r *row) currency(name, v string) money.Currency {
 	}
 	c, err := money.ParseCurrency(v)
 	if err != nil {
-		r.fault(name, v, "NotACurrency", "an ISO 4217 code, like SEK", "enter the three letters of the currency")
+		r.fault(name, "NotACurrency", "an ISO 4217 code, like SEK", "enter the three letters of the currency")
 	}
 	return c
 }
@@ -154,12 +168,12 @@ func (r *row) amount(name, v string, c money.Currency, want signs) money.Money {
 	m, ok := parseAmount(v, c)
 	switch {
 	case !ok:
-		r.fault(name, v, "NotANumber", "an amount of at most 13 digits before the decimal point, like 1234.56", "enter the amount alone")
+		r.fault(name, "NotANumber", "an amount of at most 13 digits before the decimal point, like 1234.56", "enter the amount alone")
 		return money.Money{}
 	case want == positive && m.Sign() <= 0:
-		r.fault(name, v, "OutOfRange", "an amount above 0", "enter a positive amount")
+		r.fault(name, "OutOfRange", "an amount above 0", "enter a positive amount")
 	case want == notNegative && m.Sign() < 0:
-		r.fault(name, v, "OutOfRange", "an amount of 0 or more", "enter the amount without a sign")
+		r.fault(name, "OutOfRange", "an amount of 0 or more", "enter the amount without a sign")
 	}
 	return m
 }
@@ -172,7 +186,7 @@ func (r *row) percent(name, v string) money.Decimal {
 	d, err := money.ParseDecimal(v)
 	num, den := d.Fraction()
 	if err != nil || num < 0 || num/den > 100 || num/den == 100 && num%den != 0 {
-		r.fault(name, v, "OutOfRange", "a percentage from 0 through 100, like 25", "enter the percentage alone")
+		r.fault(name, "OutOfRange", "a percentage from 0 through 100, like 25", "enter the percentage alone")
 	}
 	return d
 }
@@ -184,7 +198,7 @@ func (r *row) whole(name, v string) int {
 	}
 	n, ok := parseWhole(v)
 	if !ok || n < 1 {
-		r.fault(name, v, "OutOfRange", "a whole number of 1 or more", "enter a whole number")
+		r.fault(name, "OutOfRange", "a whole number of 1 or more", "enter a whole number")
 	}
 	return n
 }
@@ -195,7 +209,7 @@ func (r *row) term(name, v string) int {
 	}
 	months, ok := parseTerm(v)
 	if !ok {
-		r.fault(name, v, "NotATerm", "P1Y, P3Y or P5Y; also 1 Year, 3 Years, 12, 36, 60", "enter the term like P3Y")
+		r.fault(name, "NotATerm", "P1Y, P3Y or P5Y; also 1 Year, 3 Years, 12, 36, 60", "enter the term like P3Y")
 	}
 	return months
 }
@@ -209,7 +223,7 @@ func (r *row) choice(name, v string, values []string) int {
 	if i := slices.IndexFunc(values, func(x string) bool { return sameWord(x, v) }); i >= 0 {
 		return i
 	}
-	r.fault(name, v, "UnknownValue", "one of "+strings.Join(values, ", "), "choose one of these")
+	r.fault(name, "UnknownValue", "one of "+strings.Join(values, ", "), "choose one of these")
 	return -1
 }
 
@@ -225,7 +239,7 @@ func (r *row) chosen(name, v string, values []string) string {
 // Luhn are refused (IMP-6), and only the last four are shown.
 func (r *row) card(name, v string) string {
 	if masked, is := maskCard(v); is {
-		r.fault(name, masked, "CardNumber", "a reference to the card, never its number", "enter the token of the card that the payment provider gave")
+		r.faultOf(name, masked, "CardNumber", "a reference to the card, never its number", "enter the token of the card that the payment provider gave")
 		return ""
 	}
 	return r.id(name, v)

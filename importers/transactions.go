@@ -136,7 +136,7 @@ func (t *transactionReader) purchase(c *cells, b *batch, row *common) {
 	sku, description := c.word(txSku, "ArmSkuName"), c.word(txDescription, "Description")
 	region := c.region(txRegion)
 	if len(c.faults) > 0 {
-		b.refuse(c.faults...)
+		c.refuse(b)
 		return
 	}
 	p := b.purchase()
@@ -147,11 +147,11 @@ func (t *transactionReader) purchase(c *cells, b *batch, row *common) {
 }
 
 func (t *transactionReader) credit(c *cells, b *batch, row *common, event []byte) {
-	if row.amount.Sign() > 0 {
+	if row.amount.Sign() > 0 && !c.isBad(txEvent) {
 		c.fault(txAmount, "Amount", c.bytes(txAmount), "OutOfRange", "an amount below 0 on a "+string(event), "use the export as it is, or ask the vendor what it charges here")
 	}
 	if len(c.faults) > 0 {
-		b.refuse(c.faults...)
+		c.refuse(b)
 		return
 	}
 	if row.amount.IsZero() {

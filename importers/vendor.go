@@ -2,6 +2,7 @@ package importers
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -129,17 +130,27 @@ func (c *cells) bytes(col int) []byte {
 	return b
 }
 
-// fault adds what is wrong with a cell.
+// fault adds what is wrong with a cell, once.
 func (c *cells) fault(col int, name string, value []byte, code, expected, fix string) {
+	if c.isBad(col) {
+		return
+	}
 	if at := c.at[col]; at >= 0 {
 		name = c.header[at]
 	}
-	for i := range c.faults {
-		if c.faults[i].Column == name {
-			return
-		}
-	}
 	c.faults = append(c.faults, invoicing.Fault{Code: code, Source: c.source, Column: name, Value: cut(string(value)), Expected: expected, Fix: fix})
+}
+
+// isBad reports whether a cell is refused already.
+func (c *cells) isBad(col int) bool {
+	at := c.at[col]
+	return at >= 0 && slices.ContainsFunc(c.faults, func(f invoicing.Fault) bool { return f.Column == c.header[at] })
+}
+
+// refuse refuses the row.
+func (c *cells) refuse(b *batch) {
+	inOrder(c.faults, c.header)
+	b.refuse(c.faults...)
 }
 
 // word is a string that was seen before, with what was made of it.

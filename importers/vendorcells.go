@@ -37,24 +37,20 @@ func (c *cells) whole(col int, name string) int {
 	return n
 }
 
-// amount is unset where it cannot be read, also for want of a currency.
+// amount is unset where it is no number. Without a currency, which is a fault
+// already, it is read all the same, for its sign and to say of it, too, what is wrong.
 func (c *cells) amount(col int, name string, currency money.Currency) money.Money {
 	b := c.bytes(col)
 	if len(b) == 0 {
 		c.missing(col, name)
 		return money.Money{}
 	}
-	try := currency
-	if try.IsZero() {
-		try = money.USD // to say of the number, too, whether it is one
+	if currency.IsZero() {
+		currency = money.USD
 	}
-	m, ok := parseAmount(b, try)
+	m, ok := parseAmount(b, currency)
 	if !ok {
 		c.fault(col, name, b, "NotANumber", "an amount of at most 13 digits before the decimal point, like -21.00", "use the export as it is")
-		return money.Money{}
-	}
-	if currency.IsZero() {
-		return money.Money{}
 	}
 	return m
 }

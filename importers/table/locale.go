@@ -164,7 +164,7 @@ func (l *localiser) number(row int, value, unit string) {
 		l.fault(row, "CurrencySign", "an amount in "+orText(code, "the currency of the row"), "enter the number without a sign, and check the currency")
 		return
 	}
-	r.Cells[l.col] = value
+	l.t.rewrite(row, l.col, value)
 }
 
 // isFraction reports whether a plain number lies between 0 and 1, both excluded.
@@ -232,7 +232,7 @@ func (l *localiser) dates() {
 		if len(cell) != 10 || cell[4] != '-' || day != d.Sure {
 			cell = day.String()
 		}
-		l.t.Rows[row].Cells[l.col] = cell
+		l.t.rewrite(row, l.col, cell)
 	})
 }
 

@@ -39,6 +39,35 @@ type Table struct {
 	Rows      []Row    // below the header; blank rows are left out
 	Date1904  bool     // serial dates count from 1904-01-01
 	Problem   *Problem // of the whole sheet, whose rows are then worth nothing
+
+	raw map[int][]string // by column: cells as they were where Localise rewrote them
+}
+
+// Raw returns a cell as a person sees it in the file, whatever Localise made of it.
+func (t *Table) Raw(row, col int) string {
+	if before := t.raw[col]; before != nil && before[row] != "" {
+		return before[row]
+	}
+	return t.Rows[row].Cell(col)
+}
+
+// rewrite puts a plain value in the place of a cell.
+func (t *Table) rewrite(row, col int, value string) {
+	cell := &t.Rows[row].Cells[col]
+	switch {
+	case *cell == value:
+		return
+	case t.Rows[row].Mark(col) == IsNumber: // a date is shown as a date, not as its serial
+		*cell = value
+		return
+	}
+	if t.raw == nil {
+		t.raw = map[int][]string{}
+	}
+	if t.raw[col] == nil {
+		t.raw[col] = make([]string, len(t.Rows))
+	}
+	t.raw[col][row], *cell = *cell, value
 }
 
 // Row is one row of a table.
