@@ -121,8 +121,11 @@ func (s *steps) price(d *Decision) {
 
 // factors writes a share as a product: 900.00 EUR x 1 / 3.
 func factors(s money.Share) string {
-	if s.Num == s.Den {
+	switch {
+	case s.Num == s.Den:
 		return s.Of.String()
+	case s.Den == 1:
+		return fmt.Sprintf("%s x %d", s.Of, s.Num)
 	}
 	return fmt.Sprintf("%s x %d / %d", s.Of, s.Num, s.Den)
 }

@@ -84,7 +84,8 @@ func importFile(ctx context.Context, imp *ledger.Import, name, path string) (Fil
 		return FileReport{}, err
 	}
 	defer archived.Close()
-	read, err := importers.Read(ctx, name, archived, kept.Size, kept.N, imp)
+	sink := &refundsOnly{Import: imp}
+	read, err := importers.Read(ctx, name, archived, kept.Size, kept.N, sink)
 	if err != nil {
 		return FileReport{}, err
 	}
@@ -97,6 +98,6 @@ func importFile(ctx context.Context, imp *ledger.Import, name, path string) (Fil
 		rows, ignored, refused = rows+s.Rows, ignored+s.Ignored, refused+s.Refused
 	}
 	kept.Kinds = kinds
-	kept.Counts, err = imp.EndFile(rows, ignored, refused, kinds)
+	kept.Counts, err = imp.EndFile(rows, ignored, refused+sink.refused, kinds)
 	return fileReport(kept), err
 }

@@ -6,97 +6,121 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
-	"text/tabwriter"
 
 	"prorata/jobs"
 )
 
 // writeReport tells a run on a terminal: what was read, what was decided, the
 // money, the proof, and where the reports are.
-func writeReport(out io.Writer, r *jobs.Report) error {
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+func writeReport(w io.Writer, r *jobs.Report) error {
 	if r.Run == 0 {
-		again := len(r.Files)
-		fmt.Fprintf(w, "nothing to do: %s, and the ledger is at %s already\n", counted(again, "file was read before", "files were read before"), r.AsOf)
-		return w.Flush()
+		_, err := fmt.Fprintf(w, "nothing to do: %s, and the ledger is at %s already\n",
+			counted(len(r.Files), "file was read before", "files were read before"), r.AsOf)
+		return err
 	}
 	dry := ""
 	if r.DryRun {
 		dry = " (dry run: nothing is kept)"
 	}
 	fmt.Fprintf(w, "run %d as of %s%s\n\n", r.Run, r.AsOf, dry)
-	writeFiles(w, r)
-	writeDecided(w, r)
-	writeMoney(w, r)
-	if err := w.Flush(); err != nil {
-		return err
+	for _, table := range []columns{filesTable(r), decidedTable(r), moneyTable(r), proofTable(r)} {
+		if len(table.rows) == 0 {
+			continue
+		}
+		if err := table.write(w); err != nil {
+			return err
+		}
+		fmt.Fprintln(w)
 	}
-	writeProof(out, r)
-	_, err := fmt.Fprintf(out, "\nreports in %s\n", r.Folder)
+	if r.Refused > 0 {
+		fmt.Fprintf(w, "%s refused: rejected-rows.csv says what is wrong, cell by cell\n", counted(r.Refused, "row was", "rows were"))
+	}
+	_, err := fmt.Fprintf(w, "reports in %s\n", r.Folder)
 	return err
 }
 
-func writeFiles(w io.Writer, r *jobs.Report) {
-	fmt.Fprintln(w, "read\trows\tkept\tknown\tignored\trefused\tas")
+func filesTable(r *jobs.Report) columns {
+	t := columns{left: 2}
+	if len(r.Files) == 0 {
+		t.row("read nothing: no file is in the inbox that was not read before")
+		return t
+	}
+	t.row("read", "as", "rows", "kept", "known", "ignored", "refused")
 	for _, f := range r.Files {
-		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%s\n", f.Name, f.Rows, f.Kept, f.Known, f.Ignored, f.Refused, cmp.Or(strings.Join(f.Kinds, ", "), "not recognised"))
+		t.row(f.Name, cmp.Or(strings.Join(f.Kinds, ", "), "not recognised"), strconv.Itoa(f.Rows), strconv.Itoa(f.Kept), strconv.Itoa(f.Known),
+			strconv.Itoa(f.Ignored), strconv.Itoa(f.Refused))
 	}
-	if r.Refused > 0 {
-		fmt.Fprintf(w, "\n%s refused: rejected-rows.csv says what is wrong, cell by cell\n", counted(r.Refused, "row was", "rows were"))
-	}
-	fmt.Fprintln(w)
+	return t
 }
 
-func writeDecided(w io.Writer, r *jobs.Report) {
+func decidedTable(r *jobs.Report) columns {
+	t := columns{left: 1}
 	total := 0
 	for _, n := range r.Decided {
 		total += n
 	}
-	fmt.Fprintf(w, "decided\t%d\t\n", total)
+	t.row("decided", strconv.Itoa(total))
 	for _, outcome := range []string{"Approved", "Rejected", "Held"} {
-		fmt.Fprintf(w, "  %s\t%d\t\n", outcome, r.Decided[outcome])
+		t.row("  "+outcome, strconv.Itoa(r.Decided[outcome]))
 	}
-	for _, reason := range slices.SortedFunc(maps.Keys(r.Reasons), func(a, b string) int {
-		return cmp.Or(r.Reasons[b]-r.Reasons[a], cmp.Compare(a, b))
-	}) {
-		fmt.Fprintf(w, "    %s\t%d\t\n", reason, r.Reasons[reason])
+	byCount := func(a, b string) int { return cmp.Or(r.Reasons[b]-r.Reasons[a], cmp.Compare(a, b)) }
+	for _, reason := range slices.SortedFunc(maps.Keys(r.Reasons), byCount) {
+		t.row("    "+reason, strconv.Itoa(r.Reasons[reason]))
 	}
-	var documents []string
+	t.row("issued", "")
 	for _, kind := range slices.Sorted(maps.Keys(r.Documents)) {
-		documents = append(documents, fmt.Sprintf("%d %s", r.Documents[kind], kind))
+		t.row("  "+kind, strconv.Itoa(r.Documents[kind]))
 	}
-	fmt.Fprintf(w, "issued\t%s\n\n", cmp.Or(strings.Join(documents, ", "), "no documents"))
+	return t
 }
 
-func writeMoney(w io.Writer, r *jobs.Report) {
+func moneyTable(r *jobs.Report) columns {
+	t := columns{left: 1}
 	if len(r.Money) == 0 {
-		return
+		return t
 	}
-	fmt.Fprintln(w, "money\tprorated\tfee\trefund\tprepayment credit\theld credit\tdrawn\texpired\t")
+	t.row("money", "prorated", "fee", "refund", "prepayment credit", "held credit", "open reduced", "to cards", "paid out", "drawn", "expired")
 	for _, c := range slices.Sorted(maps.Keys(r.Money)) {
 		m := r.Money[c]
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t\n", c, m.Prorated.Number(), m.Fee.Number(), m.Refund.Number(), m.Lots.Number(),
-			m.Held.Number(), m.Drawn.Number(), m.Expired.Number())
+		t.row(c, m.Prorated.Number(), m.Fee.Number(), m.Refund.Number(), m.Lots.Number(), m.Held.Number(), m.OpenAmount.Number(),
+			m.Card.Number(), m.Payout.Number(), m.Drawn.Number(), m.Expired.Number())
 	}
-	fmt.Fprintln(w)
+	return t
 }
 
-// writeProof tells the proof in one line where all of it holds, and it always
-// does: a run whose proof does not hold stops before anything is kept.
-func writeProof(w io.Writer, r *jobs.Report) {
-	held := 0
+// proofTable has a row for each line of the proof (OUT-8) and a column for each
+// currency. A run whose proof does not hold stops before anything is kept, so
+// every line that is shown holds, and one side is enough.
+func proofTable(r *jobs.Report) columns {
+	t := columns{left: 2}
+	var currencies []string
+	sums := map[string]map[string]string{}
+	var says []string
 	for _, l := range r.Proof {
-		if l.Holds {
-			held++
+		line := l.Line + "\x00" + l.Says
+		if sums[line] == nil {
+			sums[line] = map[string]string{}
+			says = append(says, line)
 		}
-	}
-	fmt.Fprintf(w, "proof  %d of %d lines hold, to the cent\n", held, len(r.Proof))
-	for _, l := range r.Proof {
-		if l.Left != "0" && strings.Trim(l.Left, "0.") != "" {
-			fmt.Fprintf(w, "  %s  %-3s  %s: %s\n", l.Line, l.Currency, l.Says, l.Left)
+		if !slices.Contains(currencies, l.Currency) {
+			currencies = append(currencies, l.Currency)
 		}
+		sums[line][l.Currency] = l.Left
 	}
+	slices.Sort(currencies)
+	currencies = slices.DeleteFunc(currencies, func(c string) bool { return c == "" })
+	t.row(append([]string{"", fmt.Sprintf("proof: all %d lines hold, to the cent", len(r.Proof)), "rows"}, currencies...)...)
+	for _, line := range says {
+		letter, what, _ := strings.Cut(line, "\x00")
+		cells := []string{letter, what, sums[line][""]}
+		for _, c := range currencies {
+			cells = append(cells, sums[line][c])
+		}
+		t.row(cells...)
+	}
+	return t
 }
 
 func counted(n int, one, many string) string {

@@ -22,7 +22,8 @@ func Copy(from, to string) error {
 		return err
 	}
 	defer l.Close()
-	if _, err := l.db.Exec("VACUUM INTO ?", to); err != nil {
+	// It writes to the copy alone, which query_only does not know.
+	if _, err := l.db.Exec("PRAGMA query_only(0); VACUUM INTO ?", to); err != nil {
 		return fmt.Errorf("copying ledger %s: %w", from, err)
 	}
 	for _, suffix := range []string{segmentsSuffix, archiveSuffix} {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -43,9 +44,21 @@ func mustDo(t tb, err error) {
 
 func openTest(t testing.TB) *Ledger {
 	t.Helper()
-	l := must(Open(filepath.Join(t.TempDir(), "ledger.db")))(t)
+	l := must(Open(filepath.Join(memoryFolder(t), "ledger.db")))(t)
 	t.Cleanup(func() { l.Close() })
 	return l
+}
+
+// memoryFolder is a temporary folder in memory where the system has such a thing:
+// a property opens hundreds of ledgers, and each waits for the disk some ten times.
+func memoryFolder(t testing.TB) string {
+	t.Helper()
+	folder, err := os.MkdirTemp("/dev/shm", "ledger-")
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() { os.RemoveAll(folder) })
+	return folder
 }
 
 // reopen ends the process, as it were, and starts another.

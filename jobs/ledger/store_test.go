@@ -43,7 +43,7 @@ func writeSegments(t tb, folder string, lists [][]pair) (all []*segment) {
 // TestCursorIsASortedMap: a cursor over any segments finds and walks what one
 // sorted list of all items has.
 func TestCursorIsASortedMap(t *testing.T) {
-	folder := t.TempDir()
+	folder := memoryFolder(t)
 	rapid.Check(t, func(t *rapid.T) {
 		lists := [][]pair{genPairs(t, "one"), genPairs(t, "two"), genPairs(t, "three")}
 		c := must(newCursor(writeSegments(t, folder, lists)))(t)
@@ -73,7 +73,7 @@ func TestCursorIsASortedMap(t *testing.T) {
 
 // TestSorterIsAStableSort in whatever memory it has.
 func TestSorterIsAStableSort(t *testing.T) {
-	folder := t.TempDir()
+	folder := memoryFolder(t)
 	rapid.Check(t, func(t *rapid.T) {
 		s := newSorter(folder, rapid.SampledFrom([]int{100, 10_000, 1 << 20}).Draw(t, "budget"))
 		defer s.Close()
@@ -103,7 +103,7 @@ func TestSorterIsAStableSort(t *testing.T) {
 // TestADamagedPageIsNamed: a changed byte anywhere in a segment is an error that
 // names the file and the page, never other items.
 func TestADamagedPageIsNamed(t *testing.T) {
-	folder := t.TempDir()
+	folder := memoryFolder(t)
 	var list []pair
 	for n := range 4000 {
 		list = append(list, pair{fmt.Appendf(nil, "key %06d", n), fmt.Appendf(nil, "value %d of some length %d", n, n*n)})
@@ -138,7 +138,7 @@ func TestADamagedPageIsNamed(t *testing.T) {
 
 // TestACutSegmentIsDamaged at any length.
 func TestACutSegmentIsDamaged(t *testing.T) {
-	folder := t.TempDir()
+	folder := memoryFolder(t)
 	all := writeSegments(t, folder, [][]pair{{{[]byte("a"), []byte("b")}}})
 	whole := must(os.ReadFile(all[0].path))(t)
 	for n := range whole {
