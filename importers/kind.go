@@ -10,7 +10,8 @@ import (
 )
 
 // Kind is one kind of input: its columns, by which it is recognised, and what is
-// made of its rows.
+// made of its rows. Columns are declared once, with what a person should enter:
+// for reading, for messages and for templates.
 type Kind struct {
 	Name    string // as reports name it: Requests
 	Doc     string // what it is, for people
@@ -37,7 +38,8 @@ type Column struct {
 	Values   []string // a closed list, empty for anything
 }
 
-// kinds is every kind of input there is. Of two that fit a header the one with
+// kinds is every kind of input there is. A kind is one file here and one line in
+// this list. Of two that fit a header the one with
 // more required columns takes it, and of equals the first.
 var kinds = []*Kind{
 	transactionsMCA, transactionsEA, partnerInvoice,

@@ -1,12 +1,3 @@
-// Package importers owns what the input means: which kinds of file there are, how
-// each is recognised by its header, and how its rows become the core's nouns. It
-// does not own containers and locales (package table), identity and duplicates
-// (the ledger), or what is decided of a row (the core).
-//
-// A kind is one file here and one line in the list kinds. Its columns are
-// declared once, with what a person should enter, for reading, for messages and
-// for templates. What is wrong with a row is a Fault with every bad cell named;
-// it refuses that row and no other (IMP-8).
 package importers
 
 import (
@@ -14,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 
 	"prorata/importers/table"
 	"prorata/invoicing"
@@ -40,8 +32,13 @@ const headLength = 256 << 10
 // only for messages: what a file is, its content says. An error is one of
 // reading, of the sink or of the context; what is wrong with the file is refused.
 func Read(ctx context.Context, name string, r io.ReaderAt, size int64, file int, sink Sink) (Report, error) {
-	rd := &reader{ctx: ctx, in: r, size: size, file: file, sink: sink}
-	if err := rd.read(); err != nil {
+	in := &input{ctx: ctx, in: r}
+	rd := &reader{ctx: ctx, in: in, size: size, file: file, sink: sink}
+	err := rd.read()
+	if in.err != nil {
+		err = in.err // not that the file is damaged, which it may look like
+	}
+	if err != nil {
 		return rd.report, fmt.Errorf("%s: %w", name, err)
 	}
 	return rd.report, nil
@@ -49,11 +46,34 @@ func Read(ctx context.Context, name string, r io.ReaderAt, size int64, file int,
 
 type reader struct {
 	ctx    context.Context
-	in     io.ReaderAt
+	in     *input
 	size   int64
 	file   int
 	sink   Sink
 	report Report
+}
+
+// input is the file as the containers see it: it stops with the context, and
+// remembers an error of reading, so that it is never taken for one of the file.
+type input struct {
+	ctx context.Context
+	in  io.ReaderAt
+	mu  sync.Mutex // blocks are read on several goroutines
+	err error
+}
+
+// ReadAt reads from the file.
+func (i *input) ReadAt(b []byte, at int64) (int, error) {
+	n, err := 0, i.ctx.Err()
+	if err == nil {
+		n, err = i.in.ReadAt(b, at)
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		i.mu.Lock()
+		i.err = err
+		i.mu.Unlock()
+	}
+	return n, err
 }
 
 func (rd *reader) read() error {
@@ -71,7 +91,7 @@ func (rd *reader) read() error {
 	if err != nil {
 		return err
 	}
-	if problem != nil {
+	if problem != nil && rd.in.err == nil {
 		rd.report.Sheets = append(rd.report.Sheets, SheetReport{})
 		return rd.refuse(problem, invoicing.Source{File: rd.file})
 	}
@@ -116,6 +136,7 @@ func (rd *reader) table(t *table.Table) error {
 	default:
 		s := newSheet(rd, t, m)
 		if m.kind.vendor != nil {
+			report.Note = "not as the vendor exports it: read by the locale of its columns"
 			err = s.vendor()
 		} else {
 			err = m.kind.sheet(s, rd.sink)

@@ -24,7 +24,7 @@ const (
 	MaxRows      = 200_000   // data rows of a sheet that is read whole
 	MaxSheets    = 100       // sheets of a workbook
 	MaxWhole     = 128 << 20 // bytes of a file that is read whole
-	MaxUnzipped  = 512 << 20 // bytes of one part of a workbook, unpacked
+	MaxUnzipped  = 256 << 20 // bytes of one part of a workbook, unpacked
 	MaxUnpacking = 200       // times its packed size, for a part above 16 MiB
 	MaxKept      = 256 << 20 // bytes of the cells kept of one file
 	HeaderDepth  = 30        // rows among which the header is looked for

@@ -3,6 +3,7 @@ package table
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/binary"
 	"encoding/xml"
 	"errors"
 	"io"
@@ -51,6 +52,9 @@ func openWorkbook(r io.ReaderAt, size int64, score Score) ([]Table, *Problem, er
 }
 
 func (w *workbook) read(r io.ReaderAt, size int64, score Score) ([]Table, error) {
+	if !directoryFits(r, size) {
+		return nil, bad("a damaged zip file, or one of too many parts")
+	}
 	z, err := zip.NewReader(r, size)
 	if err != nil {
 		return nil, bad("a damaged zip file")
@@ -76,6 +80,27 @@ func (w *workbook) read(r io.ReaderAt, size int64, score Score) ([]Table, error)
 		}
 	}
 	return tables, nil
+}
+
+// maxDirectory is the longest list of parts, in bytes: enough for ten thousand.
+const maxDirectory = 1 << 20
+
+// directoryFits looks at the record at the end of a zip file for how long its list
+// of parts is: the zip reader takes what there is, and hostile files have millions.
+func directoryFits(r io.ReaderAt, size int64) bool {
+	const record = 22 // bytes, before a comment of at most 64 KiB
+	tail := make([]byte, min(size, record+1<<16))
+	if err := readFull(r, tail, size-int64(len(tail))); err != nil {
+		return false
+	}
+	i := bytes.LastIndex(tail, []byte("PK\x05\x06"))
+	if i < 0 || i+record > len(tail) {
+		return false
+	}
+	at := size - int64(len(tail)) + int64(i)
+	length := int64(binary.LittleEndian.Uint32(tail[i+12:]))
+	start := int64(binary.LittleEndian.Uint32(tail[i+16:]))
+	return length <= maxDirectory && start <= at && at-start <= maxDirectory
 }
 
 // index finds the sheets, the shared strings and the styles.
@@ -244,7 +269,7 @@ func (w *workbook) open(part string) (*xml.Decoder, io.Closer, error) {
 }
 
 func tooMuch() error {
-	return &unreadable{Problem{"FileTooLarge", "", "at most 512 MiB unpacked, and 200 times the packed size", "split the workbook"}}
+	return &unreadable{Problem{"FileTooLarge", "", "at most 256 MiB unpacked, and 200 times the packed size", "split the workbook"}}
 }
 
 // unpacked bounds what comes out of a part, and the length of a piece of it

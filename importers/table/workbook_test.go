@@ -115,6 +115,19 @@ func TestBadWorkbooks(t *testing.T) {
 			t.Errorf("%s: got %v, %+v, want %s", name, tables, problem, c.code)
 		}
 	}
+	var many bytes.Buffer
+	z := zip.NewWriter(&many)
+	for i := range 30_000 {
+		if _, err := z.Create(fmt.Sprint(i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, problem := open(t, many.Bytes()); problem == nil || !strings.Contains(problem.Value, "too many parts") {
+		t.Errorf("a zip file of many parts: %+v", problem)
+	}
 	tables, problem := open(t, parts(t, head+`<row r="2"><c r="BXY2"><v>1</v></c></row><row r="3"><c t="str"><v>`+strings.Repeat("x", MaxCell+1)+`</v></c></row></sheetData></worksheet>`))
 	if problem != nil || tables[0].Rows[0].Fault != "TooManyColumns" || tables[0].Rows[1].Fault != "TooLong" {
 		t.Errorf("a far column and a long cell: %q and %q, %v", tables[0].Rows[0].Fault, tables[0].Rows[1].Fault, problem)
