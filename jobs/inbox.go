@@ -20,7 +20,7 @@ func (r *Run) importInbox(ctx context.Context, l *ledger.Ledger, last ledger.Run
 	if err != nil {
 		return 0, nil, err
 	}
-	terms, err := keepTerms(r.Policies, r.Formats)
+	terms, err := r.keepTerms()
 	if err != nil {
 		return 0, nil, err
 	}

@@ -33,6 +33,7 @@ type Run struct {
 	Ledger   string // the ledger's file; made where there is none
 	AsOf     money.Date
 	Policies policy.Chain
+	Series   map[string]int // "CN-2026" to the first number of that year's series; 1 where it is not named (DOC-1)
 	Formats  exporters.Formats
 	DryRun   bool
 	Version  string // of the program

@@ -28,6 +28,10 @@ func settle(ctx context.Context, l *ledger.Ledger) error {
 	if err != nil {
 		return err
 	}
+	firsts, err := seriesOf(last)
+	if err != nil {
+		return err
+	}
 	before, err := totalsBefore(l, last.N)
 	if err != nil {
 		return err
@@ -37,6 +41,7 @@ func settle(ctx context.Context, l *ledger.Ledger) error {
 		return fmt.Errorf("settling run %d: %w", last.N, err)
 	}
 	defer work.Rollback()
+	work.Begin(firsts)
 	sum, err := settleAll(ctx, work, chain, last.AsOf, work.Put)
 	if err != nil {
 		return fmt.Errorf("settling run %d: %w", last.N, err)

@@ -14,8 +14,9 @@ import (
 // can be settled, published again and verified as it was begun, whatever the
 // configuration says later. They are stored as JSON.
 type terms struct {
-	Formats  string       `json:"formats"`
-	Policies []keptPolicy `json:"policies"`
+	Formats  string         `json:"formats"`
+	Policies []keptPolicy   `json:"policies"`
+	Series   map[string]int `json:"series,omitempty"` // "CN-2026": its first number (DOC-1)
 }
 
 type keptPolicy struct {
@@ -25,13 +26,22 @@ type keptPolicy struct {
 }
 
 // keepTerms writes the terms of a run.
-func keepTerms(chain policy.Chain, formats exporters.Formats) (string, error) {
-	kept := terms{Formats: formats.String()}
-	for _, link := range chain {
+func (r *Run) keepTerms() (string, error) {
+	kept := terms{Formats: r.Formats.String(), Series: r.Series}
+	for _, link := range r.Policies {
 		kept.Policies = append(kept.Policies, keptPolicy{link.From.String(), link.Policy.ID, string(link.Policy.Body)})
 	}
 	b, err := json.Marshal(kept)
 	return string(b), err
+}
+
+// seriesOf are the first numbers that a run was begun with.
+func seriesOf(run ledger.Run) (map[string]int, error) {
+	var kept terms
+	if err := json.Unmarshal([]byte(run.Terms), &kept); err != nil {
+		return nil, fmt.Errorf("the terms of run %d: %w", run.N, err)
+	}
+	return kept.Series, nil
 }
 
 // termsOf reads back the terms that a run was begun with.

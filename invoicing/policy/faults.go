@@ -59,6 +59,10 @@ func cut(s string) string {
 	return s
 }
 
+// Nearest returns which of names a person most likely meant by s; the first of
+// equals. It is for messages about what is not among names, which has at least one.
+func Nearest(s string, names []string) string { return nearest(s, names) }
+
 // nearest returns the name that goes on from s, else the one that needs the
 // fewest changes of a character; the first of equals.
 func nearest(s string, names []string) string {

@@ -22,8 +22,9 @@ type Range struct {
 
 // numbering gives out the numbers of a run. They become durable with its commit.
 type numbering struct {
-	next  map[seriesYear]int
-	taken []Range
+	next   map[seriesYear]int
+	begins map[string]int // as Begin was told
+	taken  []Range
 }
 
 type seriesYear struct {
@@ -58,11 +59,16 @@ func (w *Work) Number(group, series string, year, n int) (first int, err error) 
 	return first, nil
 }
 
+// Begin says with which number a series begins in a year ("CN-2026"), where it
+// has none yet (DOC-1); one that it does not name begins with 1. It is said
+// before the first Number.
+func (w *Work) Begin(firsts map[string]int) { w.numbers.begins = firsts }
+
 func (w *Work) nextNumber(k seriesYear) (next int, err error) {
 	row := w.tx.QueryRowContext(w.ctx, "SELECT next FROM counter WHERE series = ? AND year = ?", k.series, k.year)
 	err = row.Scan(&next)
 	if errors.Is(err, sql.ErrNoRows) {
-		return 1, nil
+		return max(1, w.numbers.begins[fmt.Sprintf("%s-%04d", k.series, k.year)]), nil
 	}
 	if err != nil {
 		return 0, fmt.Errorf("reading the numbers of series %s-%d: %w", k.series, k.year, err)
