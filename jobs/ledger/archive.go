@@ -73,9 +73,9 @@ func copyHashed(w io.Writer, r io.Reader) (sum string, size int64, err error) {
 	return sum, size, err
 }
 
-// store copies an input into the archive under its hash. It is durable when a
-// later settled() of the import says so: making 300 MB durable takes as long as
-// reading them, and happens meanwhile.
+// store copies an input into the archive under its hash. Making 300 MB
+// durable takes as long as reading them and happens meanwhile; the commit waits
+// for it.
 func (i *Import) store(r io.Reader) (f File, err error) {
 	tmp, err := os.CreateTemp(i.l.archiveFolder(), "input-*"+tempSuffix)
 	if err != nil {

@@ -109,16 +109,20 @@ func beginT(b testing.TB, l *Ledger) *Import {
 	return i
 }
 
-// heapPeak samples the heap until the returned function is called, which gives the peak in MiB.
+// heapPeak samples the heap until the returned function is called, which gives
+// the peak over what is there now, in MiB.
 func heapPeak() func() float64 {
 	stop, peak := make(chan bool), make(chan float64)
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	begin := m.HeapInuse
 	go func() {
-		var m runtime.MemStats
-		most := uint64(0)
+		most := begin
 		for {
 			select {
 			case <-stop:
-				peak <- float64(most) / (1 << 20)
+				peak <- float64(most-begin) / (1 << 20)
 				return
 			case <-time.After(20 * time.Millisecond):
 				runtime.ReadMemStats(&m)

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // change is one transaction over the database and the segments. Shelves is the
@@ -17,6 +19,8 @@ type change struct {
 	l   *Ledger
 	tx  *sql.Tx
 	run int
+
+	durable errgroup.Group // making segments durable: the disk takes many at once
 
 	mu      sync.Mutex
 	shelves shelves
@@ -59,6 +63,7 @@ func (c *change) keep(w *segmentWriter) error {
 	if err != nil || s == nil {
 		return err
 	}
+	c.durable.Go(w.sync)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.written = append(c.written, s)
@@ -76,10 +81,14 @@ func (c *change) takeOff(s shelf, gone []*segment) {
 	c.shelves[s] = slices.DeleteFunc(c.shelves[s], func(x *segment) bool { return slices.Contains(gone, x) })
 }
 
-// commit makes the change durable: what it wrote already is, and the commit of
-// the database names it.
+// commit makes the change durable: what it wrote is made so first, then the
+// commit of the database names it. Files of segments that are named no more stay
+// for those who read the state before; the sweep of a later opening takes them.
 func (c *change) commit(failpoint string) error {
 	if err := c.compact(); err != nil {
+		return err
+	}
+	if err := c.durable.Wait(); err != nil {
 		return err
 	}
 	for _, s := range c.written {
@@ -105,11 +114,12 @@ func (c *change) commit(failpoint string) error {
 	if err := guarded(failpoint, c.tx.Commit); err != nil {
 		return fmt.Errorf("committing: %w", err)
 	}
-	return removeFiles(c.dead)
+	return nil
 }
 
 // rollback leaves the ledger as it was. It may follow a commit, and then does nothing.
 func (c *change) rollback() error {
+	c.durable.Wait()
 	err := c.tx.Rollback()
 	if errors.Is(err, sql.ErrTxDone) {
 		return nil

@@ -25,7 +25,8 @@ var Failpoints = []string{
 // Failpoint is called with the name of each failpoint, ".before" or ".after"
 // appended. An error stops what is being done there as a failing disk would; a
 // hook that ends the process is a crash. The command sets it before the ledger
-// is opened, for tests; it does nothing by itself.
+// is opened, for tests; by itself it does nothing. It may be called by several
+// goroutines at once.
 var Failpoint = func(name string) error { return nil }
 
 // guarded takes one durable step between its two failpoints.

@@ -7,8 +7,6 @@ import (
 	"io"
 	"strings"
 
-	"golang.org/x/sync/errgroup"
-
 	"prorata/invoicing"
 )
 
@@ -20,8 +18,7 @@ import (
 // of a run come: only whose Source is kept does.
 type Import struct {
 	*change
-	new     Run
-	durable errgroup.Group
+	new Run
 
 	files   []File // of this run, by number
 	next    int    // number of the next file

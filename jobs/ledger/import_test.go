@@ -269,3 +269,39 @@ func TestTheRegisterFolds(t *testing.T) {
 		t.Errorf("the invoice is %+v", inv)
 	}
 }
+
+// TestTheRatesOfARowAreARow: a row has the rates of many currencies; it is kept
+// where one of them is new.
+func TestTheRatesOfARowAreARow(t *testing.T) {
+	both := func(usd, sek string) row {
+		return func(i *Import, src invoicing.Source) error {
+			for _, c := range []money.Currency{money.USD, money.SEK} {
+				text := map[money.Currency]string{money.USD: usd, money.SEK: sek}[c]
+				if text == "" {
+					continue
+				}
+				v := must(money.ParseDecimal(text))(t)
+				if err := i.Rate(&invoicing.Rate{Date: november, Currency: c, Value: v, Source: src}); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}
+	l := openTest(t)
+	for n, c := range []struct {
+		rows file
+		want FileCounts
+	}{
+		{file{both("1.1", "")}, FileCounts{Rows: 1, Kept: 1}},
+		{file{both("1.1", "11")}, FileCounts{Rows: 1, Kept: 1}},
+		{file{both("1.1", "11")}, FileCounts{Rows: 1, Known: 1}},
+		{file{both("1.1", "12")}, FileCounts{Rows: 1, Refused: 1}},
+	} {
+		night(t, l, november, c.rows)
+		settleAll(t, l, holdAll)
+		if got := sum(t, l, n+1); got != c.want {
+			t.Errorf("night %d: %+v, want %+v", n+1, got, c.want)
+		}
+	}
+}

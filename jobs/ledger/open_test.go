@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -71,11 +72,14 @@ func TestPathsOfAnyName(t *testing.T) {
 func TestACrashAtAnyFailpoint(t *testing.T) {
 	defer func(old func(string) error) { Failpoint = old }(Failpoint)
 	crash := errors.New("crash")
+	var mu sync.Mutex // files are made durable in parallel
 	reached := map[string]bool{}
 	for _, name := range Failpoints {
 		for _, side := range []string{".before", ".after"} {
 			l := openTest(t)
 			Failpoint = func(at string) error {
+				mu.Lock()
+				defer mu.Unlock()
 				reached[at] = true
 				if at == name+side {
 					return crash

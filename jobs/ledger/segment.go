@@ -149,7 +149,8 @@ func (w *segmentWriter) flush() error {
 	return nil
 }
 
-// finish makes the segment durable. One without items leaves nothing and is nil.
+// finish writes the end of the segment; sync makes it durable. One without items
+// leaves nothing and is nil.
 func (w *segmentWriter) finish() (*segment, error) {
 	if w.page.items > 0 {
 		if err := w.closePage(); err != nil {
@@ -166,18 +167,23 @@ func (w *segmentWriter) finish() (*segment, error) {
 	w.out = binary.LittleEndian.AppendUint64(w.out, uint64(len(w.dir)))
 	w.out = binary.LittleEndian.AppendUint64(w.out, w.seg.hash)
 	w.out = binary.LittleEndian.AppendUint32(w.out, segmentMark)
-	err := w.flush()
-	if err == nil {
-		err = guarded(FailSegmentSync, w.f.Sync)
-	}
-	if err != nil {
+	if err := w.flush(); err != nil {
 		w.abandon()
-		return nil, fmt.Errorf("writing %s: %w", w.seg.path, err)
-	}
-	if err := w.f.Close(); err != nil {
-		return nil, fmt.Errorf("closing %s: %w", w.seg.path, err)
+		return nil, err
 	}
 	return w.seg, nil
+}
+
+// sync makes a finished segment durable and closes its file.
+func (w *segmentWriter) sync() error {
+	if err := guarded(FailSegmentSync, w.f.Sync); err != nil {
+		w.f.Close()
+		return fmt.Errorf("making %s durable: %w", w.seg.path, err)
+	}
+	if err := w.f.Close(); err != nil {
+		return fmt.Errorf("closing %s: %w", w.seg.path, err)
+	}
+	return nil
 }
 
 // abandon removes what was written; the sweep does it where that fails.

@@ -35,16 +35,6 @@ func (l *Ledger) segments(ctx context.Context, q querier) (shelves, error) {
 // open begins a walk over a shelf.
 func (s shelves) open(x shelf) (*cursor, error) { return newCursor(s[x]) }
 
-// removeFiles removes the files of segments that no transaction names any more.
-func removeFiles(dead []*segment) error {
-	for _, s := range dead {
-		if err := guarded(FailSegmentRemove, func() error { return os.Remove(s.path) }); err != nil {
-			return fmt.Errorf("removing a segment that was merged: %w", err)
-		}
-	}
-	return nil
-}
-
 // removeIfThere removes a file that may be gone already.
 func removeIfThere(path string) error {
 	if err := os.Remove(path); err != nil && !os.IsNotExist(err) {

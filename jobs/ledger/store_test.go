@@ -34,6 +34,7 @@ func writeSegments(t tb, folder string, lists [][]pair) (all []*segment) {
 			mustDo(t, w.add(p.key, p.value))
 		}
 		if s := must(w.finish())(t); s != nil {
+			mustDo(t, w.sync())
 			all = append(all, s)
 		}
 	}
