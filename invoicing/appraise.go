@@ -18,6 +18,7 @@ type appraisal struct {
 	since       int // days since the purchase date
 	instalments int // Monthly: not yet due
 	grace       bool
+	exchanged   bool        // a return of an exchange or transfer: no fee (FEE-2), the purchase price (PRO-7)
 	paidLeft    money.Money // PRO-10: what was paid for the period less what was refunded of it
 }
 
@@ -73,7 +74,11 @@ func (a *appraisal) of(q int) worth {
 		last := a.order.lastCharge()
 		w.remaining = last.Amount.Of(int64(q)*int64(a.instalments), int64(last.Quantity)).Round(r)
 		w.canceled = w.remaining
-		if a.params.LimitCurrentInstalment {
+		included := a.params.LimitCurrentInstalment
+		if a.exchanged {
+			included = a.params.ExchangeCurrentInstalment
+		}
+		if included {
 			w.canceled = w.canceled.Add(w.prorated)
 		}
 	}
@@ -102,7 +107,7 @@ func (a *appraisal) priced(q int) worth {
 // chargeFee applies the early termination fee (FEE-1, FEE-3).
 func (a *appraisal) chargeFee(w *worth, q int) {
 	w.fee, w.refund = money.Zero(a.order.Currency), w.prorated
-	if a.since <= a.params.FeeAfterDays || a.params.FeeRate.IsZero() {
+	if a.exchanged || a.since <= a.params.FeeAfterDays || a.params.FeeRate.IsZero() {
 		return
 	}
 	w.feeRate = a.params.FeeRate

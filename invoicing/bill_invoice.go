@@ -2,46 +2,82 @@ package invoicing
 
 import (
 	"cmp"
+	"slices"
 
 	"prorata/invoicing/money"
 	"prorata/invoicing/policy"
 )
 
-// billInvoice corrects the purchase invoice of a pay-as-you-go or CSP account
-// (BIL-INV-1): a credit note for all of the original, and a new invoice with the
-// refund and the fee beside the original's lines. What is left over goes where
-// BIL-INV-2 says.
-func (n *night) billInvoice(c *refundCase) {
-	d, orig, r := c.decision, &c.original.invoice, c.params.Rounding
-	d.Rules.Add(BILINV1, BILINV2)
-	cancels := c.original.ref()
+// billInvoice corrects the purchase invoices of a pay-as-you-go or CSP account
+// (BIL-INV-1): each original is cancelled by a credit note for all of it, and one
+// new invoice has the originals' lines, the refunds and fees, and for an exchange
+// the purchases. What is left over goes where BIL-INV-2 says.
+func (n *night) billInvoice(returns []*refundCase, purchases []*purchaseCase) {
+	first := returns[0]
+	r := first.params.Rounding
+	inv := Document{Type: InvoiceDoc, Account: first.account.ID, Currency: first.original.invoice.Currency, CardRef: n.payingCard(first)}
+	var issued []Ref
+	gross, open := money.Zero(inv.Currency), []money.Money(nil)
+	for _, c := range returns {
+		c.decision.Rules.Add(BILINV1, BILINV2)
+		inv.Requests = append(inv.Requests, c.decision.Request.ID)
+		if ref := c.original.ref(); !slices.Contains(inv.Replaces, ref) {
+			note := n.cancel(c, returns)
+			inv.Replaces = append(inv.Replaces, ref)
+			inv.Lines = append(inv.Lines, c.original.invoice.linesOn(false)...)
+			gross, open = gross.Add(note.Gross), append(open, c.original.invoice.Open)
+			issued = append(issued, n.issue(note))
+		}
+	}
+	for _, c := range returns {
+		inv.Lines = append(inv.Lines, n.refundLines(c, 1)...)
+	}
+	bought := inv
+	for _, p := range purchases {
+		inv.Requests = append(inv.Requests, p.decision.Request.ID)
+		bought.Lines = append(bought.Lines, n.purchaseLine(p, first))
+	}
+	inv.Lines = bought.Lines
+	inv.total(r)
+	left := gross.Sub(inv.Gross)
+	inv.Owed = money.Max(left.Neg(), money.Zero(inv.Currency))
+	inv.Left, inv.Open = n.leaveOver(first, left, open)
+	issued = append(issued, n.issue(inv))
+	for _, c := range returns {
+		c.decision.Documents = append(c.decision.Documents, issued...)
+	}
+	for _, l := range inv.Left {
+		if l.To == ToHeldCredit {
+			n.grant(first, Credit{Kind: HeldCreditKind, Amount: l.Amount, Document: issued[len(issued)-1]})
+		}
+	}
+	n.buy(purchases, &inv, issued[len(issued)-1], inv.Owed)
+}
 
-	note := Document{Type: CreditNote, Account: c.account.ID, Currency: orig.Currency, Cancels: []Ref{cancels}, Requests: []string{d.Request.ID}}
-	for _, l := range orig.Lines {
-		note.Lines = append(note.Lines, l.line(true, Cite(BILINV1)))
+// cancel makes the credit note for all of an original, with its tax (DOC-4).
+func (n *night) cancel(c *refundCase, returns []*refundCase) Document {
+	orig := &c.original.invoice
+	note := Document{Type: CreditNote, Account: c.account.ID, Currency: orig.Currency, Cancels: []Ref{c.original.ref()}, Lines: orig.linesOn(true)}
+	for _, x := range returns {
+		if x.original.ref() == c.original.ref() {
+			note.Requests = append(note.Requests, x.decision.Request.ID)
+		}
 	}
 	if orig.Taxes != nil {
 		note.copyTotals(orig.Taxes)
 	} else {
-		note.total(r)
+		note.total(c.params.Rounding)
 	}
-	inv := Document{Type: InvoiceDoc, Account: c.account.ID, Currency: orig.Currency, Replaces: []Ref{cancels}, Requests: note.Requests,
-		CardRef: n.payingCard(c)}
-	for _, l := range orig.Lines {
-		inv.Lines = append(inv.Lines, l.line(false, Cite(BILINV1)))
-	}
-	inv.Lines = append(inv.Lines, n.refundLines(c, 1)...)
-	inv.total(r)
-	left := note.Gross.Sub(inv.Gross)
-	inv.Left, inv.Open = n.leaveOver(c, left)
-	inv.Owed = money.Max(left.Neg(), money.Zero(inv.Currency))
+	return note
+}
 
-	d.Documents = append(d.Documents, n.issue(note), n.issue(inv))
-	for _, l := range inv.Left {
-		if l.To == ToHeldCredit {
-			n.grant(c, Credit{Kind: HeldCreditKind, Amount: l.Amount, Document: d.Documents[1]})
-		}
+// linesOn are the invoice's lines on a document that cancels or replaces it.
+func (i *Invoice) linesOn(cancelled bool) []Line {
+	lines := make([]Line, len(i.Lines))
+	for j := range i.Lines {
+		lines[j] = i.Lines[j].line(cancelled, Cite(BILINV1))
 	}
+	return lines
 }
 
 // line is the invoice's line on a document: with the tax that it was charged
@@ -89,13 +125,7 @@ const prorationRules = Rules(1<<PRO1 | 1<<PRO2 | 1<<PRO3 | 1<<PRO4 | 1<<PRO6 | 1
 // of the invoice's lines for the order over the order's amount (BIL-CSP-1).
 func (n *night) customerAmount(c *refundCase, m money.Money) money.Money {
 	orig := &c.original.invoice
-	charged := money.Zero(orig.Currency)
-	for i := range orig.Lines {
-		if orig.Lines[i].charges(c.order.ID) {
-			charged = charged.Add(orig.Lines[i].Net)
-		}
-	}
-	price := c.appraisal.charge.Amount
+	charged, price := orig.charged(c.order.ID), c.appraisal.charge.Amount
 	switch {
 	case charged == price || c.account.Type != policy.CSP:
 		return m
@@ -107,6 +137,17 @@ func (n *night) customerAmount(c *refundCase, m money.Money) money.Money {
 	return charged.Of(num, den).Fraction(denDen, numDen).Round(c.params.Rounding)
 }
 
+// charged is the net of the invoice's lines that charge for an order.
+func (i *Invoice) charged(order string) money.Money {
+	sum := money.Zero(i.Currency)
+	for j := range i.Lines {
+		if i.Lines[j].charges(order) {
+			sum = sum.Add(i.Lines[j].Net)
+		}
+	}
+	return sum
+}
+
 // payingCard is the card of the original purchase (BIL-CARD-1): the invoice's,
 // else the order's, else the account's; empty for other billing types.
 func (n *night) payingCard(c *refundCase) string {
@@ -116,12 +157,21 @@ func (n *night) payingCard(c *refundCase) string {
 	return cmp.Or(c.original.invoice.CardRef, c.order.CardRef, c.account.CardRef)
 }
 
-// leaveOver says where what a refund leaves over goes (BIL-INV-2): first to what
-// is still open on the original, then back by the account's way. A negative
-// amount is owed by the customer. It returns what is then open on the new invoice.
-func (n *night) leaveOver(c *refundCase, left money.Money) (parts []LeftOver, open money.Money) {
-	open = c.original.invoice.Open
-	if open.IsSet() && open.Currency() == left.Currency() {
+// leaveOver says where what the returns leave over goes (BIL-INV-2): first to
+// what is still open on the originals, then back by the account's way. A negative
+// amount is owed by the customer. It returns what is then open on the new
+// invoice, where the register says what was.
+func (n *night) leaveOver(c *refundCase, left money.Money, opens []money.Money) (parts []LeftOver, open money.Money) {
+	for _, o := range opens {
+		if !o.IsSet() || o.Currency() != left.Currency() {
+			continue
+		}
+		if !open.IsSet() {
+			open = money.Zero(left.Currency())
+		}
+		open = open.Add(o)
+	}
+	if open.IsSet() {
 		taken := money.Min(left, open)
 		open = open.Sub(taken)
 		if taken.Sign() > 0 {

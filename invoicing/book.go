@@ -6,6 +6,7 @@ import "prorata/invoicing/money"
 // them, what is asked, and what earlier nights left. One group never needs
 // another.
 type Book struct {
+	Run       int        // of the ledger; an exchange's purchase is a source of that run (IMP-10)
 	Group     string     // the smallest account id; "?" and the order for requests on an unknown order
 	Accounts  []Account  // those that are known, by id
 	Purchases []Purchase // of the orders asked for; those that name the same invoices; those that may draw on credits
@@ -29,6 +30,7 @@ type State struct {
 	Invoices []Invoice     // issued here, those that stand
 	Replaced []Replacement // which invoice stands for another
 	Revised  []Revision    // restated overage invoices
+	Bought   []Bought      // by exchanges and transfers
 	Credits  []Credit      // by GrantedOn, then document
 	Drawn    []Drawn
 	Uses     []LimitUse // by Date, then request
@@ -38,6 +40,7 @@ type State struct {
 type OrderState struct {
 	Order    string
 	Returned int            // units
+	Sku      string         // EXC-6: the size since an exchange; empty where it is as bought
 	Periods  []PeriodReturn // PRO-10
 }
 

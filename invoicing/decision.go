@@ -57,6 +57,12 @@ type Decision struct {
 	LimitAvailableOn money.Date    // LIM-3, only with LimitExceeded alone
 	MaxQuantity      int           // LIM-3, only with LimitExceeded alone; -1 is not stated
 
+	// An exchange as a whole (EXC-3): what its purchases commit to, and what its
+	// returns cancel; unset where they could not be compared.
+	Lifetime         money.Money
+	ExchangeCanceled money.Money
+	Resized          string // EXC-6: the size that the order has from now on; empty otherwise
+
 	CreditExpiresOn money.Date // of an EA prepayment lot, last day
 	Original        Ref        // the original invoice (BIL-INV-3)
 	Documents       []Ref

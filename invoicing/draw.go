@@ -136,19 +136,28 @@ func (n *night) postExpiry(st *State, lot Ref, amount money.Money) {
 // (IMP-10).
 func (n *night) prepaymentOutlays(a *Account, since money.Date) []outlay {
 	var out []outlay
+	st := n.state(a.ID)
 	for _, o := range n.accountOrders(a.ID) {
-		if o.lastCharge().Date < since || n.funding(o) != Prepayment {
-			continue
-		}
 		for i := range o.Charges {
 			c := &o.Charges[i]
-			if c.Date < since {
-				continue
+			x := outlay{key: outlayKey(o.ID, c.Date, c.Amount), date: c.Date, order: o.ID, amount: c.Amount, sources: c.Sources}
+			x.exchanged(st.bought(o.ID))
+			if x.date >= since && n.funding(o) == Prepayment {
+				out = append(out, x)
 			}
-			out = append(out, outlay{key: outlayKey(o.ID, c.Date, c.Amount), date: c.Date, order: o.ID, amount: c.Amount, sources: c.Sources})
 		}
 	}
 	return out
+}
+
+// exchanged makes an outlay of what an exchange or transfer bought: it counts on
+// the day its document was issued, with what is still to be paid of it.
+func (x *outlay) exchanged(b *Bought) bool {
+	if b == nil || b.Purchase.Date != x.date {
+		return false
+	}
+	x.date, x.amount, x.invoice = b.IssuedOn, b.Owed, b.Document
+	return true
 }
 
 // outlayKey identifies what was charged for an order (empty for charges of the
@@ -197,16 +206,20 @@ func (n *night) invoicedOutlays(a *Account, st *State, since money.Date) []outla
 	for _, o := range n.accountOrders(a.ID) {
 		for i := range o.Charges {
 			c := &o.Charges[i]
-			if c.Date < since {
+			x := outlay{date: c.Date, order: o.ID, sources: c.Sources}
+			exchanged := x.exchanged(st.bought(o.ID))
+			if x.date < since {
 				continue
 			}
-			inv := n.invoiceOfCharge(a, o, c)
-			if inv == nil {
-				continue
+			if !exchanged {
+				inv := n.invoiceOfCharge(a, o, c)
+				if inv == nil {
+					continue
+				}
+				x.amount, x.invoice = grossFor(inv, o.ID), inv.ref()
 			}
-			gross, sources := grossFor(inv, o.ID), c.Sources
-			out = append(out, outlay{key: outlayKey(o.ID, c.Date, gross), date: c.Date, order: o.ID, amount: gross,
-				invoice: st.standing(inv.ref()), sources: sources})
+			x.key, x.invoice = outlayKey(o.ID, c.Date, x.amount), st.standing(x.invoice)
+			out = append(out, x)
 		}
 	}
 	return out

@@ -21,6 +21,7 @@ func (d *Decision) Steps() []Step {
 	var s steps
 	s.reasons(d)
 	if d.Basis == 0 {
+		s.exchange(d)
 		return s
 	}
 	s.term(d)
@@ -28,6 +29,7 @@ func (d *Decision) Steps() []Step {
 	s.proration(d)
 	s.fee(d)
 	s.commitment(d)
+	s.exchange(d)
 	s.limit(d)
 	s.credit(d)
 	return s
@@ -43,7 +45,8 @@ func (s *steps) add(r Rule, what, result, how string, args ...any) {
 var reasonRules = map[Reason]Rule{
 	NotOwner: ELG1, NotRefundable: ELG2, GovernmentCloud: ELG3, BeforePurchase: ELG4, TermEnded: ELG4, QuantityExceeded: ELG4,
 	OrderConflict: IMP10, PriceUnknown: PRO7, RateUnknown: LIM5, InvoiceUnknown: BILINV3, CommitmentInactive: BILEA2,
-	CardChanged: BILCARD1, LimitExceeded: LIM2,
+	CardChanged: BILCARD1, LimitExceeded: LIM2, ExchangeIncomplete: EXC1, AccountMismatch: EXC1, DateMismatch: EXC1, CurrencyMismatch: EXC1,
+	TypeMismatch: EXC2, TooManyPurchases: EXC2, CommitmentTooLow: EXC3,
 }
 
 func (s *steps) reasons(d *Decision) {
@@ -89,6 +92,20 @@ func (d *Decision) why(r Reason) string {
 		return fmt.Sprintf("requested on %s, the term ended on %s", q.Date, d.End)
 	case QuantityExceeded:
 		return fmt.Sprintf("%d asked for, %d of %d are active", q.Quantity, d.ActiveQuantity, d.OrderQuantity)
+	case ExchangeIncomplete:
+		return "an exchange is one or more returns and purchases, a transfer one or more TransferOut and TransferIn, all tied by one ExchangeId"
+	case AccountMismatch:
+		return "the lines of an exchange are of one account; a transfer goes from a pay-as-you-go account to a CSP account"
+	case DateMismatch:
+		return "the lines of an exchange have one request date"
+	case CurrencyMismatch:
+		return "the lines of an exchange, and the invoices that it replaces, are in one currency"
+	case TypeMismatch:
+		return "all lines of an exchange are of one known product type"
+	case TooManyPurchases:
+		return "the policy allows fewer purchases in one exchange"
+	case CommitmentTooLow:
+		return fmt.Sprintf("the purchases commit to %s, %s less than the %s that is canceled", d.Lifetime, d.ExchangeCanceled.Sub(d.Lifetime), d.ExchangeCanceled)
 	case LimitExceeded:
 		return fmt.Sprintf("%s would count, %s of the limit is left", d.LimitMeasured, d.LimitRemaining)
 	}
@@ -146,7 +163,23 @@ func (s *steps) proration(d *Decision) {
 	}
 }
 
+// exchange tells what an exchange has to commit to again.
+func (s *steps) exchange(d *Decision) {
+	switch {
+	case d.Resized != "":
+		s.add(EXC6, "new size", d.Resized, "the same size with premium storage: the term keeps running and no money moves")
+	case d.Lifetime.IsSet() && d.Lifetime.Cmp(d.ExchangeCanceled) < 0:
+		s.add(EXC3, "lifetime commitment", d.Lifetime.String(), "%s is canceled, so %s is missing", d.ExchangeCanceled, d.ExchangeCanceled.Sub(d.Lifetime))
+	case d.Lifetime.IsSet():
+		s.add(EXC3, "lifetime commitment", d.Lifetime.String(), "at least the %s that is canceled", d.ExchangeCanceled)
+	}
+}
+
 func (s *steps) fee(d *Decision) {
+	if d.Request.Action != Refund {
+		s.add(FEE2, "fee", d.Fee.String(), "exchanges and transfers carry no fee")
+		return
+	}
 	if d.FeeRate.IsZero() {
 		s.add(FEE1, "fee", d.Fee.String(), "no fee: %d days since the purchase", d.DaysSince)
 	} else {

@@ -61,6 +61,13 @@ func (s *Settlement) resolve() {
 	for i := range s.Granted {
 		fix(&s.Granted[i].Document)
 	}
+	for i := range s.Bought {
+		b := &s.Bought[i]
+		if b.Document.New > 0 && s.Documents[b.Document.New-1].Type == InvoiceDoc {
+			b.Purchase.Invoice = s.Documents[b.Document.New-1].Number
+		}
+		fix(&b.Document)
+	}
 	for i := range s.Draws {
 		fix(&s.Draws[i].Credit, &s.Draws[i].Document)
 	}

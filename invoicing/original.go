@@ -45,17 +45,34 @@ func (i *Invoice) oneCurrency() bool {
 func (n *night) findOriginal(a *Account, o *Order, on money.Date) *original {
 	st := n.state(a.ID)
 	inv := n.registered(a, o, on)
-	if inv == nil {
-		inv = n.namedByPurchase(a, o, on)
+	found := &original{}
+	if b := st.bought(o.ID); b != nil && b.Document.counts(on, b.IssuedOn, inv) {
+		found.named = b.Document
+	} else {
+		if inv == nil {
+			inv = n.namedByPurchase(a, o, on)
+		}
+		if inv == nil {
+			return nil
+		}
+		found.named, found.invoice = inv.ref(), *inv
 	}
-	if inv == nil {
-		return nil
-	}
-	found := &original{named: inv.ref(), invoice: *inv}
 	if issued := st.issuedInvoice(st.standing(found.named)); issued != nil {
 		found.invoice = *issued
 	}
 	return found
+}
+
+// counts reports whether the invoice issued here for a purchase comes before one
+// of the register: the newest on or before the date, else the oldest (BIL-INV-3).
+func (r Ref) counts(on, issued money.Date, other *Invoice) bool {
+	switch {
+	case other == nil:
+		return true
+	case other.IssueDate <= on:
+		return issued <= on && issued > other.IssueDate
+	}
+	return issued <= on || issued < other.IssueDate
 }
 
 // registered is the newest invoice, received or issued here for a purchase, with

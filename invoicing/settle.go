@@ -33,8 +33,17 @@ func Settle(b *Book, m *Market, policies policy.Chain, asOf money.Date) (s *Sett
 		return cmp.Or(cmp.Compare(x.Date, y.Date), cmp.Compare(x.ID, y.ID))
 	})
 	for i := range requests {
-		if requests[i].Date <= asOf {
-			n.refund(&requests[i])
+		r := &requests[i]
+		switch {
+		case r.Date > asOf, r.Action == Withdraw, r.Action == Reverse:
+		case r.Action == Refund:
+			n.refund(r)
+		case r.Exchange == "":
+			n.exchange([]*Request{r})
+		default: // it stands where its first line stands
+			if lines := linesOf(requests, r.Exchange, asOf); lines[0] == r {
+				n.exchange(lines)
+			}
 		}
 	}
 	for _, st := range n.states {
@@ -73,9 +82,16 @@ func open(b *Book, m *Market, policies policy.Chain, asOf money.Date) *night {
 	for i := range b.Accounts {
 		n.accounts[b.Accounts[i].ID] = &b.Accounts[i]
 	}
-	orders := FoldOrders(b.Purchases)
+	orders := FoldOrders(b.rows())
 	for i := range orders {
 		n.orders[orders[i].ID] = &orders[i]
+	}
+	for i := range b.States {
+		for _, changed := range b.States[i].Orders { // EXC-6
+			if o := n.orders[changed.Order]; o != nil && changed.Sku != "" {
+				o.Sku = changed.Sku
+			}
+		}
 	}
 	n.invoices = slices.Clone(b.Invoices)
 	slices.SortFunc(n.invoices, func(x, y Invoice) int {
@@ -89,6 +105,18 @@ func open(b *Book, m *Market, policies policy.Chain, asOf money.Date) *night {
 	}
 	slices.SortFunc(n.states, func(x, y *State) int { return cmp.Compare(x.Account, y.Account) })
 	return n
+}
+
+// rows are the purchase rows of the book: those read, and those that exchanges
+// bought, but for what both have.
+func (b *Book) rows() []Purchase {
+	rows := slices.Clone(b.Purchases)
+	for i := range b.States {
+		for _, bought := range b.States[i].Bought {
+			rows = append(rows, bought.Purchase)
+		}
+	}
+	return rows
 }
 
 // state is the working state of an account.
@@ -111,32 +139,52 @@ func (n *night) allowance(account string) *allowance {
 
 // refund decides one refund and, if it is approved, bills it.
 func (n *night) refund(r *Request) {
-	d := Decision{Request: *r, MaxQuantity: -1, Sources: []Source{r.Source}}
-	p := n.policies.On(r.Date)
-	d.PolicyID, d.PolicyHash = p.ID, p.SHA256
-	o := n.orders[r.Order]
-	var account *Account
-	if o != nil {
-		d.Account = o.Account
-		account = n.accounts[o.Account]
+	d := n.decision(r)
+	c := n.returnCase(d)
+	if c == nil {
+		n.judgeUnknown(d)
+	} else if n.judge(c, r.Quantity); c.computed {
+		n.judgeLimit(d, &c.appraisal, &c.worth)
+		n.judgeCard(d, c.account, n.payingCard(c), c.original, d.Refund)
 	}
-	if account == nil {
-		n.judgeUnknown(&d, o)
-		n.out.Decisions = append(n.out.Decisions, d)
-		return
-	}
-	c := &refundCase{decision: &d, order: o, account: account, state: n.state(account.ID), params: p.ByType[account.Type]}
-	n.judge(c)
 	d.Outcome = d.Reasons.Outcome()
 	if d.Outcome == Approved {
+		n.count(c)
 		n.approve(c)
 	} else if d.LimitMeasured.IsSet() && d.Reasons == 1<<LimitExceeded {
-		n.stateWayOut(&d, &c.appraisal)
+		n.stateWayOut(d, &c.appraisal)
 	}
-	n.out.Decisions = append(n.out.Decisions, d)
+	n.out.Decisions = append(n.out.Decisions, *d)
 }
 
-// refundCase is one refund while it is decided and billed.
+// decision begins the decision on a line, by the policy in force on its date.
+func (n *night) decision(r *Request) *Decision {
+	p := n.policies.On(r.Date)
+	return &Decision{Request: *r, MaxQuantity: -1, Sources: []Source{r.Source}, PolicyID: p.ID, PolicyHash: p.SHA256}
+}
+
+// returnCase finds the order and the account of a return; nil where one of them
+// is unknown.
+func (n *night) returnCase(d *Decision) *refundCase {
+	o := n.orders[d.Request.Order]
+	if o == nil {
+		return nil
+	}
+	d.Account = o.Account
+	account := n.accounts[o.Account]
+	if account == nil {
+		return nil
+	}
+	return &refundCase{decision: d, order: o, account: account, state: n.state(account.ID), params: n.params(d, account)}
+}
+
+// params are the policy's parameters for a line of an account.
+func (n *night) params(d *Decision, a *Account) *policy.Parameters {
+	return n.policies.On(d.Request.Date).ByType[a.Type]
+}
+
+// refundCase is one return while it is decided and billed: a refund, or a return
+// of an exchange or transfer.
 type refundCase struct {
 	decision  *Decision
 	order     *Order
@@ -145,30 +193,37 @@ type refundCase struct {
 	params    *policy.Parameters
 	appraisal appraisal
 	worth     worth
-	original  *original // BIL-INV-3; nil where none is needed or known
+	original  *original     // BIL-INV-3; nil where none is needed or known
+	computed  bool          // the amounts could be computed
+	earlier   []*refundCase // lines of the same exchange that come before
 }
 
 // judgeUnknown says what can be said of an unknown order, or of an order on an
 // unknown account: nothing but NotOwner, and its roles are Owner alone.
-func (n *night) judgeUnknown(d *Decision, o *Order) {
-	if o == nil {
+func (n *night) judgeUnknown(d *Decision) {
+	if o := n.orders[d.Request.Order]; o == nil {
 		d.Reasons.Add(ReservationUnknown)
 	} else {
 		d.Reasons.Add(AccountUnknown)
 		d.Sources = append(d.Sources, o.Charges[0].Sources...)
 	}
-	if d.Request.Role != ownerRole {
+	d.judgeRole([]string{ownerRole})
+}
+
+// judgeRole applies ELG-1.
+func (d *Decision) judgeRole(roles []string) {
+	if !slices.Contains(roles, d.Request.Role) {
 		d.Rules.Add(ELG1)
 		d.Reasons.Add(NotOwner)
 	}
-	d.Outcome = d.Reasons.Outcome()
 }
 
 const ownerRole = "Owner"
 
-// judge finds every reason that applies to a refund, and its amounts wherever
-// they can be computed.
-func (n *night) judge(c *refundCase) {
+// judge finds every reason that a return has by itself, and its amounts wherever
+// they can be computed. asked is how many units of the order are asked for in
+// all, by every line of an exchange (EXC-1).
+func (n *night) judge(c *refundCase, asked int) {
 	d, o := c.decision, c.order
 	d.Type, d.Start, d.End, d.Plan, d.TermMonths = c.account.Type, o.Start, o.End, o.Plan, o.Term
 	d.OrderQuantity = o.Quantity
@@ -177,18 +232,18 @@ func (n *night) judge(c *refundCase) {
 		d.Rules.Add(IMP10)
 		d.Reasons.Add(OrderConflict)
 	}
-	n.judgeEligibility(c)
+	n.judgeEligibility(c, asked)
 	n.judgeMoney(c)
 	if d.Reasons.Has(BeforePurchase) || d.Reasons.Has(TermEnded) || d.Reasons.Has(QuantityExceeded) {
 		d.Sources = append(d.Sources, o.Charges[0].Sources...)
 		return
 	}
 	n.appraiseCase(c)
-	n.judgeLimit(d, &c.appraisal, &c.worth)
+	c.computed = true
 }
 
 // judgeEligibility applies ELG: who may return what, and when.
-func (n *night) judgeEligibility(c *refundCase) {
+func (n *night) judgeEligibility(c *refundCase, asked int) {
 	d, o := c.decision, c.order
 	refuse := func(rule Rule, why Reason, when bool) {
 		if when {
@@ -196,12 +251,12 @@ func (n *night) judgeEligibility(c *refundCase) {
 			d.Reasons.Add(why)
 		}
 	}
-	refuse(ELG1, NotOwner, !slices.Contains(c.params.Roles, d.Request.Role))
-	refuse(ELG2, NotRefundable, slices.Contains(c.params.NonRefundableProducts, o.Product))
+	d.judgeRole(c.params.Roles)
+	refuse(ELG2, NotRefundable, d.Request.Action == Refund && slices.Contains(c.params.NonRefundableProducts, o.Product))
 	refuse(ELG3, GovernmentCloud, c.account.Type == policy.EA && c.account.Cloud == USGovernment && !c.params.GovernmentSelfService)
 	refuse(ELG4, BeforePurchase, d.Request.Date < o.Start)
 	refuse(ELG4, TermEnded, d.Request.Date >= o.End)
-	refuse(ELG4, QuantityExceeded, d.Request.Quantity > d.ActiveQuantity)
+	refuse(ELG4, QuantityExceeded, asked > d.ActiveQuantity)
 }
 
 // judgeMoney finds where the money goes back to: the commitment or the original
@@ -246,11 +301,13 @@ func (n *night) funding(o *Order) Funding {
 func (n *night) appraiseCase(c *refundCase) {
 	d, p := c.decision, c.params
 	a := appraise(c.order, c.state.order(c.order.ID), p, d.Request.Date)
-	if a.grace = p.GraceDays >= 0 && a.since <= p.GraceDays && d.Request.Used == UsedNo; a.grace {
+	a.exchanged = d.Request.Action != Refund
+	a.paidLeft = a.paidLeft.Sub(c.before(a.periodStart))
+	if a.grace = !a.exchanged && p.GraceDays >= 0 && a.since <= p.GraceDays && d.Request.Used == UsedNo; a.grace {
 		d.Rules.Add(PRO9)
 	}
 	d.Sources = append(d.Sources, a.charge.Sources...)
-	if p.PriceBasis == policy.LowestPrice {
+	if !a.exchanged && p.PriceBasis == policy.LowestPrice {
 		d.Rules.Add(PRO7)
 		if a.current = n.market.price(c.order, d.Request.Date); a.current == nil {
 			d.Rules.Add(PRO7Missing)
@@ -264,17 +321,36 @@ func (n *night) appraiseCase(c *refundCase) {
 	}
 	c.appraisal, c.worth = a, a.of(d.Request.Quantity)
 	d.take(&a, &c.worth)
-	if c.account.Type == policy.PAYGCard && d.Refund.Sign() > 0 && c.original != nil {
-		if card := n.payingCard(c); card == "" || card != c.account.CardRef {
-			d.Rules.Add(BILCARD1)
-			d.Reasons.Add(CardChanged)
+}
+
+// before is what earlier lines of the same exchange take of the period (EXC-1, PRO-10).
+func (c *refundCase) before(period money.Date) money.Money {
+	sum := money.Zero(c.order.Currency)
+	for _, x := range c.earlier {
+		if x.order == c.order && x.computed && x.decision.PeriodStart == period {
+			sum = sum.Add(x.decision.Prorated)
 		}
+	}
+	return sum
+}
+
+// judgeCard holds what would go back to a card that is no longer the account's,
+// or to none that is known.
+func (n *night) judgeCard(d *Decision, a *Account, card string, o *original, back money.Money) {
+	if a.Type == policy.PAYGCard && o != nil && back.Sign() > 0 && (card == "" || card != a.CardRef) {
+		d.Rules.Add(BILCARD1)
+		d.Reasons.Add(CardChanged)
 	}
 }
 
 // take puts the figures of an appraisal on the decision, and cites their rules.
 func (d *Decision) take(a *appraisal, w *worth) {
-	d.Rules.Add(PRO1, PRO2, PRO5, PRO8, FEE1, FEE3)
+	d.Rules.Add(PRO1, PRO2, PRO5, PRO8)
+	if a.exchanged {
+		d.Rules.Add(FEE2)
+	} else {
+		d.Rules.Add(FEE1, FEE3)
+	}
 	if a.order.Plan == Monthly {
 		d.Rules.Add(PRO4)
 	} else {
@@ -294,8 +370,8 @@ func (d *Decision) take(a *appraisal, w *worth) {
 	d.Remaining, d.Canceled = w.remaining, w.canceled
 }
 
-// approve books an approved refund: its units, what it counts, its documents.
-func (n *night) approve(c *refundCase) {
+// count counts an approved refund against the limit (LIM-2).
+func (n *night) count(c *refundCase) {
 	d := c.decision
 	if d.LimitMeasured.IsSet() {
 		u := LimitUse{Account: d.Account, Date: d.Request.Date, USD: d.LimitMeasured, Request: d.Request.ID}
@@ -309,14 +385,18 @@ func (n *night) approve(c *refundCase) {
 			panic(&money.Error{Op: "limit", Why: fmt.Sprintf("request %s passes the refund limit of account %s", d.Request.ID, d.Account)})
 		}
 	}
-	c.state.returned(d)
+}
+
+// approve books an approved return: its units and its documents.
+func (n *night) approve(c *refundCase) {
+	c.state.returned(c.decision)
 	switch {
-	case c.account.Type == policy.EA && d.Funding == Prepayment:
+	case c.account.Type == policy.EA && c.decision.Funding == Prepayment:
 		n.billPrepayment(c)
 	case c.account.Type == policy.EA:
 		n.billOverage(c)
 	default:
-		n.billInvoice(c)
+		n.billInvoice([]*refundCase{c}, nil)
 	}
 }
 

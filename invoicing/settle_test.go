@@ -129,6 +129,44 @@ func TestWorkedExample3(t *testing.T) {
 	equal(t, "term's end", d.End.String(), "2027-02-28")
 }
 
+func TestWorkedExample5(t *testing.T) {
+	p := bought("O1", "P1", "2026-03-01 P1Y Upfront 3 x 900.00 EUR")
+	p.Invoice = "A-1"
+	out := refund("X1", "O1", "2026-06-01", 3)
+	out.Action, out.Exchange = Return, "E-1"
+	in := out
+	in.ID, in.Action, in.Order, in.Quantity = "X2", PurchaseNew, "O2", 1
+	row := bought("O2", "", "2026-06-01 P1Y Monthly 1 x 60.00 EUR")
+	in.New = &row
+	b := &Book{Group: "P1", Accounts: []Account{account("P1", policy.PAYGInvoice, 25)}, Purchases: []Purchase{p}, Requests: []Request{in, out}}
+	s := settled(t, b, "2026-06-01")
+	if len(s.Decisions) != 2 || s.Decisions[0].Outcome != Approved || s.Decisions[1].Outcome != Approved {
+		t.Fatalf("decided %v %v", s.Decisions[0].Reasons.List(), s.Decisions[1].Reasons.List())
+	}
+	equal(t, "prorated", s.Decisions[0].Prorated.Number(), "673.15")
+	equal(t, "lifetime commitment", s.Decisions[0].Lifetime.Number(), "720.00")
+	inv := s.Documents[1]
+	equal(t, "the new invoice", inv.Net.Number()+" + "+inv.Tax.Number()+" = "+inv.Gross.Number(), "286.85 + 71.71 = 358.56")
+	equal(t, "the held credit", s.Granted[0].Amount.Number(), "766.44")
+
+	// Exchanged for less than is canceled, it is rejected, and the shortfall is stated.
+	row.Amount = money.Must("50.00 EUR")
+	s = settled(t, b, "2026-06-01")
+	if s.Decisions[0].Reasons != 1<<CommitmentTooLow || s.Decisions[1].Reasons != 1<<CommitmentTooLow {
+		t.Errorf("a lifetime commitment of 600.00 gives %v", s.Decisions[0].Reasons.List())
+	}
+	equal(t, "why", s.Decisions[1].Steps()[0].How, "the purchases commit to 600.00 EUR, 73.15 EUR less than the 673.15 EUR that is canceled")
+}
+
+func TestPremiumStorage(t *testing.T) {
+	for sku, want := range map[string]string{"Standard_F1": "standard_f1s", "Standard_D2_v3": "standard_d2s_v3", "Standard_D1_v2": "standard_ds1_v2",
+		"Standard_DS1_v2": "", "Standard_F1s": "", "Standard_D2s_v3": "", "Basic": "", "": ""} {
+		if got := premiumOf(sku); got != want {
+			t.Errorf("%s with premium storage is %q, want %q", sku, got, want)
+		}
+	}
+}
+
 func TestWorkedExample4(t *testing.T) {
 	p := bought("O1", "P1", "2026-03-01 P1Y Upfront 3 x 900.00 EUR")
 	p.Invoice = "A-1"

@@ -12,10 +12,21 @@ type Settlement struct {
 	Documents []Document
 	Uses      []LimitUse // new ones
 	Granted   []Credit   // new ones
+	Bought    []Bought   // by exchanges and transfers
 	Draws     []Draw     // new ones
 	Expired   []Expired  // new ones
 	// Standing is the group's credits and limits after this night.
 	Standing Standing
+}
+
+// Bought is a reservation that an exchange or a transfer bought: an order from
+// now on.
+type Bought struct {
+	Order    string
+	Document Ref         // that charges it
+	IssuedOn money.Date  // of the document
+	Owed     money.Money // what of its gross is still to be paid
+	Purchase Purchase    // its row; Invoice is the document's number where that is an invoice
 }
 
 // Expired is what an expiry took from a lot; below zero for a reversing one.

@@ -22,7 +22,7 @@ func Apply(states []State, s *Settlement) []State {
 		return &next[i]
 	}
 	for i := range s.Decisions {
-		if d := &s.Decisions[i]; d.Outcome == Approved {
+		if d := &s.Decisions[i]; d.Outcome == Approved && d.Request.New == nil {
 			of(d.Account).returned(d)
 		}
 	}
@@ -35,6 +35,9 @@ func Apply(states []State, s *Settlement) []State {
 	}
 	for _, c := range s.Granted {
 		of(c.Account).grant(c)
+	}
+	for _, b := range s.Bought {
+		of(b.Purchase.Account).buy(b)
 	}
 	for _, d := range s.Draws {
 		of(d.Account).draw(d)
@@ -51,7 +54,7 @@ func (s *State) clone() State {
 	for i := range c.Orders {
 		c.Orders[i].Periods = slices.Clone(c.Orders[i].Periods)
 	}
-	c.Revised = slices.Clone(s.Revised)
+	c.Revised, c.Bought = slices.Clone(s.Revised), slices.Clone(s.Bought)
 	c.Credits, c.Drawn, c.Uses = slices.Clone(s.Credits), slices.Clone(s.Drawn), slices.Clone(s.Uses)
 	return c
 }
@@ -82,6 +85,10 @@ func (s *State) returned(d *Decision) {
 		s.Orders = slices.Insert(s.Orders, i, OrderState{Order: d.Request.Order})
 	}
 	o := &s.Orders[i]
+	if d.Resized != "" {
+		o.Sku = d.Resized
+		return
+	}
 	o.Returned += d.Request.Quantity
 	for j := range o.Periods {
 		if o.Periods[j].Start == d.PeriodStart {
@@ -161,6 +168,21 @@ func (s *State) use(u LimitUse) {
 		return cmp.Or(cmp.Compare(a.Date, b.Date), cmp.Compare(a.Request, b.Request))
 	})
 	s.Uses = slices.Insert(s.Uses, at, u)
+}
+
+// buy keeps what an exchange bought.
+func (s *State) buy(b Bought) {
+	i, _ := slices.BinarySearchFunc(s.Bought, b.Order, func(a Bought, order string) int { return cmp.Compare(a.Order, order) })
+	s.Bought = slices.Insert(s.Bought, i, b)
+}
+
+// bought is what an exchange bought as an order, or nil.
+func (s *State) bought(order string) *Bought {
+	i, ok := slices.BinarySearchFunc(s.Bought, order, func(a Bought, order string) int { return cmp.Compare(a.Order, order) })
+	if !ok {
+		return nil
+	}
+	return &s.Bought[i]
 }
 
 // grant adds a credit behind those granted before.

@@ -12,6 +12,7 @@ func (c *codec) settlement(s *invoicing.Settlement) {
 	list(c, &s.Documents, (*codec).document)
 	list(c, &s.Uses, (*codec).limitUse)
 	list(c, &s.Granted, (*codec).credit)
+	list(c, &s.Bought, (*codec).bought)
 	list(c, &s.Draws, (*codec).draw)
 	list(c, &s.Expired, (*codec).expired)
 }
@@ -33,6 +34,9 @@ func (c *codec) decision(d *invoicing.Decision) {
 	c.int(&d.TermMonths)
 	c.proration(d)
 	c.limit(d)
+	c.money(&d.Lifetime)
+	c.money(&d.ExchangeCanceled)
+	c.str(&d.Resized)
 	c.date(&d.CreditExpiresOn)
 	c.ref(&d.Original)
 	list(c, &d.Documents, (*codec).ref)
@@ -181,12 +185,21 @@ func (c *codec) accountLimit(l *invoicing.AccountLimit) {
 	list(c, &l.Uses, (*codec).limitUse)
 }
 
+func (c *codec) bought(b *invoicing.Bought) {
+	c.str(&b.Order)
+	c.ref(&b.Document)
+	c.date(&b.IssuedOn)
+	c.money(&b.Owed)
+	c.purchase(&b.Purchase)
+}
+
 func (c *codec) state(s *invoicing.State) {
 	c.str(&s.Account)
 	list(c, &s.Orders, (*codec).orderState)
 	list(c, &s.Invoices, (*codec).invoice)
 	list(c, &s.Replaced, (*codec).replacement)
 	list(c, &s.Revised, (*codec).revision)
+	list(c, &s.Bought, (*codec).bought)
 	list(c, &s.Credits, (*codec).credit)
 	list(c, &s.Drawn, (*codec).drawn)
 	list(c, &s.Uses, (*codec).limitUse)
@@ -195,6 +208,7 @@ func (c *codec) state(s *invoicing.State) {
 func (c *codec) orderState(o *invoicing.OrderState) {
 	c.str(&o.Order)
 	c.int(&o.Returned)
+	c.str(&o.Sku)
 	list(c, &o.Periods, (*codec).periodReturn)
 }
 

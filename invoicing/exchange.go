@@ -1,0 +1,291 @@
+package invoicing
+
+import (
+	"slices"
+
+	"prorata/invoicing/money"
+	"prorata/invoicing/policy"
+)
+
+// exchange is an exchange or a transfer while it is decided as one (EXC-1, EXC-7).
+type exchange struct {
+	transfer  bool
+	decisions []*Decision     // of every line, in order
+	returns   []*refundCase   // the lines whose order and account are known
+	purchases []*purchaseCase // the lines that buy
+	reasons   Reasons         // of all lines
+	rules     Rules
+}
+
+// purchaseCase is one line of an exchange that buys, or the TransferIn of a transfer.
+type purchaseCase struct {
+	decision *Decision
+	account  *Account // nil where it is not known
+	funding  Funding
+}
+
+// what is bought, as asked.
+func (p *purchaseCase) bought() *Purchase { return p.decision.Request.New }
+
+// first is what the purchase is charged at once: the amount, or one instalment (EXC-4).
+func (p *purchaseCase) first() money.Money { return p.bought().Amount }
+
+// lifetime is the lifetime commitment: the amount, or all instalments (EXC-3).
+func (p *purchaseCase) lifetime() money.Money {
+	b := p.bought()
+	if b.Plan == Monthly {
+		return b.Amount.Of(int64(b.Term), 1).Round(money.HalfUp)
+	}
+	return b.Amount
+}
+
+// linesOf are the lines of an exchange that are dated on or before the as-of date.
+func linesOf(requests []Request, id string, asOf money.Date) []*Request {
+	var lines []*Request
+	for i := range requests {
+		if r := &requests[i]; r.Exchange == id && r.Date <= asOf && r.Action != Refund {
+			lines = append(lines, r)
+		}
+	}
+	return lines
+}
+
+// exchange decides the lines of an exchange or transfer as one: any failing line
+// fails the whole, and every line carries the reasons of all.
+func (n *night) exchange(lines []*Request) {
+	x := &exchange{transfer: slices.ContainsFunc(lines, func(r *Request) bool { return r.Action == TransferOut || r.Action == TransferIn })}
+	for _, r := range lines {
+		d := n.decision(r)
+		x.decisions = append(x.decisions, d)
+		if r.New != nil {
+			x.purchases = append(x.purchases, &purchaseCase{decision: d})
+		} else if c := n.returnCase(d); c != nil {
+			x.returns = append(x.returns, c)
+		} else {
+			n.judgeUnknown(d)
+		}
+	}
+	n.judgeReturns(x)
+	n.judgePurchases(x)
+	n.judgeTogether(x)
+	if x.premiumStorage() { // EXC-6: no money moves
+		for _, d := range x.decisions {
+			d.Reasons &^= 1<<InvoiceUnknown | 1<<CommitmentInactive
+		}
+	}
+	for _, d := range x.decisions {
+		x.reasons |= d.Reasons
+	}
+	for _, d := range x.decisions {
+		d.Reasons = x.reasons
+		d.Rules |= x.rules
+		d.Outcome = x.reasons.Outcome()
+	}
+	if x.reasons.Outcome() == Approved {
+		n.approveExchange(x)
+	}
+	for _, d := range x.decisions {
+		n.out.Decisions = append(n.out.Decisions, *d)
+	}
+}
+
+// judgeReturns judges each known return by itself; those of one order count
+// together (EXC-1).
+func (n *night) judgeReturns(x *exchange) {
+	asked := map[string]int{}
+	for _, c := range x.returns {
+		asked[c.order.ID] += c.decision.Request.Quantity
+	}
+	for i, c := range x.returns {
+		c.earlier = x.returns[:i]
+		n.judge(c, asked[c.order.ID])
+	}
+}
+
+// judgePurchases finds the account and the funding of what is bought. A purchase
+// that names no account is one of the first return's, and so is its funding
+// where it is silent (BIL-EA-1).
+func (n *night) judgePurchases(x *exchange) {
+	for _, p := range x.purchases {
+		d := p.decision
+		d.Account = p.bought().Account
+		if d.Account == "" && len(x.returns) > 0 {
+			d.Account = x.returns[0].account.ID
+		}
+		if p.account = n.accounts[d.Account]; p.account == nil {
+			if d.Account != "" {
+				d.Reasons.Add(AccountUnknown)
+			}
+			d.judgeRole([]string{ownerRole})
+			continue
+		}
+		d.Type = p.account.Type
+		d.judgeRole(n.params(d, p.account).Roles)
+		if p.account.Type != policy.EA {
+			continue
+		}
+		d.Rules.Add(BILEA1)
+		if p.funding = p.bought().Funding; p.funding == 0 {
+			p.funding = Prepayment
+			if len(x.returns) > 0 && x.returns[0].decision.Funding != 0 {
+				p.funding = x.returns[0].decision.Funding
+			}
+		}
+		d.Funding = p.funding
+		if _, ok := p.account.TermOn(d.Request.Date); p.funding == Prepayment && !ok {
+			d.Rules.Add(BILEA2)
+			d.Reasons.Add(CommitmentInactive)
+		}
+	}
+}
+
+// judgeTogether compares the lines with each other (EXC-1 to EXC-3, EXC-7).
+func (n *night) judgeTogether(x *exchange) {
+	refuse := func(rule Rule, why Reason, when bool) {
+		if when {
+			x.rules.Add(rule)
+			x.reasons.Add(why)
+		}
+	}
+	first := x.decisions[0]
+	refuse(EXC1, ExchangeIncomplete, !x.complete())
+	refuse(EXC1, DateMismatch, slices.ContainsFunc(x.decisions, func(d *Decision) bool { return d.Request.Date != first.Request.Date }))
+	if x.transfer {
+		refuse(EXC7, AccountMismatch, x.wrongWay())
+	} else {
+		refuse(EXC1, AccountMismatch, differ(x.accounts()))
+	}
+	refuse(EXC1, CurrencyMismatch, differ(x.currencies()))
+	types := x.products()
+	refuse(EXC2, TypeMismatch, differ(types) || slices.Contains(types, UnknownProduct))
+	if len(x.returns) == 0 {
+		return
+	}
+	limit := x.returns[0].params.ExchangeMaxPurchases
+	refuse(EXC2, TooManyPurchases, !x.transfer && limit > 0 && len(x.purchases) > limit)
+	if !x.reasons.Has(CurrencyMismatch) && !x.reasons.Has(AccountMismatch) && x.computed() {
+		n.judgeAmounts(x)
+	}
+}
+
+// judgeAmounts judges what needs amounts that can be compared: the lifetime
+// commitment (EXC-3), and the card that money would go back to.
+func (n *night) judgeAmounts(x *exchange) {
+	c := x.returns[0].order.Currency
+	canceled, lifetime, back := money.Zero(c), money.Zero(c), money.Zero(c)
+	for _, r := range x.returns {
+		canceled, back = canceled.Add(r.decision.Canceled), back.Add(r.decision.Refund)
+	}
+	for _, p := range x.purchases {
+		lifetime = lifetime.Add(p.lifetime())
+		if !x.transfer {
+			back = back.Sub(p.first())
+		}
+	}
+	if !x.transfer && len(x.purchases) > 0 {
+		x.rules.Add(EXC3)
+		for _, d := range x.decisions {
+			d.Lifetime, d.ExchangeCanceled = lifetime, canceled
+		}
+		if lifetime.Cmp(canceled) < 0 && !x.premiumStorage() {
+			x.reasons.Add(CommitmentTooLow)
+		}
+	}
+	if !x.premiumStorage() {
+		for _, r := range x.returns {
+			n.judgeCard(r.decision, r.account, n.payingCard(r), r.original, back)
+		}
+	}
+}
+
+// complete reports whether there are returns and purchases of one kind, tied by
+// an ExchangeId.
+func (x *exchange) complete() bool {
+	out, in := Return, PurchaseNew
+	if x.transfer {
+		out, in = TransferOut, TransferIn
+	}
+	outs, ins := 0, 0
+	for _, d := range x.decisions {
+		switch d.Request.Action {
+		case out:
+			outs++
+		case in:
+			ins++
+		}
+	}
+	return outs > 0 && ins > 0 && outs+ins == len(x.decisions) && x.decisions[0].Request.Exchange != ""
+}
+
+// computed reports whether every return is known and its amounts could be computed.
+func (x *exchange) computed() bool {
+	return len(x.returns)+len(x.purchases) == len(x.decisions) && !slices.ContainsFunc(x.returns, func(c *refundCase) bool { return !c.computed })
+}
+
+func (x *exchange) accounts() (all []string) {
+	for _, c := range x.returns {
+		all = append(all, c.account.ID)
+	}
+	for _, p := range x.purchases {
+		if p.decision.Account != "" {
+			all = append(all, p.decision.Account)
+		}
+	}
+	return all
+}
+
+// wrongWay reports whether a transfer does not go from one pay-as-you-go account
+// to one CSP account (EXC-7). An account that is not known is another matter.
+func (x *exchange) wrongWay() bool {
+	var from, to []string
+	for _, c := range x.returns {
+		from = append(from, c.account.ID)
+		if c.account.Type != policy.PAYGInvoice && c.account.Type != policy.PAYGCard {
+			return true
+		}
+	}
+	for _, p := range x.purchases {
+		to = append(to, p.decision.Account)
+		if p.account != nil && p.account.Type != policy.CSP {
+			return true
+		}
+	}
+	return differ(from) || differ(to)
+}
+
+// currencies are those of the lines; of a CSP account also the currencies of the
+// customer's invoices, which one new invoice has to replace.
+func (x *exchange) currencies() (all []money.Currency) {
+	for _, c := range x.returns {
+		all = append(all, c.order.Currency)
+	}
+	for _, p := range x.purchases {
+		all = append(all, p.first().Currency())
+	}
+	if !differ(all) {
+		var invoices []money.Currency
+		for _, c := range x.returns {
+			if c.original != nil {
+				invoices = append(invoices, c.original.invoice.Currency)
+			}
+		}
+		if differ(invoices) {
+			return invoices
+		}
+	}
+	return all
+}
+
+func (x *exchange) products() (all []string) {
+	for _, c := range x.returns {
+		all = append(all, c.order.Product)
+	}
+	for _, p := range x.purchases {
+		all = append(all, p.bought().Product)
+	}
+	return all
+}
+
+func differ[T comparable](all []T) bool {
+	return slices.ContainsFunc(all, func(x T) bool { return x != all[0] })
+}

@@ -1,0 +1,69 @@
+package reconcile
+
+import (
+	"cmp"
+	"encoding/binary"
+	"hash/fnv"
+	"strconv"
+	"strings"
+
+	"prorata/invoicing"
+	"prorata/invoicing/money"
+)
+
+// Credit is a vendor row of the reconciliation. Its amount is at the currency's
+// minor digits: a row with more decimals is rounded half away from zero first.
+type Credit struct {
+	invoicing.VendorCredit
+	Nth int // from 1, among the identical rows of the order: identical rows are distinct charges (IMP-1)
+}
+
+// print is a row's identity, in short (IMP-1). Two rows that share one by chance
+// are told apart by Nth like twins.
+func (c *Credit) print() uint64 {
+	h := fnv.New64a()
+	var b [8]byte
+	for _, s := range [...]string{c.Account, c.Order, c.Event, c.Amount.Code()} {
+		h.Write([]byte(s))
+		h.Write(b[:1])
+	}
+	units, _ := c.Amount.Units()
+	for _, n := range [...]int64{int64(c.Date), units, int64(c.Quantity)} {
+		binary.BigEndian.PutUint64(b[:], uint64(n))
+		h.Write(b[:])
+	}
+	return h.Sum64()
+}
+
+// key tells a row from every other of the ledger, on every night.
+func (c *Credit) key() string {
+	var b strings.Builder
+	b.WriteString("credit")
+	for _, s := range [...]string{c.Account, c.Order, c.Event, c.Date.String(), c.Amount.String(),
+		strconv.Itoa(c.Quantity), strconv.Itoa(c.Nth)} {
+		b.WriteByte(0)
+		b.WriteString(s)
+	}
+	return b.String()
+}
+
+// compareCredits puts rows into an order that neither their file nor their place in
+// it decides, but for identical rows.
+func compareCredits(a, b *Credit) int {
+	au, _ := a.Amount.Units()
+	bu, _ := b.Amount.Units()
+	return cmp.Or(cmp.Compare(a.Date, b.Date), cmp.Compare(au, bu), cmp.Compare(a.Event, b.Event), cmp.Compare(a.Quantity, b.Quantity),
+		cmp.Compare(a.Account, b.Account), cmp.Compare(a.Invoice, b.Invoice), cmp.Compare(a.Source.File, b.Source.File),
+		cmp.Compare(a.Source.Sheet, b.Source.Sheet), cmp.Compare(a.Source.Row, b.Source.Row), cmp.Compare(a.Nth, b.Nth))
+}
+
+// twins reports whether two rows say the same, wherever they stand.
+func twins(a, b *Credit) bool {
+	return a.Date == b.Date && a.Amount == b.Amount && a.Event == b.Event && a.Quantity == b.Quantity && a.Account == b.Account
+}
+
+func creditOf(v *invoicing.VendorCredit) Credit {
+	c := Credit{VendorCredit: *v}
+	c.Amount = c.Amount.Round(money.HalfUp)
+	return c
+}

@@ -1,0 +1,150 @@
+package reconcile
+
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"slices"
+
+	"prorata/invoicing"
+	"prorata/invoicing/money"
+)
+
+// Group is expected credits and vendor rows that belong together: those of a match,
+// or those of a break, of which either may be empty. All expected are of one
+// currency, and all credits.
+type Group struct {
+	Expected []Expected // by date and request
+	Credits  []Credit   // by date and amount
+}
+
+// Order is the reservation order.
+func (g *Group) Order() string {
+	if len(g.Expected) > 0 {
+		return g.Expected[0].Order
+	}
+	return g.Credits[0].Order
+}
+
+// Account is the billing account: that of the request, else that of the vendor's row.
+func (g *Group) Account() string {
+	if len(g.Expected) > 0 {
+		return g.Expected[0].Account
+	}
+	return g.Credits[0].Account
+}
+
+// ExpectedSum is what was expected in all; unset where nothing was.
+func (g *Group) ExpectedSum() (sum money.Money) {
+	for i := range g.Expected {
+		sum = plus(sum, g.Expected[i].Amount)
+	}
+	return sum
+}
+
+// CreditedSum is what the vendor credited in all; unset where nothing.
+func (g *Group) CreditedSum() (sum money.Money) {
+	for i := range g.Credits {
+		sum = plus(sum, g.Credits[i].Amount)
+	}
+	return sum
+}
+
+func plus(sum, m money.Money) money.Money {
+	if !sum.IsSet() {
+		return m
+	}
+	return sum.Add(m)
+}
+
+// Difference is credited less expected: below zero is what the vendor still owes.
+// Where one side is empty it counts as 0; with two currencies it is unset.
+func (g *Group) Difference() money.Money {
+	e, c := g.ExpectedSum(), g.CreditedSum()
+	switch {
+	case !e.IsSet():
+		return c
+	case !c.IsSet():
+		return e.Neg()
+	case e.Currency() != c.Currency():
+		return money.Money{}
+	}
+	return c.Sub(e)
+}
+
+// Requests names the requests.
+func (g *Group) Requests() []string {
+	var out []string
+	for i := range g.Expected {
+		out = append(out, g.Expected[i].Request)
+	}
+	return out
+}
+
+// VendorRows names the vendor's rows.
+func (g *Group) VendorRows() []invoicing.Source {
+	var out []invoicing.Source
+	for i := range g.Credits {
+		out = append(out, g.Credits[i].Source)
+	}
+	return out
+}
+
+// expectedOn is the earliest day on which a credit was due; zero where none was expected.
+func (g *Group) expectedOn() (first money.Date) {
+	for i := range g.Expected {
+		if d := g.Expected[i].DueOn; first.IsZero() || d < first {
+			first = d
+		}
+	}
+	return first
+}
+
+// creditedOn is the date of the latest vendor row; zero where there is none.
+func (g *Group) creditedOn() (last money.Date) {
+	for i := range g.Credits {
+		last = max(last, g.Credits[i].Date)
+	}
+	return last
+}
+
+// since is the day that an age counts from: that of the earliest request, else of
+// the earliest vendor row.
+func (g *Group) since() money.Date {
+	if len(g.Expected) > 0 {
+		return g.Expected[0].Date
+	}
+	return g.Credits[0].Date
+}
+
+// same reports whether two groups hold the same rows.
+func (g *Group) same(o *Group) bool {
+	return slices.EqualFunc(g.Expected, o.Expected, func(a, b Expected) bool { return a.Request == b.Request }) &&
+		slices.EqualFunc(g.Credits, o.Credits, func(a, b Credit) bool { return twins(&a, &b) && a.Nth == b.Nth })
+}
+
+// anchor is what an open break is named by: its expected credit, else its vendor row.
+func (g *Group) anchor() string {
+	if len(g.Expected) > 0 {
+		return "expected\x00" + g.Expected[0].Request
+	}
+	return g.Credits[0].key()
+}
+
+// all names a group by every row of it.
+func (g *Group) all() string {
+	s := "match"
+	for i := range g.Expected {
+		s += "\x00" + g.Expected[i].Request
+	}
+	for i := range g.Credits {
+		s += "\x00" + g.Credits[i].key()
+	}
+	return s
+}
+
+// id makes a short name of a long one: 50 bits, so that among a million open ones
+// two alike are not to be expected.
+func id(prefix, long string) string {
+	sum := sha256.Sum256([]byte(long))
+	return prefix + base32.StdEncoding.EncodeToString(sum[:])[:10]
+}

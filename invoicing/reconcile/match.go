@@ -1,0 +1,66 @@
+package reconcile
+
+import (
+	"prorata/invoicing"
+	"prorata/invoicing/money"
+)
+
+// MaxExhaustive is how many open rows of an order and currency are matched by
+// weighing every way; beyond it they are matched by date.
+const MaxExhaustive = 12
+
+// Match is expected credits and vendor rows that explain each other: one to one,
+// one to many or many to one (REC-1). Once published it is never undone (REC-3).
+type Match struct {
+	ID string
+	Group
+	On           money.Date    // the night that found it
+	Alternatives []Alternative // other matches of these rows that were as good; at most maxAlternatives
+	ByDate       bool          // found by date, among more open rows than MaxExhaustive
+}
+
+// Alternative is a match that was as good as the one published.
+type Alternative struct {
+	Requests   []string
+	VendorRows []invoicing.Source
+}
+
+// Closed is what an order remembers of a match or an accepted break: enough to
+// recognise a row that repeats it.
+type Closed struct {
+	ID       string
+	Class    Class
+	Expected money.Money // the sum; unset where nothing was expected
+	Credits  []ClosedCredit
+}
+
+// ClosedCredit is what is remembered of a vendor row.
+type ClosedCredit struct {
+	Print  uint64 // of its identity (IMP-1)
+	Amount money.Money
+}
+
+func closed(id string, class Class, g *Group) Closed {
+	c := Closed{ID: id, Class: class, Expected: g.ExpectedSum()}
+	for i := range g.Credits {
+		c.Credits = append(c.Credits, ClosedCredit{g.Credits[i].print(), g.Credits[i].Amount})
+	}
+	return c
+}
+
+// repeats reports whether a vendor row is one that the match or accepted break
+// already has, or all of it at once.
+func (c *Closed) repeats(amount money.Money) bool {
+	if !c.Expected.IsSet() || len(c.Credits) == 0 {
+		return false
+	}
+	if amount == c.Expected {
+		return true
+	}
+	for i := range c.Credits {
+		if c.Credits[i].Amount == amount {
+			return true
+		}
+	}
+	return false
+}
