@@ -189,7 +189,10 @@ func comparePurchases(a, b invoicing.Purchase) int {
 		compareMoney(a.Amount, b.Amount), cmp.Compare(a.Quantity, b.Quantity), cmp.Compare(a.Account, b.Account)); c != 0 {
 		return c
 	}
-	return compareSources(a.Source, b.Source)
+	return cmp.Or(cmp.Compare(a.Reservation, b.Reservation), cmp.Compare(a.Term, b.Term), cmp.Compare(a.Plan, b.Plan),
+		cmp.Compare(a.Product, b.Product), cmp.Compare(a.Sku, b.Sku), cmp.Compare(a.Region, b.Region),
+		cmp.Compare(a.Description, b.Description), cmp.Compare(a.Funding, b.Funding), cmp.Compare(a.Invoice, b.Invoice),
+		cmp.Compare(a.CardRef, b.CardRef), cmp.Compare(a.Run, b.Run), compareSources(a.Source, b.Source))
 }
 
 func compareMoney(a, b money.Money) int {

@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"os"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -67,7 +68,7 @@ func TestRowsThatRepeat(t *testing.T) {
 // its content is; its place is not content.
 func TestEveryFieldOfASheetRowCounts(t *testing.T) {
 	base := func(p *invoicing.Purchase) { p.Origin = invoicing.FromSheet }
-	for name, change := range map[string]func(*invoicing.Purchase){
+	changes := map[string]func(*invoicing.Purchase){
 		"Reservation": func(p *invoicing.Purchase) { p.Reservation = "x" },
 		"Term":        func(p *invoicing.Purchase) { p.Term = 36 },
 		"Plan":        func(p *invoicing.Purchase) { p.Plan = invoicing.Monthly },
@@ -78,7 +79,19 @@ func TestEveryFieldOfASheetRowCounts(t *testing.T) {
 		"Funding":     func(p *invoicing.Purchase) { p.Funding = invoicing.Overage },
 		"Invoice":     func(p *invoicing.Purchase) { p.Invoice = "x" },
 		"CardRef":     func(p *invoicing.Purchase) { p.CardRef = "x" },
-	} {
+		"Account":     func(p *invoicing.Purchase) { p.Account = "x" },
+		"Order":       func(p *invoicing.Purchase) { p.Order = "x" },
+		"Date":        func(p *invoicing.Purchase) { p.Date++ },
+		"Quantity":    func(p *invoicing.Purchase) { p.Quantity++ },
+		"Amount":      func(p *invoicing.Purchase) { p.Amount = money.Must("10.00 SEK") },
+		"Origin":      func(p *invoicing.Purchase) { p.Origin = invoicing.FromPartner },
+	}
+	for _, f := range reflect.VisibleFields(reflect.TypeFor[invoicing.Purchase]()) {
+		if changes[f.Name] == nil && f.Name != "Source" && f.Name != "Run" {
+			t.Errorf("field %s is not looked at: is it part of what makes a row the same?", f.Name)
+		}
+	}
+	for name, change := range changes {
 		l := openTest(t)
 		p := func(more ...func(*invoicing.Purchase)) row {
 			return purchase("BP1", "o1", "2026-01-02", "10.00 USD", append([]func(*invoicing.Purchase){base}, more...)...)

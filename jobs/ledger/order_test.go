@@ -26,7 +26,12 @@ func genEvents(t *rapid.T) []event {
 		amount := word("amount", "1 USD", "2 USD")
 		switch kind := word("kind", "purchase", "request", "account", "invoice", "price", "rate", "charge"); kind {
 		case "purchase":
-			return event{kind + acc + order + date + amount, purchase(acc, order, date, amount)}
+			sheet := word("description", "", "", "from a sheet", "from another")
+			return event{kind + acc + order + date + amount + sheet, purchase(acc, order, date, amount, func(p *invoicing.Purchase) {
+				if p.Description = sheet; sheet != "" {
+					p.Origin = invoicing.FromSheet
+				}
+			})}
 		case "request":
 			id, exchange := word("id", "r1", "r2", "r3", "r4"), word("exchange", "", "", "X")
 			return event{kind + id + order + date + exchange, request(id, order, date, func(r *invoicing.Request) { r.Exchange = exchange })}
