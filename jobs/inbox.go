@@ -4,19 +4,17 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 
 	"prorata/importers"
 	"prorata/jobs/ledger"
 )
 
-// importInbox reads what lies in the inbox at once, in one transaction, and
+// importInbox reads what waits and what lies in the inbox, in one transaction, and
 // returns the number of the run; 0 where there is nothing to do: every file was
 // read before and the as-of date is that of the last run.
 func (r *Run) importInbox(ctx context.Context, l *ledger.Ledger, last ledger.Run) (int, []FileReport, error) {
-	names, err := inboxFiles(r.Inbox)
+	names, err := r.filesOfNight()
 	if err != nil {
 		return 0, nil, err
 	}
@@ -31,37 +29,24 @@ func (r *Run) importInbox(ctx context.Context, l *ledger.Ledger, last ledger.Run
 	defer imp.Rollback()
 	var files []FileReport
 	fresh := last.N == 0 && len(names) > 0 || r.AsOf != last.AsOf
-	for _, name := range names {
+	for _, in := range names {
 		if err := ctx.Err(); err != nil {
 			return 0, nil, err
 		}
-		f, err := importFile(ctx, imp, name, filepath.Join(r.Inbox, name))
+		f, err := importFile(ctx, imp, in.name, in.path)
 		if err != nil {
-			return 0, nil, fmt.Errorf("%s: %w", name, err)
+			return 0, nil, fmt.Errorf("%s: %w", in.name, err)
 		}
 		files = append(files, f)
 		fresh = fresh || !f.Again
 	}
 	if !fresh {
-		return 0, files, nil
+		return 0, files, r.forget(names)
 	}
-	return imp.Run(), files, imp.Commit()
-}
-
-// inboxFiles lists the files that lie in the inbox, by name. Folders, links,
-// hidden files and the lock files of spreadsheet programs are left alone.
-func inboxFiles(dir string) ([]string, error) {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return nil, fmt.Errorf("reading the inbox: %w", err)
+	if err := imp.Commit(); err != nil {
+		return 0, files, err
 	}
-	var names []string
-	for _, e := range entries {
-		if name := e.Name(); e.Type().IsRegular() && !strings.HasPrefix(name, ".") && !strings.HasPrefix(name, "~$") {
-			names = append(names, name)
-		}
-	}
-	return names, nil
+	return imp.Run(), files, r.forget(names)
 }
 
 // importFile archives one file and reads it from there: what is read is what is
@@ -84,7 +69,7 @@ func importFile(ctx context.Context, imp *ledger.Import, name, path string) (Fil
 		return FileReport{}, err
 	}
 	defer archived.Close()
-	sink := &refundsOnly{Import: imp}
+	sink := &decidable{Import: imp}
 	read, err := importers.Read(ctx, name, archived, kept.Size, kept.N, sink)
 	if err != nil {
 		return FileReport{}, err

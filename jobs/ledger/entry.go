@@ -1,6 +1,8 @@
 package ledger
 
 import (
+	"slices"
+
 	"prorata/invoicing"
 	"prorata/invoicing/money"
 )
@@ -13,6 +15,8 @@ type Entry struct {
 	States     []AccountBook
 	Decided    []string // request ids
 	Held       []string // request ids that stay undecided
+	Exchanges  []string // ids of the exchanges that are decided
+	Bought     []invoicing.Bought
 }
 
 // AccountBook is the state of an account after a night.
@@ -29,7 +33,7 @@ type AccountBook struct {
 // NewEntry encodes what became of a group. It reads its arguments alone, so
 // groups can be encoded in parallel.
 func NewEntry(s *invoicing.Settlement, states []invoicing.State, held []invoicing.Request) Entry {
-	e := Entry{Group: s.Group, Standing: EncodeStanding(nil, &s.Standing)}
+	e := Entry{Group: s.Group, Standing: EncodeStanding(nil, &s.Standing), Bought: s.Bought}
 	if len(s.Decisions)+len(s.Documents)+len(s.Uses)+len(s.Granted)+len(s.Draws)+len(s.Expired) > 0 {
 		e.Settlement = EncodeSettlement(nil, s)
 	}
@@ -42,6 +46,9 @@ func NewEntry(s *invoicing.Settlement, states []invoicing.State, held []invoicin
 	for i := range s.Decisions {
 		if d := &s.Decisions[i]; d.Outcome != invoicing.Held {
 			e.Decided = append(e.Decided, d.Request.ID)
+			if x := d.Request.Exchange; x != "" && !slices.Contains(e.Exchanges, x) {
+				e.Exchanges = append(e.Exchanges, x)
+			}
 		}
 	}
 	return e
@@ -78,11 +85,12 @@ type settled struct {
 	books       *sorter
 	open        *sorter
 	decided     *sorter
+	prints      *sorter // of the orders that exchanges bought
 }
 
 func newSettled(c *change) (s *settled, err error) {
 	s = &settled{change: c, books: newSorter(c.l.segmentFolder(), c.l.memory/4), open: newSorter(c.l.segmentFolder(), c.l.memory/16),
-		decided: newSorter(c.l.segmentFolder(), c.l.memory/8)}
+		decided: newSorter(c.l.segmentFolder(), c.l.memory/8), prints: newSorter(c.l.segmentFolder(), c.l.memory/16)}
 	for _, x := range []struct {
 		to **segmentWriter
 		s  shelf
@@ -122,6 +130,16 @@ func (s *settled) put(e Entry) error {
 	if err := s.putDecided(e.Decided, e.Group, 1); err != nil {
 		return err
 	}
+	for _, x := range e.Exchanges {
+		if err := s.decided.add(exchangeKey(x), version(s.run, nil), []byte{1}); err != nil {
+			return err
+		}
+	}
+	for _, b := range e.Bought {
+		if err := s.prints.add(boughtPrint(b.Order), []byte(b.Purchase.Account)); err != nil {
+			return err
+		}
+	}
 	return s.putDecided(e.Held, e.Group, 0)
 }
 
@@ -149,6 +167,9 @@ func (s *settled) end() error {
 	if err := s.shelve(onOpenCredit, s.open); err != nil {
 		return err
 	}
+	if err := s.shelve(onPurchasePrint, s.prints); err != nil {
+		return err
+	}
 	return s.shelve(onDecided, s.decided)
 }
 
@@ -163,4 +184,5 @@ func (s *settled) Close() {
 	s.books.Close()
 	s.open.Close()
 	s.decided.Close()
+	s.prints.Close()
 }

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 
@@ -25,6 +26,16 @@ const (
 // time, not truth: who looks an order up compares the rows.
 func hashOrder(b []byte, order string) []byte {
 	return binary.BigEndian.AppendUint64(b, xxhash.Sum64String(order))
+}
+
+// boughtPrint is the fingerprint of an order that an exchange bought: no row on a
+// shelf tells of it, the state of its account does.
+func boughtPrint(order string) []byte {
+	return append(hashOrder(nil, order), make([]byte, printSize-hashSize)...)
+}
+
+func isBoughtPrint(key []byte) bool {
+	return len(key) == printSize && bytes.Count(key[hashSize:], []byte{0}) == printSize-hashSize
 }
 
 // identity collects what makes two rows the same row.

@@ -3,6 +3,7 @@ package ledger
 import (
 	"bytes"
 
+	"prorata/invoicing"
 	"prorata/invoicing/money"
 )
 
@@ -37,11 +38,37 @@ func (j *judging) firstStands(rows []keyedRow, why conflict) (kept bool, err err
 // request: the same id with other content is refused (IMP-9). A new one waits to
 // be decided.
 func (j *judging) request(rows []keyedRow) error {
+	if refused, err := j.tooLate(rows); err != nil || refused {
+		return err
+	}
 	kept, err := j.firstStands(rows, requestConflict)
 	if err != nil || !kept {
 		return err
 	}
 	return j.await(rows[0])
+}
+
+// tooLate refuses a further line of an exchange that is decided (EXC-1).
+func (j *judging) tooLate(rows []keyedRow) (bool, error) {
+	r, err := DecodeRequest(string(rows[0].content))
+	if err != nil || r.Exchange == "" {
+		return false, err
+	}
+	if _, known, err := j.stored(rows[0].key); err != nil || known {
+		return false, err
+	}
+	_, run, err := j.shelves.newestOf(onDecided, exchangeKey(r.Exchange))
+	if err != nil || run == 0 {
+		return false, err
+	}
+	for _, row := range rows {
+		f := invoicing.Fault{Code: "ExchangeDecided", Column: "ExchangeId", Value: cut(r.Exchange),
+			Expected: "lines of an exchange that is not decided yet", Fix: "send what is still wanted as a new exchange, with an ExchangeId of its own"}
+		if err := j.refuse(row, []invoicing.Fault{f}); err != nil {
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 // rate: a published rate does not change.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -66,4 +67,19 @@ func holder(path string, f *os.File) *LockedError {
 	text, _ := io.ReadAll(io.LimitReader(f, 32))
 	e.PID, _ = strconv.Atoi(strings.TrimSpace(string(text)))
 	return e
+}
+
+// Lock takes a lock of its own for something beside a ledger: PATH.NAME.lock. It
+// returns a *LockedError where another process has it; closing it, or the end
+// of the process, frees it.
+func Lock(path, name string) (io.Closer, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	f, err := lock(path + "." + name)
+	if err != nil {
+		return nil, err
+	}
+	return f, nil
 }

@@ -68,3 +68,7 @@ func decodeRequestRow(b []byte) (r invoicing.Request, err error) {
 	}
 	return r, nil
 }
+
+// exchangeKey notes that an exchange is decided, on the shelf of decided
+// requests; no request id begins with a control character.
+func exchangeKey(id string) []byte { return append([]byte{0}, id...) }

@@ -148,7 +148,7 @@ func (w *Work) Next() (*invoicing.Book, error) {
 		return nil, io.EOF
 	}
 	name, _ := takeKey(w.items.Key())
-	book := &invoicing.Book{Group: string(name)}
+	book := &invoicing.Book{Run: w.run, Group: string(name)}
 	h := &handed{places: map[string]int{}, states: map[string]uint64{}}
 	accounts, err := w.take(book, h)
 	if err == nil {

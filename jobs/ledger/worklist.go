@@ -20,6 +20,7 @@ type worklist struct {
 	rows    *cursor
 	hash    []byte
 	known   [][]byte // accounts with a row whose order has that hash
+	bought  [][]byte // those of them that bought it by an exchange
 }
 
 const (
@@ -112,10 +113,14 @@ func (x *worklist) nodeOf(p *pendingItem) (int32, error) {
 // order of the hashes of their orders, as the prints do.
 func (x *worklist) accountsOf(p *pendingItem) ([][]byte, error) {
 	if x.hash == nil || !bytes.Equal(x.hash, p.hash) {
-		x.hash, x.known = append(x.hash[:0], p.hash...), nil
+		x.hash, x.known, x.bought = append(x.hash[:0], p.hash...), nil, nil
 		for ok := x.prints.Seek(p.hash); ok && bytes.HasPrefix(x.prints.Key(), p.hash); ok = x.prints.Next() {
-			if a := x.prints.Value(); !holds(x.known, a) {
+			a := x.prints.Value()
+			if !holds(x.known, a) {
 				x.known = append(x.known, bytes.Clone(a))
+			}
+			if isBoughtPrint(x.prints.Key()) {
+				x.bought = append(x.bought, bytes.Clone(a))
 			}
 		}
 		if err := x.prints.Err(); err != nil {
@@ -128,7 +133,7 @@ func (x *worklist) accountsOf(p *pendingItem) ([][]byte, error) {
 	var accounts [][]byte // without those whose order only shares the hash
 	for _, a := range x.known {
 		prefix := putKey(putKey(nil, string(a)), string(p.order))
-		if x.rows.Seek(prefix) && bytes.HasPrefix(x.rows.Key(), prefix) {
+		if holds(x.bought, a) || x.rows.Seek(prefix) && bytes.HasPrefix(x.rows.Key(), prefix) {
 			accounts = append(accounts, a)
 		}
 	}
