@@ -110,6 +110,9 @@ func (n *night) refundLines(c *refundCase, sign int) []Line {
 	margin := Rules(0)
 	if c.account.Type == policy.CSP {
 		margin = Cite(BILCSP1)
+		if sum := c.original.invoice.charged(c.order.ID); sum != c.appraisal.charge.Amount {
+			d.Charged, d.OrderPrice = sum, c.appraisal.charge.Amount
+		}
 	}
 	d.Rules |= margin
 	lines := []Line{line(RefundLine, "Refund: ", n.customerAmount(c, d.Prorated).Neg(), d.Rules&prorationRules|margin)}

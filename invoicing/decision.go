@@ -63,6 +63,11 @@ type Decision struct {
 	ExchangeCanceled money.Money
 	Resized          string // EXC-6: the size that the order has from now on; empty otherwise
 
+	// The partner's margin (BIL-CSP-1): what the customer was charged for the order
+	// on the original, and the vendor's price for it; unset where they are one.
+	Charged    money.Money
+	OrderPrice money.Money
+
 	CreditExpiresOn money.Date // of an EA prepayment lot, last day
 	Original        Ref        // the original invoice (BIL-INV-3)
 	Documents       []Ref

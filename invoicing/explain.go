@@ -31,6 +31,7 @@ func (d *Decision) Steps() []Step {
 	s.commitment(d)
 	s.exchange(d)
 	s.limit(d)
+	s.margin(d)
 	s.credit(d)
 	return s
 }
@@ -218,6 +219,20 @@ func orNever(d money.Date) string {
 		return "no date: it is above the limit itself"
 	}
 	return d.String()
+}
+
+// margin tells the customer's amounts, which are on the documents.
+func (s *steps) margin(d *Decision) {
+	if !d.Charged.IsSet() {
+		return
+	}
+	for _, x := range []struct {
+		what string
+		of   money.Money
+	}{{"customer's refund line", d.Prorated}, {"customer's fee line", d.Fee}} {
+		s.add(BILCSP1, x.what, "", "%s x %s / %s, rounded on the line: the customer was charged %s for what costs %s", x.of, d.Charged.Number(),
+			d.OrderPrice.Number(), d.Charged, d.OrderPrice)
+	}
 }
 
 func (s *steps) credit(d *Decision) {

@@ -29,31 +29,31 @@ type Expected struct {
 // may have computed with: a copy of the decision's figures. What is unset is not
 // tried.
 type Facts struct {
-	PolicyID       string
-	Rules          invoicing.Rules // that fired
-	Plan           invoicing.Plan
-	TermMonths     int
-	PeriodDays     int
-	DaysUsed       int
-	DaysRemaining  int
-	Grace          bool // PRO-9: the whole period was refunded
-	Basis          invoicing.PriceBasis
-	Price          money.Share // the returned units' price of the period
-	PurchasePrice  money.Share
-	CurrentPrice   money.Share
-	OrderQuantity  int
-	Prorated       money.Money
-	Fee            money.Money
-	FeeRate        money.Decimal // 0 where no fee applied
-	PolicyFeeRate  money.Decimal // the policy's, whether it applied or not
-	FeeBase        policy.FeeBase
-	FeeBaseAmount  money.Money // what the rate was applied to, or would have been
-	Remaining      money.Money // remaining commitment
-	Rounding       money.Rounding
-	TaxRate        money.Decimal // percent, of the account
-	Before, After  Instalment    // Monthly: the instalments beside the current one
-	PricingPrice   money.Money   // the returned units' price of the period in the vendor's pricing currency
-	PricingRate    money.Decimal // PCToBCExchangeRate: units of the billing currency for one of the pricing currency
+	PolicyID      string
+	Rules         invoicing.Rules // that fired
+	Plan          invoicing.Plan
+	TermMonths    int
+	PeriodDays    int
+	DaysUsed      int
+	DaysRemaining int
+	Grace         bool // PRO-9: the whole period was refunded
+	Basis         invoicing.PriceBasis
+	Price         money.Share // the returned units' price of the period
+	PurchasePrice money.Share
+	CurrentPrice  money.Share
+	OrderQuantity int
+	Prorated      money.Money
+	Fee           money.Money
+	FeeRate       money.Decimal // 0 where no fee applied
+	PolicyFeeRate money.Decimal // the policy's, whether it applied or not
+	FeeBase       policy.FeeBase
+	FeeBaseAmount money.Money // what the rate was applied to, or would have been
+	Remaining     money.Money // remaining commitment
+	Rounding      money.Rounding
+	TaxRate       money.Decimal // percent, of the account
+	Before, After Instalment    // Monthly: the instalments beside the current one
+	PricingPrice  money.Money   // the returned units' price of the period in the vendor's pricing currency
+	PricingRate   money.Decimal // PCToBCExchangeRate: units of the billing currency for one of the pricing currency
 }
 
 // Instalment is one payment of a monthly plan: the returned units' price of it and

@@ -47,20 +47,3 @@ func closed(id string, class Class, g *Group) Closed {
 	}
 	return c
 }
-
-// repeats reports whether a vendor row is one that the match or accepted break
-// already has, or all of it at once.
-func (c *Closed) repeats(amount money.Money) bool {
-	if !c.Expected.IsSet() || len(c.Credits) == 0 {
-		return false
-	}
-	if amount == c.Expected {
-		return true
-	}
-	for i := range c.Credits {
-		if c.Credits[i].Amount == amount {
-			return true
-		}
-	}
-	return false
-}

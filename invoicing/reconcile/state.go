@@ -1,6 +1,8 @@
 package reconcile
 
 import (
+	"math/bits"
+
 	"prorata/invoicing/money"
 )
 
@@ -30,10 +32,24 @@ func (p *Params) tolerance(c money.Currency, transactions int) int64 {
 	if num <= 0 {
 		return 0
 	}
-	m := money.Of(money.NewDecimal(min(num, maxTolerance*den), 0), c).Of(int64(transactions), den).Floor()
-	units, _ := m.Units()
-	return units
+	for range c.Digits() {
+		num, den = scaleUp(num, den)
+	}
+	hi, lo := bits.Mul64(uint64(num), uint64(transactions))
+	if hi >= uint64(den) {
+		return maxTolerance
+	}
+	units, _ := bits.Div64(hi, lo, uint64(den))
+	return int64(min(units, maxTolerance))
 }
 
-// maxTolerance bounds the tolerance, in the currency's unit.
-const maxTolerance = 1_000_000
+// scaleUp multiplies num/den by ten.
+func scaleUp(num, den int64) (int64, int64) {
+	if den%10 == 0 {
+		return num, den / 10
+	}
+	return min(num, maxTolerance) * 10, den
+}
+
+// maxTolerance bounds what a configuration may tolerate, in minor units.
+const maxTolerance = 1_000_000_000

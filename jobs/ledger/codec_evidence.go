@@ -37,6 +37,8 @@ func (c *codec) decision(d *invoicing.Decision) {
 	c.money(&d.Lifetime)
 	c.money(&d.ExchangeCanceled)
 	c.str(&d.Resized)
+	c.money(&d.Charged)
+	c.money(&d.OrderPrice)
 	c.date(&d.CreditExpiresOn)
 	c.ref(&d.Original)
 	list(c, &d.Documents, (*codec).ref)

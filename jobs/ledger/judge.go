@@ -17,6 +17,7 @@ type judging struct {
 	onBook newest
 	out    *segmentWriter
 	rates  map[invoicing.Source]said // what the rates of each row said
+	told   newest                    // the decided requests and exchanges; opened when first asked
 }
 
 // said is what the rates of one row said: a row is kept where one of them is new,
@@ -141,6 +142,10 @@ func (j *judging) countRates() {
 }
 
 func (j *judging) abandon() {
+	if j.told.c != nil {
+		j.told.c.Close()
+		j.told.c = nil
+	}
 	if j.out != nil {
 		j.onBook.c.Close()
 		j.out.abandon()

@@ -57,8 +57,12 @@ func (j *judging) tooLate(rows []keyedRow) (bool, error) {
 	if _, known, err := j.stored(rows[0].key); err != nil || known {
 		return false, err
 	}
-	_, run, err := j.shelves.newestOf(onDecided, exchangeKey(r.Exchange))
-	if err != nil || run == 0 {
+	if j.told.c == nil {
+		if j.told.c, err = j.shelves.open(onDecided); err != nil {
+			return false, err
+		}
+	}
+	if _, _, decided, err := j.told.find(exchangeKey(r.Exchange)); err != nil || !decided {
 		return false, err
 	}
 	for _, row := range rows {

@@ -1,0 +1,150 @@
+package reconcile
+
+import (
+	"cmp"
+	"slices"
+
+	"prorata/invoicing/money"
+)
+
+// lookAhead is how many rows of a like amount are looked at for the best date.
+const lookAhead = 64
+
+// matchByDate matches more rows than can be weighed in every way: first one to one
+// with the nearest date among the same amounts, then, a window of MaxExhaustive
+// rows at a time in the order of their dates, in every way. Its time is linear in
+// the rows but for the sorting.
+func (pl *pool) matchByDate() []found {
+	out := pl.matchLike()
+	type row struct {
+		date   money.Date
+		credit bool
+		at     int
+	}
+	var rows []row
+	for _, i := range pl.openE {
+		rows = append(rows, row{pl.expected[i].Date, false, i})
+	}
+	for _, j := range pl.openC {
+		rows = append(rows, row{pl.credits[j].Date, true, j})
+	}
+	slices.SortStableFunc(rows, func(a, b row) int { return cmp.Compare(a.date, b.date) })
+	var doneE, doneC = make([]bool, len(pl.expected)), make([]bool, len(pl.credits))
+	for len(rows) > 0 {
+		window := &pool{p: pl.p, currency: pl.currency, expected: pl.expected, credits: pl.credits}
+		n := min(len(rows), MaxExhaustive)
+		for _, r := range rows[:n] {
+			if r.credit {
+				window.openC = append(window.openC, r.at)
+			} else {
+				window.openE = append(window.openE, r.at)
+			}
+		}
+		slices.Sort(window.openE)
+		slices.Sort(window.openC)
+		es, cs := slices.Clone(window.openE), slices.Clone(window.openC)
+		out = append(out, window.matchBest(es, cs)...)
+		missing(es, window.openE, doneE)
+		missing(cs, window.openC, doneC)
+		// What the window leaves stays for the next, but for the oldest half of it.
+		left := slices.DeleteFunc(slices.Clone(rows[:n]), func(r row) bool {
+			return r.credit && doneC[r.at] || !r.credit && doneE[r.at]
+		})
+		left = left[min(len(left), MaxExhaustive/2):]
+		rows = rows[n-len(left):]
+		copy(rows, left)
+	}
+	pl.openE = slices.DeleteFunc(pl.openE, func(i int) bool { return doneE[i] })
+	pl.openC = slices.DeleteFunc(pl.openC, func(j int) bool { return doneC[j] })
+	for i := range out {
+		out[i].byDate = true
+	}
+	return out
+}
+
+// missing marks what is no longer open.
+func missing(before, open []int, done []bool) {
+	for _, i := range before {
+		if _, ok := slices.BinarySearch(open, i); !ok {
+			done[i] = true
+		}
+	}
+}
+
+// matchLike matches one to one: requests by date, each with the vendor row of a like
+// amount that is nearest.
+func (pl *pool) matchLike() (out []found) {
+	tolerance := pl.p.tolerance(pl.currency, 1)
+	es, cs := slices.Clone(pl.openE), slices.Clone(pl.openC)
+	slices.SortStableFunc(es, func(a, b int) int { return cmp.Compare(units(pl.expected[a].Amount), units(pl.expected[b].Amount)) })
+	slices.SortStableFunc(cs, func(a, b int) int { return cmp.Compare(units(pl.credits[a].Amount), units(pl.credits[b].Amount)) })
+	usedE, usedC := make([]bool, len(pl.expected)), make([]bool, len(pl.credits))
+	from := 0
+	for _, i := range es {
+		e := &pl.expected[i]
+		for from < len(cs) && (usedC[cs[from]] || units(pl.credits[cs[from]].Amount) < units(e.Amount)-tolerance) {
+			from++
+		}
+		best, looked := -1, 0
+		for _, j := range cs[from:] {
+			c := &pl.credits[j]
+			if units(c.Amount) > units(e.Amount)+tolerance || looked == lookAhead {
+				break
+			}
+			if usedC[j] {
+				continue
+			}
+			looked++
+			if !c.Amount.IsZero() && pl.p.fits(e, c) && (best < 0 || apart(e.Date, c.Date) < apart(e.Date, pl.credits[best].Date)) {
+				best = j
+			}
+		}
+		if best >= 0 {
+			usedE[i], usedC[best] = true, true
+			out = append(out, found{group: Group{Expected: pl.expected[i : i+1 : i+1], Credits: pl.credits[best : best+1 : best+1]}})
+		}
+	}
+	pl.openE = slices.DeleteFunc(pl.openE, func(i int) bool { return usedE[i] })
+	pl.openC = slices.DeleteFunc(pl.openC, func(j int) bool { return usedC[j] })
+	return out
+}
+
+// pairByDate pairs, in the order of their dates, what may answer each other.
+func (pl *pool) pairByDate(may func(*Expected, *Credit) bool) (out []Group) {
+	pairs := inTurn(len(pl.openE), len(pl.openC), func(i, j int) bool {
+		return may(&pl.expected[pl.openE[i]], &pl.credits[pl.openC[j]])
+	})
+	usedE, usedC := make([]bool, len(pl.expected)), make([]bool, len(pl.credits))
+	for _, p := range pairs {
+		i, j := pl.openE[p[0]], pl.openC[p[1]]
+		usedE[i], usedC[j] = true, true
+		out = append(out, Group{Expected: pl.expected[i : i+1 : i+1], Credits: pl.credits[j : j+1 : j+1]})
+	}
+	pl.openE = slices.DeleteFunc(pl.openE, func(i int) bool { return usedE[i] })
+	pl.openC = slices.DeleteFunc(pl.openC, func(j int) bool { return usedC[j] })
+	return out
+}
+
+// inTurn gives each of n rows the first of m others, not yet taken, that may go
+// with it, among the first lookAhead that are free.
+func inTurn(n, m int, may func(i, j int) bool) (pairs [][2]int) {
+	taken, from := make([]bool, m), 0
+	for i := range n {
+		for from < m && taken[from] {
+			from++
+		}
+		looked := 0
+		for j := from; j < m && looked < lookAhead; j++ {
+			if taken[j] {
+				continue
+			}
+			looked++
+			if may(i, j) {
+				taken[j] = true
+				pairs = append(pairs, [2]int{i, j})
+				break
+			}
+		}
+	}
+	return pairs
+}

@@ -1,0 +1,146 @@
+package reconcile
+
+import (
+	"math/bits"
+
+	"prorata/invoicing"
+	"prorata/invoicing/money"
+	"prorata/invoicing/policy"
+)
+
+// figure is a refund as somebody may have computed it: ours, and with one or two
+// readings changed the vendor's. It is computed as the rules compute it: exactly,
+// each amount rounded once.
+type figure struct {
+	f        *Facts
+	currency money.Currency
+	quantity int64 // ours
+	units    int64 // the vendor's
+	price    money.Share
+	period   int
+	used     int
+	left     int  // days remaining; below zero: period - used
+	shift    int  // days remaining more or less
+	whole    bool // not prorated
+	feeRate  money.Decimal
+	down     bool // every rounding is towards zero
+	partner  bool
+	tax      money.Decimal
+	rates    [4]money.Decimal // x 0 / 1 x 2 / 3; unset is no conversion
+	convert  bool
+}
+
+// ours is the figure of the facts; ok is false where amounts are beyond what can
+// be searched.
+func ours(e *Expected) (figure, bool) {
+	f := e.Facts
+	if f == nil || !f.Price.IsSet() || !searchable(f.Price) || f.PeriodDays <= 0 || e.Quantity <= 0 {
+		return figure{}, false
+	}
+	return figure{f: f, currency: e.Amount.Currency(), quantity: int64(e.Quantity), units: int64(e.Quantity), price: f.Price,
+		period: f.PeriodDays, used: f.DaysUsed, left: f.DaysRemaining, whole: f.Grace, feeRate: f.FeeRate}, true
+}
+
+// searchable bounds what readings multiply: far above any refund, far below where
+// exact products end.
+func searchable(s money.Share) bool {
+	coef, scale, _ := s.Of.Parts()
+	return s.Num > 0 && s.Den > 0 && s.Num < 1e9 && s.Den < 1e12 && coef >= 0 && coef < 1e16 && scale <= money.MaxDecimals
+}
+
+// remaining is the days that are refunded; ok is false where there are none such.
+func (x *figure) remaining() (int64, bool) {
+	n := x.left
+	if n < 0 {
+		n = x.period - x.used
+	}
+	n += x.shift
+	return int64(n), n >= 0 && n <= x.period
+}
+
+// amount computes the refund; ok is false where the readings do not go together.
+func (x *figure) amount() (refund money.Money, ok bool) {
+	prorated, ok := x.prorated()
+	if !ok {
+		return refund, false
+	}
+	refund = prorated.Sub(x.fee(prorated))
+	if x.convert {
+		s, ok := times(refund.Of(1, 1), 1, 1)
+		for i := 0; i < len(x.rates) && ok; i += 2 {
+			var an, ad, bn, bd int64
+			an, ad = x.rates[i].Fraction()
+			bn, bd = x.rates[i+1].Fraction()
+			if s, ok = times(s, an, ad); ok {
+				s, ok = times(s, bd, bn)
+			}
+		}
+		if !ok {
+			return refund, false
+		}
+		refund = x.round(s)
+	}
+	if x.tax.Sign() > 0 {
+		num, den := x.tax.Fraction()
+		refund = x.round(refund.Of(100*den+num, 100*den))
+	}
+	return refund, true
+}
+
+func (x *figure) prorated() (money.Money, bool) {
+	s, ok := x.price, true
+	if x.partner {
+		s = x.f.PricingPrice.Of(1, 1)
+	}
+	if !x.whole {
+		left, fine := x.remaining()
+		if !fine {
+			return money.Money{}, false
+		}
+		s, ok = times(s, left, int64(x.period))
+	}
+	if ok && x.units != x.quantity {
+		s, ok = times(s, x.units, x.quantity)
+	}
+	if !ok {
+		return money.Money{}, false
+	}
+	if !x.partner {
+		return x.round(s), true
+	}
+	// ROUNDDOWN(ROUNDDOWN(UnitPrice x Quantity, 2) x PCToBCExchangeRate, 2)
+	return s.Floor().Times(x.f.PricingRate).In(x.currency).Floor(), true
+}
+
+// fee is FEE-1 on another prorated amount.
+func (x *figure) fee(prorated money.Money) money.Money {
+	if x.feeRate.IsZero() {
+		return money.Zero(x.currency)
+	}
+	base := prorated
+	switch {
+	case x.f.FeeBase == policy.FeeOnRemaining && x.f.Remaining.IsSet():
+		base = base.Add(x.round(x.f.Remaining.Of(x.units, x.quantity)))
+	case x.f.FeeBase == policy.FeeOnPurchaseAmount && x.f.FeeBaseAmount.IsSet():
+		base = x.round(x.f.FeeBaseAmount.Of(x.units, x.quantity))
+	}
+	return money.Min(x.round(base.Times(x.feeRate)), prorated)
+}
+
+func (x *figure) round(s money.Share) money.Money {
+	if x.down || x.partner {
+		return s.Floor()
+	}
+	return s.Round(x.f.Rounding)
+}
+
+// times multiplies a share unless its fraction gets too long.
+func times(s money.Share, num, den int64) (money.Share, bool) {
+	if num < 0 || den <= 0 || bits.Len64(uint64(num))+bits.Len64(uint64(s.Num)) > 61 || bits.Len64(uint64(den))+bits.Len64(uint64(s.Den)) > 61 {
+		return s, false
+	}
+	return s.Fraction(num, den), true
+}
+
+// upfront reports whether the period is the term.
+func (x *figure) upfront() bool { return x.f.Plan == invoicing.Upfront }

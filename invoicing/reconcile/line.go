@@ -1,0 +1,110 @@
+package reconcile
+
+import (
+	"fmt"
+
+	"prorata/invoicing"
+	"prorata/invoicing/money"
+)
+
+// Line is a row of reconciliation.csv (OUT-3). An amount that does not apply is
+// unset, a date zero. Expected and Credited are in Currency, so that the lines add
+// up to the proof by class and currency.
+type Line struct {
+	ID         string
+	Class      Class
+	Status     Status // of a match: zero
+	Account    string
+	Order      string
+	Currency   money.Currency
+	Expected   money.Money
+	Credited   money.Money
+	Difference money.Money // credited less expected: below zero is what the vendor owes
+	ExpectedOn money.Date
+	CreditedOn money.Date
+	AgeDays    int // of a match: from the request to the last vendor row
+	Cause      string
+	Requests   []string
+	VendorRows []invoicing.Source
+}
+
+func (g *Group) line() Line {
+	l := Line{Account: g.Account(), Order: g.Order(), Expected: g.ExpectedSum(), Credited: g.CreditedSum(), Difference: g.Difference(),
+		ExpectedOn: g.expectedOn(), CreditedOn: g.creditedOn(), Requests: g.Requests(), VendorRows: g.VendorRows()}
+	l.Currency = l.Expected.Currency()
+	if !l.Expected.IsSet() {
+		l.Currency = l.Credited.Currency()
+	}
+	return l
+}
+
+// Line is the match as a row; Cause says where it was not the only way.
+func (m *Match) Line() Line {
+	l := m.line()
+	l.ID, l.Class = m.ID, Matched
+	l.AgeDays = max(int(l.CreditedOn-m.since()), 0)
+	if len(m.Alternatives) > 0 {
+		a := &m.Alternatives[0]
+		l.Cause = fmt.Sprintf("as good: %s with %s", joined(a.Requests), joined(a.VendorRows))
+		if n := len(m.Alternatives) - 1; n > 0 {
+			l.Cause += fmt.Sprintf(", and %d more", n)
+		}
+	}
+	if m.ByDate {
+		if l.Cause != "" {
+			l.Cause += "; "
+		}
+		l.Cause += fmt.Sprintf("matched by date: more than %d open rows", MaxExhaustive)
+	}
+	return l
+}
+
+// Lines are the break as rows on a night: one, or for a CurrencyMismatch one for
+// each currency.
+func (b *Break) Lines(asOf money.Date) []Line {
+	l := b.line()
+	l.ID, l.Class, l.Status, l.AgeDays, l.Cause = b.ID, b.Class, b.Status, b.AgeDays(asOf), b.Cause()
+	if b.Class != CurrencyMismatch {
+		return []Line{l}
+	}
+	v := l
+	l.Credited, l.CreditedOn, l.VendorRows = money.Money{}, 0, nil
+	v.Expected, v.ExpectedOn, v.Requests, v.Currency = money.Money{}, 0, nil, v.Credited.Currency()
+	return []Line{l, v}
+}
+
+// Cause says to a person what lies behind a break, as far as it is known.
+func (b *Break) Cause() string {
+	switch {
+	case b.LateBy > 0:
+		return fmt.Sprintf("the amount agrees; dated %d days outside the days of a match", b.LateBy)
+	case b.Class == AmountDifference && len(b.Causes) == 0:
+		return "no reading known gives the vendor's figure"
+	case b.Class == AmountDifference:
+		s := b.Causes[0].String()
+		if n := len(b.Causes) - 1; n > 0 {
+			s += "; or " + b.Causes[1].String()
+			if n > 1 {
+				s += fmt.Sprintf("; or one of %d more", n-1)
+			}
+		}
+		return s
+	case b.Class == DuplicateAtVendor:
+		return "repeats " + b.Answers
+	case b.Class == UnexpectedAtVendor && b.Answers != "":
+		return "would have answered " + b.Answers + ", which was accepted as missing"
+	case b.Class == CurrencyMismatch:
+		return fmt.Sprintf("expected %s, credited %s", b.ExpectedSum(), b.CreditedSum())
+	}
+	return ""
+}
+
+func joined[T any](all []T) (s string) {
+	for i, x := range all {
+		if i > 0 {
+			s += ";"
+		}
+		s += fmt.Sprint(x)
+	}
+	return s
+}

@@ -1,0 +1,138 @@
+package reconcile
+
+import (
+	"math/bits"
+	"slices"
+)
+
+const (
+	maxWays         = 32 // equally good ways that are looked at
+	maxAlternatives = 8  // equally good matches that a match names
+)
+
+// part is rows that options tie together, and the best choice among them.
+type part struct {
+	chosen []int   // options
+	ways   [][]int // other choices that are as good
+}
+
+// best chooses the options to take. Options of parts that share no row do not
+// depend on each other.
+func (s *choice) best() []part {
+	var parts []part
+	var seen uint16
+	for o := range s.options {
+		if s.options[o].mask&seen != 0 {
+			continue
+		}
+		rows := s.tied(s.options[o].mask)
+		seen |= rows
+		parts = append(parts, s.bestOf(rows))
+	}
+	return parts
+}
+
+// tied is every row that options tie to some rows.
+func (s *choice) tied(rows uint16) uint16 {
+	for grown := true; grown; {
+		grown = false
+		for _, o := range s.options {
+			if o.mask&rows != 0 && o.mask&^rows != 0 {
+				rows |= o.mask
+				grown = true
+			}
+		}
+	}
+	return rows
+}
+
+// bestOf weighs every choice of options among some rows: for each set of rows
+// still open, the least that they can cost.
+func (s *choice) bestOf(rows uint16) part {
+	w := weigher{choice: s, byLowest: map[int][]int{}}
+	for o := range s.options {
+		if mask := s.options[o].mask; mask&rows != 0 {
+			low := bits.TrailingZeros16(mask)
+			w.byLowest[low] = append(w.byLowest[low], o)
+		}
+	}
+	if bits.OnesCount16(rows) == 2 { // one pair: taking it never costs more than leaving it
+		return part{chosen: w.byLowest[bits.TrailingZeros16(rows)][:1]}
+	}
+	w.cost, w.known = make([]score, int(rows)+1), make([]bool, int(rows)+1)
+	w.collect(rows, nil)
+	return part{w.ways[0], w.ways[1:]}
+}
+
+// weigher finds the least cost of every set of open rows.
+type weigher struct {
+	*choice
+	byLowest map[int][]int // options by their lowest row
+	cost     []score       // by mask
+	known    []bool
+	ways     [][]int
+}
+
+// of is the least cost of some open rows: their lowest is left, or an option takes it.
+func (w *weigher) of(open uint16) score {
+	if open == 0 {
+		return score{}
+	}
+	if w.known[open] {
+		return w.cost[open]
+	}
+	low := bits.TrailingZeros16(open)
+	least := w.leaving(open, low)
+	for _, o := range w.byLowest[low] {
+		if mask := w.options[o].mask; mask&^open == 0 {
+			if c := w.options[o].price.plus(w.of(open &^ mask)); c.compare(least) < 0 {
+				least = c
+			}
+		}
+	}
+	w.cost[open], w.known[open] = least, true
+	return least
+}
+
+func (w *weigher) leaving(open uint16, low int) score {
+	return score{unexplained: w.units[low], left: 1}.plus(w.of(open &^ (1 << low)))
+}
+
+// collect lists the choices of least cost; the first is the one with the simplest
+// and earliest options.
+func (w *weigher) collect(open uint16, so []int) {
+	if len(w.ways) >= maxWays {
+		return
+	}
+	if open == 0 {
+		w.ways = append(w.ways, slices.Clone(so))
+		return
+	}
+	least, low := w.of(open), bits.TrailingZeros16(open)
+	for _, o := range w.byLowest[low] {
+		if mask := w.options[o].mask; mask&^open == 0 && w.options[o].price.plus(w.of(open&^mask)) == least {
+			w.collect(open&^mask, append(so, o))
+		}
+	}
+	if w.leaving(open, low) == least {
+		w.collect(open&^(1<<low), so)
+	}
+}
+
+// alternatives lists the options of equally good choices that share a row with a
+// chosen one. Which of two identical vendor rows is taken is no alternative.
+func (p *part) alternatives(o int, options []option) (out []int) {
+	var signs []uint64
+	for _, c := range p.chosen {
+		signs = append(signs, options[c].sign)
+	}
+	for _, way := range p.ways {
+		for _, alt := range way {
+			if x := &options[alt]; x.mask&options[o].mask != 0 && !slices.Contains(signs, x.sign) && len(out) < maxAlternatives {
+				signs = append(signs, x.sign)
+				out = append(out, alt)
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,56 @@
+package reconcile
+
+import (
+	"cmp"
+	"slices"
+
+	"prorata/invoicing/money"
+)
+
+// CauseCount is how many differences have a cause, and what they come to.
+type CauseCount struct {
+	Cause    string         // Cause.Name of the likeliest; empty: no reading known gives the figure
+	Currency money.Currency // of the sum
+	Count    int
+	Net      Sum // credited less expected
+	Gross    Sum // without the signs
+	Shared   int // of Count: those that an equally simple cause explains as well
+}
+
+// Summarize counts the differences with another amount by their likeliest cause
+// and currency, the most frequent first. of is how many there are in all.
+func Summarize(breaks []Break) (counts []CauseCount, of int) {
+	type key struct {
+		name     string
+		currency money.Currency
+	}
+	at := map[key]int{}
+	for i := range breaks {
+		b := &breaks[i]
+		if b.Class != AmountDifference || b.LateBy > 0 {
+			continue
+		}
+		of++
+		k := key{currency: b.ExpectedSum().Currency()}
+		if len(b.Causes) > 0 {
+			k.name = b.Causes[0].Name()
+		}
+		j, ok := at[k]
+		if !ok {
+			j = len(counts)
+			at[k] = j
+			counts = append(counts, CauseCount{Cause: k.name, Currency: k.currency})
+		}
+		c, d := &counts[j], units(b.Difference())
+		c.Count++
+		c.Net.add(1, d)
+		c.Gross.add(1, max(d, -d))
+		if len(b.Causes) > 1 {
+			c.Shared++
+		}
+	}
+	slices.SortFunc(counts, func(a, b CauseCount) int {
+		return cmp.Or(b.Count-a.Count, cmp.Compare(a.Cause, b.Cause), cmp.Compare(a.Currency.String(), b.Currency.String()))
+	})
+	return counts, of
+}
