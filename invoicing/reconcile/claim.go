@@ -62,7 +62,7 @@ func (c *Claim) Text() string {
 	var b strings.Builder
 	line := func(name, value string) {
 		if value != "" {
-			fmt.Fprintf(&b, "%s: %s\n", name, value)
+			fmt.Fprintf(&b, "%s: %s\n", name, strings.Join(strings.Fields(value), " ")) // a cell cannot add a line
 		}
 	}
 	line("Issue type", c.IssueType)
