@@ -2,7 +2,9 @@ package jobs
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"slices"
 
@@ -34,6 +36,9 @@ func (r *Run) importInbox(ctx context.Context, l *ledger.Ledger, last ledger.Run
 			return 0, nil, err
 		}
 		f, err := importFile(ctx, imp, in.name, in.path)
+		if errors.Is(err, fs.ErrNotExist) && !in.waiting {
+			continue // taken back, or by ingest, meanwhile
+		}
 		if err != nil {
 			return 0, nil, fmt.Errorf("%s: %w", in.name, err)
 		}
@@ -41,12 +46,14 @@ func (r *Run) importInbox(ctx context.Context, l *ledger.Ledger, last ledger.Run
 		fresh = fresh || !f.Again
 	}
 	if !fresh {
-		return 0, files, r.forget(names)
+		r.forget(names)
+		return 0, files, nil
 	}
 	if err := imp.Commit(); err != nil {
 		return 0, files, err
 	}
-	return imp.Run(), files, r.forget(names)
+	r.forget(names)
+	return imp.Run(), files, nil
 }
 
 // importFile archives one file and reads it from there: what is read is what is

@@ -28,7 +28,7 @@ type LockedError = ledger.LockedError
 
 // Run is one night: what it reads, by what policies, and where it writes.
 type Run struct {
-	Inbox    string // folder with the files as they were dropped
+	Inbox    string // folder with the files as they were dropped; empty where only what Ingest took is read
 	Out      string // folder that gets one folder per run
 	Ledger   string // the ledger's file; made where there is none
 	AsOf     money.Date

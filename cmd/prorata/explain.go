@@ -15,7 +15,7 @@ import (
 // explain is the verb that tells a decision or a document, step by step.
 func explain(_ context.Context, c *console, args []string) error {
 	f := flag.NewFlagSet("explain", flag.ContinueOnError)
-	path := f.String("ledger", "prorata.db", "the ledger's file")
+	said := c.settings(f, "ledger")
 	asJSON := f.Bool("json", false, "print the explanation as JSON")
 	rest, err := c.parse(f, args)
 	if err != nil {
@@ -24,7 +24,11 @@ func explain(_ context.Context, c *console, args []string) error {
 	if len(rest) != 1 {
 		return usageError{"name one request (R-17) or document (CN-2026-000001)"}
 	}
-	e, err := jobs.Explain(*path, rest[0])
+	cfg, err := said.resolve()
+	if err != nil {
+		return err
+	}
+	e, err := jobs.Explain(cfg.path("ledger"), rest[0])
 	if err != nil {
 		return err
 	}

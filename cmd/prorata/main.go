@@ -39,6 +39,8 @@ func verbs() []verb {
 		{"run", "--inbox DIR --out DIR --ledger FILE --as-of DATE", "read the inbox, decide, and publish the night's reports", runNight},
 		{"explain", "ID", "a decision or a document, step by step, with rules and source rows", explain},
 		{"verify", "--ledger FILE --out DIR", "recompute everything from the inputs kept, and check every file", verify},
+		{"config", "check | schema [--config FILE]", "what is configured and by whom, and what is wrong with it", configure},
+		{"init", "[DIR]", "write a commented prorata.yaml, its schema and an inbox", initialise},
 		{"version", "", "the version of the program", version},
 	}
 }
@@ -48,10 +50,13 @@ type console struct {
 	stdout, stderr io.Writer
 	now            func() time.Time
 	log            zerolog.Logger
+	// newLog makes the log that the configuration asks for; nil keeps log.
+	newLog  func(format, level string) zerolog.Logger
+	environ []string // as os.Environ gives it
 }
 
 func newConsole() *console {
-	return &console{stdout: os.Stdout, stderr: os.Stderr, now: time.Now, log: logger()}
+	return &console{stdout: os.Stdout, stderr: os.Stderr, now: time.Now, log: logger("auto", "info"), newLog: logger, environ: os.Environ()}
 }
 
 func main() {
@@ -107,19 +112,34 @@ func (c *console) parse(f *flag.FlagSet, args []string) ([]string, error) {
 	}
 }
 
-// today is the calendar date of the clock, in UTC.
-func (c *console) today() money.Date {
-	t := c.now().UTC()
+// today is the calendar date of the clock in a time zone.
+func (c *console) today(zone *time.Location) money.Date {
+	return dateIn(c.now(), zone)
+}
+
+// dateIn is the calendar date of a moment in a time zone.
+func dateIn(t time.Time, zone *time.Location) money.Date {
+	t = t.In(zone)
 	return money.DateOf(t.Year(), int(t.Month()), t.Day())
 }
 
-// logger writes for people on a terminal, else JSON.
-func logger() zerolog.Logger {
+// logger writes to stderr: for people where the format is console, or auto on a
+// terminal, else JSON. A level that there is not is info.
+func logger(format, level string) zerolog.Logger {
 	var w io.Writer = os.Stderr
-	if info, err := os.Stderr.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
+	if format == "console" || format == "auto" && isTerminal(os.Stderr) {
 		w = zerolog.ConsoleWriter{Out: os.Stderr, TimeFormat: time.TimeOnly}
 	}
-	return zerolog.New(w).With().Timestamp().Logger()
+	least, err := zerolog.ParseLevel(level)
+	if err != nil {
+		least = zerolog.InfoLevel
+	}
+	return zerolog.New(w).Level(least).With().Timestamp().Logger()
+}
+
+func isTerminal(f *os.File) bool {
+	st, err := f.Stat()
+	return err == nil && st.Mode()&os.ModeCharDevice != 0
 }
 
 func version(_ context.Context, c *console, _ []string) error {

@@ -11,8 +11,7 @@ import (
 // verify is the verb that does every night again and compares.
 func verify(ctx context.Context, c *console, args []string) error {
 	f := flag.NewFlagSet("verify", flag.ContinueOnError)
-	path := f.String("ledger", "prorata.db", "the ledger's file")
-	out := f.String("out", "out", "folder with the folders of reports")
+	said := c.settings(f, "ledger", "out")
 	asJSON := f.Bool("json", false, "print what was found as JSON")
 	rest, err := c.parse(f, args)
 	if err != nil {
@@ -21,7 +20,11 @@ func verify(ctx context.Context, c *console, args []string) error {
 	if len(rest) > 0 {
 		return usageError{fmt.Sprintf("%q is not a flag; verify takes no arguments", rest[0])}
 	}
-	v, err := jobs.Verify(ctx, *path, *out)
+	cfg, err := said.resolve()
+	if err != nil {
+		return err
+	}
+	v, err := jobs.Verify(ctx, cfg.path("ledger"), cfg.path("out"))
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"prorata/invoicing/policy"
+	"prorata/jobs"
+)
+
+const schemaName = "prorata.schema.json"
+
+// initialise is the verb that makes a folder to begin with. It never writes over
+// what is there.
+func initialise(_ context.Context, c *console, args []string) error {
+	f := flag.NewFlagSet("init", flag.ContinueOnError)
+	asJSON := f.Bool("json", false, "print what was written as JSON")
+	rest, err := c.parse(f, args)
+	if err != nil {
+		return err
+	}
+	dir := "."
+	switch len(rest) {
+	case 0:
+	case 1:
+		dir = rest[0]
+	default:
+		return usageError{"name one folder"}
+	}
+	if err := os.MkdirAll(filepath.Join(dir, "inbox"), 0o755); err != nil {
+		return fmt.Errorf("making the inbox: %w", err)
+	}
+	body, err := json.MarshalIndent(schema(), "", "  ")
+	if err != nil {
+		return err
+	}
+	written := []string{filepath.Join(dir, "inbox")}
+	for _, file := range []struct {
+		name string
+		body []byte
+	}{{configName, []byte(commented())}, {schemaName, append(body, '\n')}} {
+		name := filepath.Join(dir, file.name)
+		if err := writeNew(name, file.body); err != nil {
+			return err
+		}
+		written = append(written, name)
+	}
+	if *asJSON {
+		return writeJSON(c, written)
+	}
+	_, err = fmt.Fprintf(c.stdout, "wrote %s\nnext: say what differs in %s, prorata config check, drop files into the inbox, prorata run\n",
+		strings.Join(written, ", "), filepath.Join(dir, configName))
+	return err
+}
+
+// writeNew writes a file that is not there yet.
+func writeNew(name string, body []byte) error {
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("%s is there already; move it away to begin anew", name)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(body)
+	return errors.Join(err, f.Close())
+}
+
+// commented is a prorata.yaml that says what each key is for, and changes nothing.
+func commented() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# yaml-language-server: $schema=./%s\n", schemaName)
+	b.WriteString("# What is commented out has the value shown, or none. A variable of the environment says it before this\n" +
+		"# file does (PRORATA_LEDGER, PRORATA_JOBS_NIGHT_CRON), and a flag before both. Paths are beside this file.\n")
+	section := ""
+	for _, s := range settings {
+		last := section
+		indent := writeSection(&b, s.key, &section)
+		if section != last && section == "" || strings.Count(s.key, ".") == 0 && last != "" {
+			b.WriteString("\n")
+		}
+		value := s.fallback
+		if value == "" {
+			value = s.example
+		}
+		name := s.key[strings.LastIndexByte(s.key, '.')+1:]
+		fmt.Fprintf(&b, "%-46s # %s\n", "#"+indent+name+": "+yamlText(s.kind, value), s.doc)
+		if s.key == "zone" {
+			writeLists(&b)
+		}
+		if s.key == "notices.expiring_days" {
+			fmt.Fprintf(&b, "#  on: [%s] # which events are told; without it every one\n", strings.Join(jobs.Events, ", "))
+		}
+	}
+	return b.String()
+}
+
+// writeSection opens the sections that a key is in and returns its indent.
+func writeSection(b *strings.Builder, key string, section *string) string {
+	parts := strings.Split(key, ".")
+	at := strings.Join(parts[:len(parts)-1], ".")
+	if at != *section {
+		open := strings.Split(*section, ".")
+		for i, part := range parts[:len(parts)-1] {
+			if i < len(open) && open[i] == part && strings.Join(open[:i], ".") == strings.Join(parts[:i], ".") {
+				continue
+			}
+			if i == 0 {
+				b.WriteString("\n")
+			}
+			fmt.Fprintf(b, "#%s%s:\n", strings.Repeat("  ", i), part)
+		}
+		*section = at
+	}
+	return strings.Repeat("  ", len(parts)-1)
+}
+
+func writeLists(b *strings.Builder) {
+	fmt.Fprintf(b, "\n#policies: # the first holds from the beginning, each other from its date on (POL-3); built in are %s\n#  - id: %s\n#  - file: %s # extends one of them\n#    from: 2027-01-01\n",
+		strings.Join(policy.IDs(), ", "), policy.DefaultID, "our-policy.yaml")
+	b.WriteString("\n#series: # where a series begins in a year (DOC-1), for a biller that has issued documents before\n#  CN-2026: 4712\n#  INV-2026: 20117\n")
+}
+
+// yamlText quotes what YAML would read as something else.
+func yamlText(kind, v string) string {
+	if kind == "count" || v != "" && strings.Trim(v, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789./_-") == "" {
+		return v
+	}
+	return strconv.Quote(v)
+}
+
+func atoi(s string) int {
+	n, _ := strconv.Atoi(s) // of settings, which a test checks
+	return n
+}

@@ -1,0 +1,98 @@
+package jobs
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"prorata/importers"
+	"prorata/invoicing"
+)
+
+// maxCheckFaults bounds what is told of one file at once; the night's
+// rejected-rows.csv has all.
+const maxCheckFaults = 1000
+
+// Checked is what reading a file finds, by itself: what contradicts the books is
+// only known at night.
+type Checked struct {
+	Kinds                  []string
+	Rows, Ignored, Refused int
+	Faults                 []invoicing.Fault // at most maxCheckFaults
+}
+
+// CheckFile reads a file and keeps nothing of it.
+func CheckFile(ctx context.Context, name, path string) (*Checked, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	st, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	c := &Checked{}
+	read, err := importers.Read(ctx, name, f, st.Size(), 1, (*checkSink)(c))
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range read.Sheets {
+		if s.Kind != "" && !slices.Contains(c.Kinds, s.Kind) {
+			c.Kinds = append(c.Kinds, s.Kind)
+		}
+		c.Rows, c.Ignored, c.Refused = c.Rows+s.Rows, c.Ignored+s.Ignored, c.Refused+s.Refused
+	}
+	return c, nil
+}
+
+// checkSink keeps what is refused and nothing else.
+type checkSink Checked
+
+func (c *checkSink) Account(*invoicing.Account) error           { return nil }
+func (c *checkSink) Purchase(*invoicing.Purchase) error         { return nil }
+func (c *checkSink) VendorCredit(*invoicing.VendorCredit) error { return nil }
+func (c *checkSink) Request(*invoicing.Request) error           { return nil }
+func (c *checkSink) RegisterRow(*invoicing.RegisterRow) error   { return nil }
+func (c *checkSink) Price(*invoicing.Price) error               { return nil }
+func (c *checkSink) Rate(*invoicing.Rate) error                 { return nil }
+func (c *checkSink) Charge(*invoicing.Charge) error             { return nil }
+func (c *checkSink) Usage(*invoicing.Usage) error               { return nil }
+
+func (c *checkSink) Refuse(faults ...invoicing.Fault) error {
+	c.Faults = append(c.Faults, faults[:min(len(faults), maxCheckFaults-len(c.Faults))]...)
+	return nil
+}
+
+// note tells the sender of a file what is wrong with it, row by row. It is plain
+// text, so that no spreadsheet program executes any of it (OUT-7).
+func (c *Checked) note(name string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: of %d rows %d were refused; the others are taken.\nCorrect these and drop them again; rows that were taken may stay in the file.\n\n", name, c.Rows, c.Refused)
+	for i := range c.Faults {
+		f := &c.Faults[i]
+		var where []string
+		if f.Source.Sheet != "" {
+			where = append(where, "sheet "+f.Source.Sheet)
+		}
+		if f.Source.Row > 0 {
+			where = append(where, fmt.Sprintf("row %d", f.Source.Row))
+		}
+		if f.Column != "" {
+			where = append(where, "column "+f.Column)
+		}
+		if len(where) == 0 {
+			where = []string{"the file"}
+		}
+		fmt.Fprintf(&b, "%s: %q; expected %s (%s)\n", strings.Join(where, ", "), f.Value, f.Expected, f.Code)
+		if f.Fix != "" {
+			fmt.Fprintf(&b, "  %s\n", f.Fix)
+		}
+	}
+	if len(c.Faults) == maxCheckFaults {
+		b.WriteString("and more; rejected-rows.csv of the night has them all\n")
+	}
+	return b.String()
+}

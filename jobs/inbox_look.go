@@ -1,0 +1,103 @@
+package jobs
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// The folders that ingest keeps in the inbox. Any other folder is a sender's.
+const (
+	processedFolder = "processed" // what was read, by the date on which it was
+	returnedFolder  = "returned"  // what has refused rows, with a note that says which
+	takenFolder     = ".taken"    // what is being read
+)
+
+// dropped is a file that lies in the inbox.
+type dropped struct {
+	sender string // the folder it lies in; empty for the inbox itself
+	name   string
+	size   int64
+	when   time.Time
+}
+
+// shown is how the file is named on the books and in reports: never a path.
+func (d *dropped) shown() string { return shownName(d.sender, d.name) }
+
+func shownName(sender, name string) string {
+	if sender == "" {
+		return name
+	}
+	return sender + " - " + name
+}
+
+func (d *dropped) in(dir string) string { return filepath.Join(dir, d.sender, d.name) }
+
+// unfinished are the ends of names that programs give to what they still write.
+var unfinished = []string{".part", ".partial", ".filepart", ".crdownload", ".download", ".tmp", ".temp", ".!ut", ".swp"}
+
+// lookInto lists the files of the inbox and of its senders' folders, by name.
+// Links, hidden files, temporary names and what a spreadsheet program has open
+// are left alone.
+func lookInto(inbox string) ([]dropped, error) {
+	all, folders, err := lookFolder(inbox, "")
+	if err != nil {
+		return nil, fmt.Errorf("reading the inbox: %w", err)
+	}
+	for _, sender := range folders {
+		more, _, err := lookFolder(inbox, sender)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("reading the inbox: %w", err)
+		}
+		all = append(all, more...)
+	}
+	slices.SortFunc(all, func(a, b dropped) int {
+		return cmp.Or(cmp.Compare(a.shown(), b.shown()), cmp.Compare(a.sender, b.sender))
+	})
+	return all, nil
+}
+
+func lookFolder(inbox, sender string) (files []dropped, folders []string, err error) {
+	entries, err := os.ReadDir(filepath.Join(inbox, sender))
+	if err != nil {
+		return nil, nil, err
+	}
+	names := map[string]bool{}
+	for _, e := range entries {
+		names[e.Name()] = true
+	}
+	for _, e := range entries {
+		name := e.Name()
+		switch {
+		case strings.HasPrefix(name, ".") || strings.HasPrefix(name, "~"):
+		case e.IsDir() && name != processedFolder && name != returnedFolder:
+			folders = append(folders, name)
+		case e.Type().IsRegular() && !isUnfinished(name) && !isOpen(name, names):
+			st, err := e.Info()
+			if errors.Is(err, fs.ErrNotExist) {
+				continue // taken back meanwhile
+			}
+			if err != nil {
+				return nil, nil, err
+			}
+			files = append(files, dropped{sender, name, st.Size(), st.ModTime()})
+		}
+	}
+	return files, folders, nil
+}
+
+func isUnfinished(name string) bool {
+	return slices.ContainsFunc(unfinished, func(end string) bool { return strings.HasSuffix(strings.ToLower(name), end) })
+}
+
+// isOpen reports whether a spreadsheet program has the file open: Excel lays
+// ~$NAME beside it, LibreOffice .~lock.NAME#.
+func isOpen(name string, beside map[string]bool) bool {
+	return beside["~$"+name] || beside[".~lock."+name+"#"]
+}

@@ -1,0 +1,75 @@
+package jobs
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+)
+
+// noteSuffix is what the note beside a returned file is called after it.
+const noteSuffix = ".refused.txt"
+
+// giveBack lays a copy of a file into returned, with a note beside it that says
+// what is wrong, and returns the note's path.
+func (g *Ingest) giveBack(d *dropped, claimed, sum string, check *Checked) (string, error) {
+	dir := filepath.Join(g.Inbox, returnedFolder, d.sender)
+	path, there, err := returnName(dir, d.name, sum)
+	if err != nil {
+		return "", err
+	}
+	err = guarded(FailReturn, func() error {
+		if !there {
+			if err := copyWhole(claimed, path); err != nil {
+				return err
+			}
+		}
+		return replaceFile(path+noteSuffix, []byte(check.note(d.name)))
+	})
+	if err != nil {
+		return "", fmt.Errorf("giving it back: %w", err)
+	}
+	return path + noteSuffix, nil
+}
+
+// returnName is a free name, or that of a copy of the same bytes, which a crash
+// or the same file dropped twice has left there.
+func returnName(dir, name, sum string) (path string, there bool, err error) {
+	path = filepath.Join(dir, name)
+	if same, err := hashFile(path); err == nil && same == sum {
+		return path, true, nil
+	}
+	path, err = freeName(dir, name)
+	return path, false, err
+}
+
+// copyWhole copies a file under a hidden name and gives it its name when it is there.
+func copyWhole(from, to string) error {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	temp := filepath.Join(filepath.Dir(to), ".copy-"+hashName(filepath.Base(to)))
+	out, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	if err = errors.Join(err, out.Close()); err == nil {
+		err = os.Rename(temp, to)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(temp))
+	}
+	return nil
+}
+
+// hashName is a short name for a file of any name.
+func hashName(name string) string {
+	sum := sha256.Sum256([]byte(name))
+	return hex.EncodeToString(sum[:8])
+}
