@@ -38,9 +38,9 @@ func (e endless) ReadAt(p []byte, at int64) (int, error) {
 		n = copy(p, bulkHeader[at:])
 	}
 	invoice, order := strings.Index(bulkRow, "E000000000"), strings.Index(bulkRow, "000000000000,VM")+3
+	row := []byte(bulkRow)
 	for n < len(p) {
 		i, off := (at+int64(n)-int64(len(bulkHeader)))/int64(len(bulkRow)), int((at+int64(n)-int64(len(bulkHeader)))%int64(len(bulkRow)))
-		row := []byte(bulkRow)
 		for k, d := 8, i; k >= 0; k, d = k-1, d/10 {
 			row[invoice+1+k], row[order+k] = byte('0'+d%10), byte('0'+d%10)
 		}
