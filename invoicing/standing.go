@@ -1,0 +1,54 @@
+package invoicing
+
+import (
+	"cmp"
+	"slices"
+
+	"prorata/invoicing/money"
+)
+
+// addressed are the accounts that documents are issued to, by id.
+func (n *night) addressed() []Account {
+	var out []Account
+	for i := range n.book.Accounts {
+		a := &n.book.Accounts[i]
+		if slices.ContainsFunc(n.out.Documents, func(d Document) bool { return d.Account == a.ID }) {
+			out = append(out, *a)
+		}
+	}
+	slices.SortFunc(out, func(x, y Account) int { return cmp.Compare(x.ID, y.ID) })
+	return out
+}
+
+// standing is what the registers of credits and limits show of the accounts.
+func (n *night) standing() Standing {
+	var s Standing
+	changed := map[Ref]bool{}
+	for _, d := range n.out.Draws {
+		changed[d.Credit] = true
+	}
+	for _, e := range n.out.Expired {
+		changed[e.Credit] = true
+	}
+	for _, st := range n.states {
+		for _, c := range st.Credits {
+			if !c.Balance().IsZero() || changed[c.Document] || c.GrantedOn == n.asOf {
+				s.Credits = append(s.Credits, c)
+			}
+		}
+		account := n.accounts[st.Account]
+		if account == nil {
+			continue
+		}
+		p := n.policies.On(n.asOf).ByType[account.Type]
+		since := n.asOf - money.Date(p.LimitWindowDays)
+		var uses []LimitUse
+		for _, u := range st.Uses {
+			if u.Date > since {
+				uses = append(uses, u)
+			}
+		}
+		s.Limits = append(s.Limits, AccountLimit{Account: st.Account, Limit: p.LimitAmount, WindowDays: p.LimitWindowDays, Uses: uses})
+	}
+	return s
+}
