@@ -10,17 +10,41 @@ import (
 // lookAhead is how many rows of a like amount are looked at for the best date.
 const lookAhead = 64
 
-// matchByDate matches more rows than can be weighed in every way: first one to one
-// with the nearest date among the same amounts, then, a window of MaxExhaustive
-// rows at a time in the order of their dates, in every way. Its time is linear in
-// the rows but for the sorting.
-func (pl *pool) matchByDate() []found {
-	out := pl.matchLike()
-	type row struct {
-		date   money.Date
-		credit bool
-		at     int
+// maxPasses bounds how often what is left of many rows is gone through again.
+const maxPasses = 8
+
+// matchByDate matches more rows than can be weighed in every way, until no more
+// match: first one to one with the nearest date among the same amounts, then a
+// window of MaxExhaustive rows at a time, in the order of their dates. Its time is
+// linear in the rows but for the sorting.
+func (pl *pool) matchByDate() (out []found) {
+	for range maxPasses {
+		before := len(out)
+		if len(pl.openE)+len(pl.openC) <= MaxExhaustive {
+			out = append(out, pl.matchBest(pl.openE, pl.openC)...)
+			break
+		}
+		out = append(out, pl.matchLike()...)
+		out = append(out, pl.matchWindows()...)
+		if len(out) == before {
+			break
+		}
 	}
+	for i := range out {
+		out[i].byDate = true
+	}
+	return out
+}
+
+// row is an open row of a pool, of either side.
+type row struct {
+	date   money.Date
+	credit bool
+	at     int
+}
+
+// matchWindows matches within a window of rows that moves along their dates.
+func (pl *pool) matchWindows() (out []found) {
 	var rows []row
 	for _, i := range pl.openE {
 		rows = append(rows, row{pl.expected[i].Date, false, i})
@@ -29,23 +53,14 @@ func (pl *pool) matchByDate() []found {
 		rows = append(rows, row{pl.credits[j].Date, true, j})
 	}
 	slices.SortStableFunc(rows, func(a, b row) int { return cmp.Compare(a.date, b.date) })
-	var doneE, doneC = make([]bool, len(pl.expected)), make([]bool, len(pl.credits))
+	doneE, doneC := make([]bool, len(pl.expected)), make([]bool, len(pl.credits))
 	for len(rows) > 0 {
-		window := &pool{p: pl.p, currency: pl.currency, expected: pl.expected, credits: pl.credits}
 		n := min(len(rows), MaxExhaustive)
-		for _, r := range rows[:n] {
-			if r.credit {
-				window.openC = append(window.openC, r.at)
-			} else {
-				window.openE = append(window.openE, r.at)
-			}
-		}
-		slices.Sort(window.openE)
-		slices.Sort(window.openC)
-		es, cs := slices.Clone(window.openE), slices.Clone(window.openC)
-		out = append(out, window.matchBest(es, cs)...)
-		missing(es, window.openE, doneE)
-		missing(cs, window.openC, doneC)
+		w := pl.window(rows[:n])
+		es, cs := slices.Clone(w.openE), slices.Clone(w.openC)
+		out = append(out, w.matchBest(es, cs)...)
+		missing(es, w.openE, doneE)
+		missing(cs, w.openC, doneC)
 		// What the window leaves stays for the next, but for the oldest half of it.
 		left := slices.DeleteFunc(slices.Clone(rows[:n]), func(r row) bool {
 			return r.credit && doneC[r.at] || !r.credit && doneE[r.at]
@@ -56,10 +71,22 @@ func (pl *pool) matchByDate() []found {
 	}
 	pl.openE = slices.DeleteFunc(pl.openE, func(i int) bool { return doneE[i] })
 	pl.openC = slices.DeleteFunc(pl.openC, func(j int) bool { return doneC[j] })
-	for i := range out {
-		out[i].byDate = true
-	}
 	return out
+}
+
+// window is the pool with some of its rows alone open.
+func (pl *pool) window(rows []row) *pool {
+	w := &pool{p: pl.p, currency: pl.currency, expected: pl.expected, credits: pl.credits}
+	for _, r := range rows {
+		if r.credit {
+			w.openC = append(w.openC, r.at)
+		} else {
+			w.openE = append(w.openE, r.at)
+		}
+	}
+	slices.Sort(w.openE)
+	slices.Sort(w.openC)
+	return w
 }
 
 // missing marks what is no longer open.

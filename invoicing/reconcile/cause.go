@@ -156,7 +156,7 @@ var hundred = money.NewDecimal(100, 0)
 func instalmentReadings(x *figure, add func(Reading, func(*figure))) {
 	for is, n := range [...]Instalment{x.f.Before, x.f.After} {
 		if n.Price.IsSet() && n.Days > 0 && searchable(n.Price) {
-			add(Reading{Kind: OtherInstalment, Is: 2*is - 1}, func(y *figure) { y.price, y.period, y.left = n.Price, n.Days, -1 })
+			add(Reading{Kind: OtherInstalment, Is: 2*is - 1}, func(y *figure) { y.price, y.period, y.left = n.Price, n.Days, fromUsed })
 		}
 	}
 }
@@ -183,20 +183,24 @@ func graceReadings(x *figure, add func(Reading, func(*figure))) {
 // day of the request counted as used or the day before still refunded.
 func periodReadings(x *figure, add func(Reading, func(*figure))) {
 	period := func(kind Kind, days int) {
-		if days == x.f.PeriodDays || days <= 0 {
-			return
-		}
 		r := Reading{Kind: kind, Was: x.f.PeriodDays, Is: days}
-		add(r, func(y *figure) { y.period, y.left = days, -1 })
+		add(r, func(y *figure) { y.period, y.left = days, fromUsed })
 		r.Kept = true
-		add(r, func(y *figure) { y.period, y.left = days, y.f.DaysRemaining })
+		add(r, func(y *figure) {
+			if y.left == fromUsed {
+				y.left = y.period - y.used
+			}
+			y.period = days
+		})
 	}
 	switch years := x.f.TermMonths / 12; {
-	case !x.upfront():
+	case !x.upfront(): // also of 30 days: another instalment's cycle may have another length
 		period(MonthDays, 30)
 	case years >= 1 && years <= 5:
 		for days := 365 * years; days <= 366*years; days++ {
-			period(YearDays, days)
+			if days != x.f.PeriodDays {
+				period(YearDays, days)
+			}
 		}
 		period(MonthDays, 360*years)
 	}

@@ -19,7 +19,7 @@ type figure struct {
 	price    money.Share
 	period   int
 	used     int
-	left     int  // days remaining; below zero: period - used
+	left     int  // days remaining, or fromUsed
 	shift    int  // days remaining more or less
 	whole    bool // not prorated
 	feeRate  money.Decimal
@@ -29,6 +29,9 @@ type figure struct {
 	rates    [4]money.Decimal // x 0 / 1 x 2 / 3; unset is no conversion
 	convert  bool
 }
+
+// fromUsed is days remaining that are the period less the days used.
+const fromUsed = -1
 
 // ours is the figure of the facts; ok is false where amounts are beyond what can
 // be searched.
@@ -51,7 +54,7 @@ func searchable(s money.Share) bool {
 // remaining is the days that are refunded; ok is false where there are none such.
 func (x *figure) remaining() (int64, bool) {
 	n := x.left
-	if n < 0 {
+	if n == fromUsed {
 		n = x.period - x.used
 	}
 	n += x.shift
