@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 
 	"gopkg.in/yaml.v3"
 )
@@ -22,8 +23,8 @@ var nameForm = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]{0,63}$`)
 const maxNames = 100
 
 // names reads a list of at least low different names, each one of known unless that is nil.
-func names(field func(*Parameters) *[]string, low int, known []string) reader {
-	return func(n *yaml.Node, p *Parameters) (string, bool) {
+func names(of func(*Parameters) *[]string, low int, known []string) field {
+	read := func(n *yaml.Node, p *Parameters) (string, bool) {
 		if n.Kind != yaml.SequenceNode || len(n.Content) < low || len(n.Content) > maxNames {
 			return fmt.Sprintf("a list of %d to %d names, like [Owner, AdminAgent]", low, maxNames), false
 		}
@@ -40,7 +41,8 @@ func names(field func(*Parameters) *[]string, low int, known []string) reader {
 				list = append(list, v)
 			}
 		}
-		*field(p) = list
+		*of(p) = list
 		return "", true
 	}
+	return field{read, func(p *Parameters) string { return "[" + strings.Join(*of(p), ", ") + "]" }}
 }
