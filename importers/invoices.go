@@ -14,7 +14,7 @@ type invoiceRow struct {
 	Description string `csv:"Description" is:"text*" doc:"the line's text" eg:"Reserved VM Instance, Standard_D2s_v5"`
 	Order       string `csv:"ReservationOrderId" is:"text" doc:"the reservation order that the line charges; empty for other lines" eg:"0f0c8b5e-1f5e-4bb6-9f6a-5c1a7c2f6a01"`
 	Net         string `csv:"NetAmount" is:"number*" in:"Currency" doc:"the line's amount without tax" eg:"900.00"`
-	TaxRate     string `csv:"TaxRate" is:"percent" doc:"percent; empty is 0" eg:"25"`
+	TaxRate     string `csv:"TaxRate" is:"percent" doc:"percent; empty with no TaxCategory is the account's" eg:"25"`
 	Tax         string `csv:"TaxAmount" is:"number" in:"Currency" doc:"the line's tax" eg:"225.00"`
 	TaxCategory string `csv:"TaxCategory" is:"text:S|Z|E|AE|O|G" doc:"UNCL5305 code; empty is S, or Z where the rate is 0" eg:"S"`
 	CardRef     string `csv:"CardRef" is:"text" doc:"token of the card that paid, never its number" eg:""`
@@ -31,7 +31,7 @@ func takeInvoice(r *row, v *invoiceRow, sink Sink) error {
 			No:   r.whole("LineNo", v.LineNo), Description: r.text("Description", v.Description), Order: r.id("ReservationOrderId", v.Order),
 			Net: r.amount("NetAmount", v.Net, c, anySign), TaxRate: r.percent("TaxRate", v.TaxRate),
 			TaxCategory: r.chosen("TaxCategory", v.TaxCategory, taxCategories), Tax: r.amount("TaxAmount", v.Tax, c, anySign),
-			Sources: []invoicing.Source{r.source},
+			TaxSilent: v.TaxRate == "" && v.TaxCategory == "", Sources: []invoicing.Source{r.source},
 		},
 	}
 	if v.TaxRate == "" && !out.Line.Tax.IsZero() {

@@ -129,12 +129,21 @@ func (o *Order) addCharge(r *Purchase) {
 			c.Amount = c.Amount.Add(r.Amount)
 			c.Sources = append(c.Sources, r.Source)
 			if c.Invoice == "" {
-				c.Invoice = r.Invoice
+				c.Invoice = r.customerInvoice()
 			}
 			return
 		}
 	}
-	o.Charges = append(o.Charges, OrderCharge{r.Date, r.Quantity, r.Amount, r.Invoice, []Source{r.Source}})
+	o.Charges = append(o.Charges, OrderCharge{r.Date, r.Quantity, r.Amount, r.customerInvoice(), []Source{r.Source}})
+}
+
+// customerInvoice is the invoice that the row names as the customer's: the number
+// on a partner's reconciliation is the vendor's invoice to the partner.
+func (p *Purchase) customerInvoice() string {
+	if p.Origin == FromPartner {
+		return ""
+	}
+	return p.Invoice
 }
 
 // confirm compares a further source with the order. One that agrees fills in

@@ -46,7 +46,8 @@ func Of(d Decimal, c Currency) Money { return normal(d.coef, int(d.scale), c) }
 // may have more decimals than the currency; none are dropped.
 func Parse[T string | []byte](s T, c Currency) (Money, error) {
 	coef, scale, ok := parse(s)
-	if !ok || coef > pow10[16] || coef < -pow10[16] {
+	room := min(pow10[16], pow10[17]/pow10[max(c.Digits()-scale, 0)])
+	if !ok || coef > room || coef < -room {
 		return Money{}, fmt.Errorf("%q is not an amount of at most 16 digits and %d decimals", string(s), MaxDecimals)
 	}
 	return normal(coef, scale, c), nil

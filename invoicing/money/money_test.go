@@ -70,6 +70,14 @@ func TestMinorDigits(t *testing.T) {
 	}
 }
 
+func TestTooManyDigitsAreAnError(t *testing.T) {
+	for _, in := range []string{"9999999999999999", "99999999999999999999", "-9999999999999999"} {
+		if m, err := Parse(in, MustCurrency("KWD")); err == nil {
+			t.Errorf("%s was read as %s", in, m)
+		}
+	}
+}
+
 func TestTwoCurrenciesAreAnError(t *testing.T) {
 	defer func() {
 		if _, ok := recover().(*Error); !ok {
