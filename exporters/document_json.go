@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"sync"
 
 	"prorata/invoicing"
 	"prorata/invoicing/money"
@@ -155,58 +154,10 @@ func documentFile(number string) string {
 	return "Revision-" + hashOf([]byte(number))[:16]
 }
 
-// openDocuments is the folder documents/ being written: many small files, several
-// at once, because most of the time is waiting for the disk.
-type openDocuments struct {
-	press *press
-	name  string // of the folder, with a slash
-	files chan documentBytes
-	wg    sync.WaitGroup
-}
-
-type documentBytes struct {
-	name string
-	body []byte
-}
-
-func openDocumentsJSON(p *press, name string) (part, error) {
-	if err := os.Mkdir(filepath.Join(p.dir, name), 0o755); err != nil {
-		return nil, fmt.Errorf("making %s: %w", name, err)
-	}
-	o := &openDocuments{press: p, name: name, files: make(chan documentBytes, syncing)}
-	for range syncing {
-		o.wg.Go(func() {
-			for f := range o.files {
-				o.press.writeWhole(f.name, f.body)
-			}
-		})
-	}
-	return o, nil
-}
-
-func (o *openDocuments) settlement(s *settled) error {
-	for i := range s.Documents {
-		for j := range s.Documents[i].Lines {
-			for _, source := range s.Documents[i].Lines[j].Sources {
-				o.press.source(source)
-			}
-		}
-		body, err := indented(documentJSON(s, i))
-		if err != nil {
-			return fmt.Errorf("document %s: %w", s.Documents[i].Number, err)
-		}
-		o.files <- documentBytes{o.name + documentFile(s.Documents[i].Number) + ".json", body}
-	}
-	return nil
-}
-
-func (o *openDocuments) standing(*Standing) error       { return nil }
-func (o *openDocuments) refusal(*invoicing.Fault) error { return nil }
-
-func (o *openDocuments) close() error {
-	close(o.files)
-	o.wg.Wait()
-	return nil
+// documentsJSON is documents/NUMBER.json.
+var documentsJSON = &documentFiles{
+	ending: ".json", workers: syncing, cites: true,
+	make: func(_ *press, s *settled, i int) ([]byte, error) { return indented(documentJSON(s, i)) },
 }
 
 // writeWhole writes one small file to disk and records it. Two documents of one

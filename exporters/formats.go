@@ -11,12 +11,15 @@ type Formats uint32
 
 // The formats, in the order in which they are listed.
 const (
-	CSV  Formats = 1 << iota // every .csv register
-	JSON                     // each document as JSON
+	CSV     Formats = 1 << iota // every .csv register
+	JSON                        // each document as JSON
+	PDF                         // each document as a PDF that a customer can be sent
+	UBL                         // invoices and credit notes as UBL 2.1 for Peppol (DOC-6)
+	HLedger                     // the journal as plain-text accounting (OUT-4)
 )
 
 // AllFormats is what is written where nothing else is asked for.
-const AllFormats = CSV | JSON
+const AllFormats = CSV | JSON | PDF | UBL | HLedger
 
 var formatNames = []struct {
 	format Formats
@@ -24,6 +27,9 @@ var formatNames = []struct {
 }{
 	{CSV, "csv"},
 	{JSON, "json"},
+	{PDF, "pdf"},
+	{UBL, "ubl"},
+	{HLedger, "hledger"},
 }
 
 // ParseFormats reads a list such as "csv,json"; an empty list and "all" are

@@ -97,7 +97,7 @@ func settlementOfBP1() *invoicing.Settlement {
 				Request: invoicing.Request{ID: "R-4", Date: day("2026-06-01"), Action: invoicing.Refund, Order: "ord-4", Quantity: 1, Source: src(2)},
 				Account: "BP1", Type: policy.PAYGInvoice, Funding: invoicing.Overage, Outcome: invoicing.Approved, PolicyID: "azure-2020", PolicyHash: policyHash,
 				OrderQuantity: 3, ActiveQuantity: 3, Start: day("2026-03-01"), End: day("2027-03-01"), Plan: invoicing.Upfront, TermMonths: 12,
-				Basis: invoicing.CurrentBasis, Price: money.Must("900.00 EUR").Of(1, 3), PeriodDays: 365, DaysUsed: 92, DaysRemaining: 273,
+				Basis: invoicing.CurrentBasis, Price: money.Must("900.00 EUR").Of(1, 3), PurchasePrice: money.Must("900.00 EUR").Of(1, 3), PeriodDays: 365, DaysUsed: 92, DaysRemaining: 273,
 				Prorated: money.Must("224.38 EUR"), Fee: money.Zero(eur), Refund: money.Must("224.38 EUR"), Remaining: money.Zero(eur),
 				Canceled: money.Must("224.38 EUR"), LimitMeasured: money.Must("250.10 USD"), LimitRemaining: money.Must("49749.90 USD"), MaxQuantity: -1,
 				Documents: []invoicing.Ref{{New: 1}, {New: 2}}, Rules: cite(invoicing.POL2, invoicing.PRO3, invoicing.PRO7Missing, invoicing.LIM1),
@@ -106,7 +106,7 @@ func settlementOfBP1() *invoicing.Settlement {
 			{
 				Request: invoicing.Request{ID: "R-5", Date: day("2026-06-02"), Action: invoicing.Return, Exchange: "=X;@1", Order: "ord-5", Quantity: 2, Source: src(3)},
 				Account: "BP1", Type: policy.PAYGInvoice, Outcome: invoicing.Rejected, Reasons: reasons(invoicing.NotOwner, invoicing.TooManyPurchases, invoicing.CommitmentTooLow),
-				PolicyID: "azure-2020", Basis: invoicing.PurchaseBasis, Price: money.Must("10.005 EUR").Of(1, 1), PeriodDays: 30, DaysUsed: 0, DaysRemaining: 30,
+				PolicyID: "azure-2020", Basis: invoicing.PurchaseBasis, Price: money.Must("10.005 EUR").Of(1, 1), PurchasePrice: money.Must("10.005 EUR").Of(1, 1), PeriodDays: 30, DaysUsed: 0, DaysRemaining: 30,
 				Prorated: money.Must("10.01 EUR"), Fee: money.Zero(eur), Refund: money.Must("10.01 EUR"), Remaining: money.Must("110.06 EUR"),
 				Canceled: money.Must("110.06 EUR"), Rules: cite(invoicing.EXC3), Sources: []invoicing.Source{src(3)},
 			},
@@ -157,7 +157,7 @@ func settlementOfE1() *invoicing.Settlement {
 			{
 				Request: invoicing.Request{ID: "R-3", Date: day("2026-11-22"), Action: invoicing.Refund, Order: "ord-3", Quantity: 1, Source: src(5)},
 				Account: "E1", Type: policy.EA, Funding: invoicing.Prepayment, Outcome: invoicing.Approved, PolicyID: "azure-2020",
-				Basis: invoicing.PurchaseBasis, Price: money.Must("10000.00 SEK").Of(1, 1), PeriodDays: 1095, DaysUsed: 997, DaysRemaining: 98,
+				Basis: invoicing.PurchaseBasis, Price: money.Must("10000.00 SEK").Of(1, 1), PurchasePrice: money.Must("10000.00 SEK").Of(1, 1), PeriodDays: 1095, DaysUsed: 997, DaysRemaining: 98,
 				Prorated: money.Must("894.98 SEK"), Fee: money.Zero(sek), Refund: money.Must("894.98 SEK"), Remaining: money.Zero(sek), Canceled: money.Must("894.98 SEK"),
 				LimitMeasured: money.Must("93.11 USD"), LimitRemaining: money.Must("49906.89 USD"), MaxQuantity: -1, CreditExpiresOn: day("2027-02-19"),
 				Documents: []invoicing.Ref{number("CN-2026-000003"), number("F 2026/18-R1")}, Rules: invoicing.Cite(invoicing.BILEA2), Sources: []invoicing.Source{src(5)},
@@ -165,7 +165,7 @@ func settlementOfE1() *invoicing.Settlement {
 			{
 				Request: invoicing.Request{ID: "R-7", Date: day("2026-11-22"), Action: invoicing.Refund, Order: "ord-7", Quantity: 90, Source: src(6)},
 				Account: "E1", Type: policy.EA, Funding: invoicing.Overage, Outcome: invoicing.Rejected, Reasons: reasons(invoicing.LimitExceeded), PolicyID: "azure-2020",
-				Basis: invoicing.PurchaseBasis, Price: money.Must("12000 JPY").Of(1, 1), PeriodDays: 31, DaysUsed: 31, DaysRemaining: 0,
+				Basis: invoicing.PurchaseBasis, Price: money.Must("12000 JPY").Of(1, 1), PurchasePrice: money.Must("12000 JPY").Of(1, 1), PeriodDays: 31, DaysUsed: 31, DaysRemaining: 0,
 				Prorated: money.Must("0 JPY"), FeeRate: percent("0.12"), Fee: money.Must("0 JPY"), Refund: money.Must("0 JPY"), Remaining: money.Must("132000 JPY"), Canceled: money.Must("132000 JPY"),
 				LimitMeasured: money.Must("51000.00 USD"), LimitRemaining: money.Must("49906.89 USD"), LimitAvailableOn: day("2027-11-22"), MaxQuantity: 0,
 				Rules: invoicing.Cite(invoicing.LIM3), Sources: []invoicing.Source{src(6)},

@@ -7,7 +7,8 @@ import "prorata/invoicing"
 type output struct {
 	name   string // of the file; a folder ends in a slash
 	format Formats
-	open   func(p *press, name string) (part, error)
+	// open begins the output; a nil part is an output that this night does not have.
+	open func(p *press, name string) (part, error)
 }
 
 // outputs lists all outputs, in the order in which they take their turn.
@@ -19,7 +20,10 @@ var outputs = []output{
 	{"credits.csv", CSV, credits.open},
 	{"limits.csv", CSV, limits.open},
 	{"rejected-rows.csv", CSV, rejectedRows.open},
-	{"documents/", JSON, openDocumentsJSON},
+	{"general-ledger.csv", CSV, openGeneralLedger},
+	{"journal.hledger", HLedger, openHLedger},
+	{"documents/", JSON, documentsJSON.open},
+	{"documents/", PDF, documentsPDF.open},
 }
 
 // A part is one output being written. It is given the night once, piece by

@@ -68,7 +68,7 @@ func (p *press) print(formats Formats) (*totals, error) {
 	for i := range outputs {
 		if o := &outputs[i]; o.format&formats != 0 && err == nil {
 			var opened part
-			if opened, err = o.open(p, o.name); err == nil {
+			if opened, err = o.open(p, o.name); err == nil && opened != nil {
 				parts = append(parts, opened)
 			}
 		}

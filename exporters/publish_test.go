@@ -55,8 +55,13 @@ func TestGolden(t *testing.T) {
 	if sha != hashOf([]byte(got["manifest.json"])) {
 		t.Error("the returned hash is not the manifest's")
 	}
+	for name := range got { // the manifest has their hashes: that is golden enough
+		if strings.HasSuffix(name, ".pdf") {
+			delete(got, name)
+		}
+	}
 	if *update {
-		if err := errors.Join(os.RemoveAll("testdata/night"), os.CopyFS("testdata/night", os.DirFS(filepath.Join(dir, "2026-11-22-002")))); err != nil {
+		if err := errors.Join(os.RemoveAll("testdata/night"), rewritten("testdata/night", got)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -349,4 +354,13 @@ func TestParseFormats(t *testing.T) {
 	if back, err := ParseFormats(AllFormats.String()); err != nil || back != AllFormats {
 		t.Errorf("%s reads back as %s, %v", AllFormats, back, err)
 	}
+}
+
+// rewritten writes golden files.
+func rewritten(dir string, files map[string]string) (err error) {
+	for name, body := range files {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		err = errors.Join(err, os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte(body), 0o644))
+	}
+	return err
 }

@@ -70,6 +70,8 @@ var places = map[string][]string{
 	"github.com/goccy/go-yaml":        {"invoicing/policy", "cmd"},
 	"github.com/xuri/excelize":        {"importers", "exporters"},
 	"github.com/gocarina/gocsv":       {"importers", "exporters"},
+	"github.com/signintech/gopdf":     {"exporters/typeset.go"},
+	"github.com/go-fonts/liberation":  {"exporters/typeset.go"},
 	"github.com/robfig/cron":          {"jobs/schedule", "jobs/schedule*.go"},
 	"github.com/rs/zerolog":           {"cmd", "jobs/*.go", "jobs/schedule"},
 	"pgregory.net/rapid":              {"_test"},

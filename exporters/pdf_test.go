@@ -1,0 +1,266 @@
+package exporters
+
+import (
+	"bytes"
+	"fmt"
+	"image"
+	"image/png"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"prorata/invoicing"
+)
+
+// papers are the documents of the customers, by number.
+func papers(t testing.TB, night *Night, all []customer) (list []*paper) {
+	for _, s := range settlementsOf(t, all, "2026-06-02") {
+		for i := range s.Documents {
+			list = append(list, newPaper(night, &settled{Settlement: s}, i))
+		}
+	}
+	return list
+}
+
+// drawn is a document as the words that stand on its pages: what pdftotext reads.
+func drawn(t *testing.T, p *paper) (body []byte, text string) {
+	t.Helper()
+	body, err := drawPDF(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "document.pdf")
+	if err := os.WriteFile(file, body, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.Command("pdftotext", "-layout", file, "-").CombinedOutput()
+	if err != nil {
+		t.Fatalf("pdftotext: %v\n%s", err, out)
+	}
+	return body, strings.ReplaceAll(string(out), "\u00A0", " ")
+}
+
+func needs(t *testing.T, program string) {
+	t.Helper()
+	if _, err := exec.LookPath(program); err != nil {
+		t.Skipf("%s is not installed; .ci/run installs it", program)
+	}
+}
+
+// What a customer must find on each document, in his language, as text that can
+// be searched (OUT-2, DOC-2, DOC-6, BIL-INV-2).
+func TestPDFSays(t *testing.T) {
+	needs(t, "pdftotext")
+	night := billedNight(t)
+	want := map[string][]string{
+		"CN-2026-000001": {"Kreditfaktura", "Åkerö Bageri & Konditori AB", "Östra Hamngatan 7", "411 10 Göteborg", "Makulerar faktura", "F 2026/17", "Ersätts av faktura",
+			"INV-2026-000001", "Märta Öhman", "Krediteras inkl. moms", "1 125,00 EUR", "Moms i SEK: 2 520,34 SEK", "11,2015", "2026-06-01", "Momsreg.nr SE556732170701",
+			"Godkänd för F-skatt", "Bankgiro 5050-1055", "IBAN SE35 5000 0000 0549 1000 0003", "Sida 1 av 1"},
+		"INV-2026-000001": {"Faktura", "Ersätter faktura", "Återbetalning: Standard_D4s_v5, swedencentral", "−224,38", "Moms 25 % på 675,62", "168,91 EUR", "844,53 EUR",
+			"Krediterat genom CN-2026-000001", "280,47 EUR", "Behålls som er kredit", "Att betala", "2026-06-01 till 2027-02-28", "a1f3c9d2-0c7e-4f7e-8d43-5f0a9c1b2e01",
+			"900,00 EUR × 1 / 3 × 273 / 365 = 224,383561..., avrundat en gång"},
+		"INV-2026-000002": {"Invoice", "Müller & Söhne Maschinenbau GmbH", "Germany", "Early termination fee", "130.69", "−1,089.04", "VAT 0 %, reverse charge, on 541.65",
+			"Reverse charge: the buyer accounts for the VAT.", "DE811907980", "265 / 365", "12 %", "The share and the fee rate are applied to the price on your invoice."},
+		"CN-2026-000003":  {"Kreditnota", "läggs till ert förbetalda Azure-åtagande", "till och med 2026-08-30", "giltig från och med utfärdandedagen"},
+		"CN-2026-000004":  {"Credit memo", "Société Générale des Façades S.A.", "12 rue de l'Église", "Credits invoice", "OV-2026-05", "VAT in SEK"},
+		"OV-2026-06-R1":   {"Restatement of invoice", "It is no invoice", "Balance brought forward", "Outside the totals", "−106.45"},
+		"INV-2026-000003": {"Paid back to the card ending in 4242", "2,209.32 USD", "export outside the EU"},
+	}
+	for _, p := range papers(t, &night, customers()) {
+		_, text := drawn(t, p)
+		for _, words := range want[p.document.Number] {
+			if !strings.Contains(text, words) {
+				t.Errorf("%s does not say %q:\n%s", p.document.Number, words, text)
+			}
+		}
+		delete(want, p.document.Number)
+	}
+	if len(want) > 0 {
+		t.Errorf("no such documents: %v", want)
+	}
+}
+
+// BIL-CSP-1: a partner's customer never sees the vendor's price on his paper.
+func TestVendorPriceIsNotShown(t *testing.T) {
+	needs(t, "pdftotext")
+	night := billedNight(t)
+	for _, p := range papers(t, &night, customers()[1:2]) {
+		if _, text := drawn(t, p); strings.Contains(text, "1200") || strings.Contains(text, "1,200") || strings.Contains(text, "871.2") {
+			t.Errorf("%s shows the vendor's amounts:\n%s", p.document.Number, text)
+		}
+	}
+}
+
+// No word of the explanation stays English on a Swedish document.
+func TestSwedishSteps(t *testing.T) {
+	night := billedNight(t)
+	steps := 0
+	for _, p := range papers(t, &night, customers()) {
+		p.words = &swedish
+		for _, c := range p.computations() {
+			for _, s := range c.steps {
+				steps++
+				for _, english := range []string{"the ", "days", " of ", "price", "no fee", "since", "rounded", "term", "used", "cycle", "Purchase"} {
+					if strings.Contains(s.What+" "+s.How+" "+s.Result, english) {
+						t.Errorf("%s: %s: %s = %s has %q", p.document.Number, s.What, s.How, s.Result, english)
+					}
+				}
+			}
+		}
+	}
+	if steps < 30 {
+		t.Errorf("%d steps in all", steps)
+	}
+}
+
+// The same document gives the same bytes, whoever makes it and however often.
+func TestPDFTwentyWritesOneHash(t *testing.T) {
+	night := billedNight(t)
+	list := papers(t, &night, customers())
+	want := map[string]string{}
+	for round := range 20 {
+		for _, p := range list[:4] {
+			body, err := drawPDF(p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n := p.document.Number; round == 0 {
+				want[n] = hashOf(body)
+			} else if want[n] != hashOf(body) {
+				t.Fatalf("%s has two hashes", n)
+			}
+		}
+	}
+}
+
+// An invoice of many lines runs over pages; each has the head of the table, the
+// number and its page, and no line is lost. Without a seller it says so.
+func TestPDFOfManyPages(t *testing.T) {
+	needs(t, "pdftotext")
+	night := billedNight(t)
+	night.Seller = Seller{}
+	p := papers(t, &night, []customer{longCustomer()})[1]
+	_, text := drawn(t, p)
+	pages := strings.Split(strings.TrimSuffix(text, "\f"), "\f")
+	if len(pages) < 4 {
+		t.Fatalf("%d pages", len(pages))
+	}
+	for i, page := range pages {
+		if !strings.Contains(page, fmt.Sprintf("Sida %d av %d", i+1, len(pages))) || !strings.Contains(page, "INV-2026-000001") {
+			t.Errorf("page %d does not say which it is:\n%s", i+1, page)
+		}
+	}
+	for i := range p.document.Lines {
+		if order := p.document.Lines[i].Order; !strings.Contains(text, order) {
+			t.Errorf("the line of order %s is lost", order)
+		}
+	}
+	if !strings.Contains(text, "Får ej skickas") {
+		t.Error("a paper without a seller does not say that it must not be sent")
+	}
+}
+
+// Whatever stands in names and descriptions, a paper comes of it, and what the
+// fonts do not have is a question mark.
+func TestPDFOfAnyText(t *testing.T) {
+	needs(t, "pdftotext")
+	night := billedNight(t)
+	for _, name := range []string{"\x00\x1b[31m", "\xff\xfe", "山田商店 🎉", strings.Repeat("W", 5000), strings.Repeat("ab ", 3000), "a\u030Angstro\u0308m", "\u202Eevil", "(a) \\ <b> %"} {
+		c := customers()[0]
+		c.account.Name, c.account.Address, c.account.BuyerReference = name, name, name
+		c.invoices[0].Lines[0].Description = name
+		p := papers(t, &night, []customer{c})[1]
+		_, text := drawn(t, p)
+		if !strings.Contains(text, "844,53 EUR") || strings.ContainsAny(text, "\x00\x1b") {
+			t.Errorf("%.20q gave\n%s", name, text)
+		}
+		if name == "a\u030Angstro\u0308m" && !strings.Contains(text, "ångström") {
+			t.Errorf("combining marks are not composed:\n%s", text)
+		}
+	}
+}
+
+// A logo is a small picture; a file that claims to be a huge one is refused
+// before anything is decoded.
+func TestSellerCheck(t *testing.T) {
+	good := theSeller()
+	if err := good.Check(); err != nil {
+		t.Errorf("a good seller: %v", err)
+	}
+	if err := (&Seller{}).Check(); err != nil {
+		t.Errorf("no seller: %v", err)
+	}
+	var huge bytes.Buffer
+	if err := png.Encode(&huge, image.NewGray(image.Rect(0, 0, maxLogoSide+1, 1))); err != nil {
+		t.Fatal(err)
+	}
+	for want, change := range map[string]func(*Seller){
+		"the seller has no name":       func(s *Seller) { s.Name = "" },
+		"write its two letters":        func(s *Seller) { s.Country = "Sverige" },
+		"write scheme and id":          func(s *Seller) { s.Endpoint = "5567321707" },
+		"write it as #1F4E79":          func(s *Seller) { s.Accent = "blue" },
+		"documents are written in":     func(s *Seller) { s.Language = "fi" },
+		"the logo is no PNG or JPEG":   func(s *Seller) { s.Logo = []byte("<svg>") },
+		"use at most 2000 a side":      func(s *Seller) { s.Logo = huge.Bytes() },
+		"is not an account of the":     func(s *Seller) { s.AccountNumbers[0].Account = "Receivable:" },
+		"has two numbers":              func(s *Seller) { s.AccountNumbers[1].Account = "Receivable" },
+		"account Receivable has no nu": func(s *Seller) { s.AccountNumbers[0].Number = "" },
+	} {
+		s := theSeller()
+		change(&s)
+		if err := s.Check(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v does not say %q", err, want)
+		}
+	}
+}
+
+// A card is named by the end of its reference alone.
+func TestCardEnding(t *testing.T) {
+	p := &paper{words: &english}
+	for ref, want := range map[string]string{"visa-4242": "the card ending in 4242", "77": "the card ending in 77"} {
+		if got := p.card(ref); got != want {
+			t.Errorf("%s is %q, want %q", ref, got, want)
+		}
+	}
+}
+
+// Bulk: the rate of making PDFs over all processors is stated, and is not absurd.
+func TestPDFRate(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a measurement")
+	}
+	night := billedNight(t)
+	p := papers(t, &night, customers())[1]
+	const n = 100
+	start := time.Now()
+	atOnce(n, func(int) {
+		if body, err := drawPDF(p); err != nil || !bytes.HasPrefix(body, []byte("%PDF-")) {
+			t.Errorf("%v", err)
+		}
+	})
+	took := time.Since(start)
+	t.Logf("%.0f PDFs a second on %d processors", n/took.Seconds(), runtime.GOMAXPROCS(0))
+	if took > 30*time.Second {
+		t.Errorf("%d PDFs took %s", n, took)
+	}
+}
+
+// Every type of document has its words in both languages.
+func TestWordsAreComplete(t *testing.T) {
+	for _, w := range []*words{&english, &swedish} {
+		for k := invoicing.CreditNote; k <= invoicing.Expiry; k++ {
+			if w.titles[k] == "" {
+				t.Errorf("%s has no title for %s", w.code, k)
+			}
+		}
+		for k := invoicing.RefundLine; k <= invoicing.BalanceForwardLine; k++ {
+			if w.kinds[k] == "" {
+				t.Errorf("%s has no word for %s", w.code, k)
+			}
+		}
+	}
+}

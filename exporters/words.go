@@ -1,0 +1,141 @@
+package exporters
+
+import (
+	"regexp"
+	"strings"
+
+	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
+
+	"prorata/invoicing"
+	"prorata/invoicing/money"
+)
+
+// words are the texts of a customer's document in one language. A verb in a
+// format stands for a number, a date or a name, in the order of the English.
+type words struct {
+	code          string // ISO 639: of the language
+	decimal       string
+	thousands     string
+	titles        [invoicing.Expiry + 1]string
+	kinds         [invoicing.BalanceForwardLine + 1]string // empty: the description says it
+	documentNo    string
+	issueDate     string
+	customerNo    string
+	yourReference string
+	yourVAT       string
+	requests      string
+	billTo        string
+	// The references of a document.
+	cancels, replacedBy, replaces, cancelledBy, credits, restates, paysInvoice, takesFrom string
+	// The table of lines.
+	description, quantity, taxRate, amount, order, period, through string
+	// The totals.
+	net, tax, taxOn, total, totalCredited, inSEK, outside, plainTotal string
+	exemption, reasons                                                map[string]string // by tax category: in a few words, and as a sentence
+	// The money.
+	moneyTitle, creditedBy, thisInvoice, leftOver, owed, toPay                                     string
+	toOpen, toHeld, toCard, toPayout, chargedToCard, payTo, terms, defaultTerms                    string
+	prepaymentCredit, prepaymentZero, overageCredit, noteSettled, noteAlone, setOff, setOffNoTax   string
+	expiry, expiryReversed, commitment, restatement, cardEnding                                    string
+	computedTitle, ownAmounts                                                                      string
+	page, seller, contact, registration, payment, vat, company, bankgiro, plusgiro, iban, bic, tel string
+	noSeller, dryRun, chargeRefund, noAccount                                                      string
+	steps                                                                                          *strings.Replacer // of invoicing.Step; nil leaves them as they are
+}
+
+// wordsFor chooses the language of an account: its Language, else its Country,
+// else the seller's. What is not Swedish is English.
+func wordsFor(a *invoicing.Account, s *Seller) *words {
+	language := strings.ToLower(a.Language)
+	switch country := strings.ToUpper(a.Country); {
+	case strings.HasPrefix(language, "sv") || strings.HasPrefix(language, "swe"):
+		return &swedish
+	case language != "":
+		return &english
+	case country == "SE":
+		return &swedish
+	case country == "" && strings.HasPrefix(strings.ToLower(s.Language), "sv"):
+		return &swedish
+	}
+	return &english
+}
+
+// number writes an amount as the language does, without its currency: 1 125,00.
+func (w *words) number(m money.Money) string {
+	digits, sign := m.Number(), ""
+	if strings.HasPrefix(digits, "-") {
+		digits, sign = digits[1:], "\u2212"
+	}
+	whole, part, fraction := strings.Cut(digits, ".")
+	var b strings.Builder
+	b.WriteString(sign)
+	for i := range len(whole) {
+		if i > 0 && (len(whole)-i)%3 == 0 {
+			b.WriteString(w.thousands)
+		}
+		b.WriteByte(whole[i])
+	}
+	if fraction {
+		b.WriteString(w.decimal + part)
+	}
+	return b.String()
+}
+
+// money writes an amount with its currency: 1 125,00 EUR.
+func (w *words) money(m money.Money) string { return w.number(m) + "\u00A0" + m.Code() }
+
+// percent writes a rate: 25 %.
+func (w *words) percent(d money.Decimal) string { return w.decimalOf(d) + "\u00A0%" }
+
+func (w *words) decimalOf(d money.Decimal) string {
+	return strings.ReplaceAll(d.String(), ".", w.decimal)
+}
+
+// decimalPoint is one between two digits.
+var decimalPoint = regexp.MustCompile(`(\d)\.(\d)`)
+
+// signs are those of arithmetic in print.
+var signs = strings.NewReplacer(" x ", " \u00D7 ", " - ", " \u2212 ")
+
+// step puts a step of an explanation into the language, figures and all.
+func (w *words) step(s string) string {
+	if w.steps != nil {
+		s = w.steps.Replace(s)
+	}
+	if w.decimal != "." {
+		s = decimalPoint.ReplaceAllString(s, "${1}"+w.decimal+"${2}")
+	}
+	return signs.Replace(plainText(s))
+}
+
+// lineTitle is what a line is for: its kind and what it concerns. The core's
+// descriptions begin with the kind, in English, which is told in the language.
+func (w *words) lineTitle(l *invoicing.Line) string {
+	kind, what := w.kinds[l.Kind], plainText(l.Description)
+	for _, prefix := range []string{"Refund: ", "Early termination fee: "} {
+		what = strings.TrimPrefix(what, prefix)
+	}
+	switch l.Kind {
+	case invoicing.CreditAppliedLine, invoicing.BalanceForwardLine:
+		return kind
+	}
+	if kind == "" || what == "" {
+		return kind + what
+	}
+	return kind + ": " + what
+}
+
+// foreign names the country of an address, where it is not that of the other party.
+func (w *words) foreign(country, other string) string {
+	region, err := language.ParseRegion(country)
+	switch {
+	case strings.EqualFold(country, other):
+		return ""
+	case err != nil:
+		return country
+	case w == &swedish:
+		return display.Regions(language.Swedish).Name(region)
+	}
+	return display.Regions(language.English).Name(region)
+}

@@ -1,0 +1,74 @@
+package exporters
+
+import (
+	"strings"
+
+	"prorata/invoicing"
+)
+
+var swedish = words{
+	code: "sv", decimal: ",", thousands: "\u00A0",
+	titles: [...]string{
+		invoicing.CreditNote: "Kreditfaktura", invoicing.CreditMemo: "Kreditnota", invoicing.InvoiceDoc: "Faktura",
+		invoicing.InvoiceRevision: "Omräkning av faktura", invoicing.CommitmentCharge: "Debitering av åtagande",
+		invoicing.SetOff: "Kvittningsavi", invoicing.Expiry: "Förfallen kredit",
+	},
+	kinds: [...]string{
+		invoicing.RefundLine: "Återbetalning", invoicing.FeeLine: "Avgift för förtida uppsägning", invoicing.PurchaseLine: "Ny reservation",
+		invoicing.CreditAppliedLine: "Innestående kredit kvittad mot fakturan", invoicing.BalanceForwardLine: "Ingående saldo",
+	},
+	documentNo: "Nummer", issueDate: "Datum", customerNo: "Kundnummer", yourReference: "Er referens", yourVAT: "Ert momsreg.nr",
+	requests: "Begäran", billTo: "Faktureras",
+	cancels: "Makulerar faktura", replacedBy: "Ersätts av faktura", replaces: "Ersätter faktura", cancelledBy: "Se kreditfaktura",
+	credits: "Krediterar faktura", restates: "Omräkning av faktura", paysInvoice: "Betalar faktura", takesFrom: "Ur kredit från",
+	description: "Beskrivning", quantity: "Antal", taxRate: "Moms", amount: "Belopp", order: "Reservationsorder", period: "Period", through: "till",
+	net: "Netto", tax: "Moms", taxOn: "på", total: "Totalt inkl. moms", totalCredited: "Krediteras inkl. moms",
+	inSEK:   "Moms i SEK: %s, till kursen %s SEK per %s enligt referenskurserna den %s (%s och %s per euro).",
+	outside: "Utanför summorna", plainTotal: "Totalt",
+	reasons: map[string]string{
+		"AE": "Omvänd betalningsskyldighet: köparen redovisar momsen.", "E": "Undantag från moms.", "G": "Export utanför EU: ingen moms debiteras.",
+	},
+	exemption: map[string]string{
+		"E": "undantag från moms", "AE": "omvänd betalningsskyldighet", "O": "omfattas inte av moms", "G": "export utanför EU", "Z": "nollskattesats",
+	},
+	moneyTitle: "Vad som händer med pengarna", creditedBy: "Krediterat genom %s", thisInvoice: "Denna faktura", leftOver: "Återstår", owed: "Ni är skyldiga utöver det krediterade",
+	toPay:  "Att betala",
+	toOpen: "Minskar det som återstod att betala på ursprungsfakturan", toHeld: "Behålls som er kredit, för senare köp av reservationer",
+	toCard: "Återbetalas till %s", toPayout: "Utbetalas till er", chargedToCard: "Debiteras %s", payTo: "Betalas till", terms: "Betalningsvillkor", defaultTerms: "30 dagar netto",
+	prepaymentCredit: "%s läggs till ert förbetalda Azure-åtagande som en kredit. Den kan användas till och med %s; det som då inte har använts förfaller.",
+	prepaymentZero:   "Inget återstår av återbetalningen; ingen kredit läggs till ert förbetalda Azure-åtagande.",
+	overageCredit:    "%s krediteras ert konto mot fakturan som anges ovan.",
+	noteSettled:      "Krediten regleras mot faktura %s, som ersätter den makulerade och anger vad som händer med det som återstår.",
+	noteAlone:        "%s krediteras ert konto.",
+	setOff:           "%s av er innestående kredit från %s betalar faktura %s.",
+	setOffNoTax:      "Detta är en betalning. Den ändrar inte momsen på någon faktura.",
+	expiry:           "%s av krediten från %s hade inte använts på dess sista dag och har förfallit.",
+	expiryReversed:   "%s av krediten från %s användes innan den förföll. Förfallet återförs med detta belopp.",
+	commitment:       "%s debiteras ert förbetalda Azure-åtagande.",
+	restatement:      "Detta är en omräkning för kännedom. Den är ingen faktura och det finns inget att betala: kreditnotan bär beloppet.",
+	cardEnding:       "kortet som slutar på %s",
+	computedTitle:    "Så har återbetalningen för %s beräknats (begäran %s den %s)",
+	ownAmounts:       "Andelen och avgiftssatsen tillämpas på priset på er faktura.",
+	page:             "Sida %d av %d", seller: "Adress", contact: "Kontakt", registration: "Registrering", payment: "Betalning", vat: "Momsreg.nr", company: "Org.nr",
+	bankgiro: "Bankgiro", plusgiro: "Plusgiro", iban: "IBAN", bic: "BIC", tel: "Tel.",
+	noSeller:  "Får ej skickas: säljaren (namn, adress, momsregistreringsnummer) saknas i konfigurationen. Utan den är detta ingen giltig faktura.",
+	dryRun:    "Provkörning: dokumentet är inte utfärdat och numret är inte taget.",
+	noAccount: "Kontots namn och adress är inte kända.",
+	steps:     swedishSteps,
+}
+
+// swedishSteps puts the words of invoicing.Step into Swedish; the figures stay as
+// they are. A test holds it to every step that a document shows.
+var swedishSteps = strings.NewReplacer(
+	" days in the period", " dagar i perioden", " used (", " använda (", "rounded once, at most the prorated amount", "avrundat en gång, högst det proraterade beloppet",
+	"rounded once (PRO-8)", "avrundat en gång (PRO-8)", "no fee: an exchange or a transfer carries none", "ingen avgift: ett byte eller en överföring har ingen",
+	"no fee: ", "ingen avgift: ", " days since the purchase and no usage: all that was paid for the period", " dagar sedan köpet och ingen användning: allt som betalats för perioden",
+	" days since the purchase", " dagar sedan köpet", "reduced to what is left of what was paid for the period", "sänkt till vad som återstår av det som betalats för perioden",
+	"the lower of the two counts; a grace return counts what was paid", "det lägre av de två gäller; en retur inom ångerfristen räknar det som betalats",
+	"instalments due on or before ", "delbetalningar som förfallit till och med ", " are paid; the cycle runs ", " är betalda; perioden löper ", " to ", " till ",
+	" were active", " var aktiva", " months", " månader", " days", " dagar", " of ", " av ", " units", " enheter",
+	"valid from and including the day of issue", "giltig från och med utfärdandedagen",
+	"prorated amount", "proraterat belopp", "refund amount", "återbetalning", "days remaining", "återstående dagar", "current cycle", "innevarande period",
+	"partial return", "delretur", "price basis", "prisbas", "the credit's last day", "kreditens sista dag", "term", "löptid", "fee", "avgift",
+	"Purchase", "inköpspris", "Current", "aktuellt pris",
+)
