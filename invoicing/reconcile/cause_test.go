@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"prorata/invoicing"
 	"prorata/invoicing/money"
 	"prorata/invoicing/policy"
@@ -140,7 +142,7 @@ func TestNoCauseBeyondChance(t *testing.T) {
 		from, to int64 // minor units
 	}{{"10 to 100", 1000, 10_000}, {"100 to 1,000", 10_000, 100_000}, {"1,000 to 10,000", 100_000, 1_000_000}, {"above 10,000", 1_000_000, 1e12}} {
 		all, single, pair, chance := 0, 0, 0, 0.0
-		for all < 5000 {
+		for all < 2500 {
 			w := random(r)
 			e, ok := w.expected()
 			n := units(e.Amount)
@@ -169,6 +171,35 @@ func TestNoCauseBeyondChance(t *testing.T) {
 			t.Errorf("%s: %d claimed, where chance has %.1f", size.name, single+pair, chance)
 		}
 	}
+}
+
+// Facts of any size are searched, or not, but never stop a run.
+func TestCausesOfAnything(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := func(name string, most int64) int64 { return rapid.Int64Range(0, most).Draw(t, name) }
+		decimal := func(name string) money.Decimal { return money.NewDecimal(n(name, 1e17), int(n(name+" scale", 12))) }
+		cur := money.MustCurrency(rapid.SampledFrom([]string{"USD", "JPY", "KWD", "EUR"}).Draw(t, "currency"))
+		price := func(name string) money.Share {
+			return money.Minor(n(name, 1e16), cur).Of(n(name+" units", 1e9), 1+n(name+" of", 1e9))
+		}
+		f := &Facts{Plan: invoicing.Plan(1 + n("plan", 1)), TermMonths: int(n("term", 70)), PeriodDays: int(n("period", 2000)), DaysUsed: int(n("used", 2000)),
+			DaysRemaining: int(n("left", 2000)), Grace: n("grace", 1) == 1, Basis: invoicing.PriceBasis(1 + n("basis", 1)), Price: price("price"),
+			PurchasePrice: price("purchase"), CurrentPrice: price("current"), OrderQuantity: int(n("order", 1e9)), FeeRate: money.NewDecimal(n("fee", 100), 2),
+			FeeBase: policy.FeeBase(n("fee base", 2)), FeeBaseAmount: money.Minor(n("base", 1e16), cur), Remaining: money.Minor(n("remaining", 1e16), cur),
+			TaxRate: decimal("tax"), Before: Instalment{price("before"), int(n("days", 40))}, PricingPrice: money.Minor(n("pricing", 1e16), money.USD), PricingRate: decimal("rate")}
+		e := Expected{Quantity: int(n("quantity", 1e9)), Amount: money.Minor(1+n("expected", 1e16), cur), Date: day("2026-05-01"), Start: day("2025-01-01"), Facts: f}
+		c := Credit{VendorCredit: invoicing.VendorCredit{Date: day("2026-06-01"), Amount: money.Minor(1+n("credited", 1e16), cur)}}
+		rates := []money.Decimal{decimal("r1"), decimal("r2"), decimal("r3")}
+		p := usual
+		p.Rate = func(d money.Date, c money.Currency) (money.Decimal, bool) {
+			return rates[(int(d)+len(c.String())+c.Digits())%3], true
+		}
+		for _, x := range Causes(&e, &c, &p) {
+			if len(x.Readings) == 0 || len(x.Readings) > 2 || x.String() == "" {
+				t.Fatalf("a cause without words: %+v", x)
+			}
+		}
+	})
 }
 
 // What a cause says is in the words of finance, with its figures.

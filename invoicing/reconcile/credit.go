@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"hash/fnv"
 	"strconv"
-	"strings"
 
 	"prorata/invoicing"
 	"prorata/invoicing/money"
@@ -36,15 +35,17 @@ func (c *Credit) print() uint64 {
 }
 
 // key tells a row from every other of the ledger, on every night.
-func (c *Credit) key() string {
-	var b strings.Builder
-	b.WriteString("credit")
-	for _, s := range [...]string{c.Account, c.Order, c.Event, c.Date.String(), c.Amount.String(),
-		strconv.Itoa(c.Quantity), strconv.Itoa(c.Nth)} {
-		b.WriteByte(0)
-		b.WriteString(s)
+func (c *Credit) key() string { return string(c.appendKey(nil)) }
+
+func (c *Credit) appendKey(b []byte) []byte {
+	b = append(b, "credit"...)
+	for _, s := range [...]string{c.Account, c.Order, c.Event} {
+		b = append(append(b, 0), s...)
 	}
-	return b.String()
+	b = c.Date.Append(append(b, 0))
+	b = append(c.Amount.Append(append(b, 0)), c.Amount.Code()...)
+	b = strconv.AppendInt(append(b, 0), int64(c.Quantity), 10)
+	return strconv.AppendInt(append(b, 0), int64(c.Nth), 10)
 }
 
 // compareCredits puts rows into an order that neither their file nor their place in

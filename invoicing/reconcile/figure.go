@@ -48,7 +48,11 @@ func ours(e *Expected) (figure, bool) {
 // exact products end.
 func searchable(s money.Share) bool {
 	coef, scale, _ := s.Of.Parts()
-	return s.Num > 0 && s.Den > 0 && s.Num < 1e9 && s.Den < 1e12 && coef >= 0 && coef < 1e16 && scale <= money.MaxDecimals
+	if s.Num <= 0 || s.Den <= 0 || coef < 0 || coef > 1e16 || scale > money.MaxDecimals {
+		return false
+	}
+	_, ok := times(s, 1, 1)
+	return ok
 }
 
 // remaining is the days that are refunded; ok is false where there are none such.
@@ -67,7 +71,11 @@ func (x *figure) amount() (refund money.Money, ok bool) {
 	if !ok {
 		return refund, false
 	}
-	refund = prorated.Sub(x.fee(prorated))
+	fee, ok := x.fee(prorated)
+	if !ok {
+		return refund, false
+	}
+	refund = prorated.Sub(fee)
 	if x.convert {
 		s, ok := times(refund.Of(1, 1), 1, 1)
 		for i := 0; i < len(x.rates) && ok; i += 2 {
@@ -112,22 +120,38 @@ func (x *figure) prorated() (money.Money, bool) {
 		return x.round(s), true
 	}
 	// ROUNDDOWN(ROUNDDOWN(UnitPrice x Quantity, 2) x PCToBCExchangeRate, 2)
-	return s.Floor().Times(x.f.PricingRate).In(x.currency).Floor(), true
+	num, den := x.f.PricingRate.Fraction()
+	if s, ok = times(s.Floor().Of(1, 1), num, den); !ok {
+		return money.Money{}, false
+	}
+	return s.In(x.currency).Floor(), true
 }
 
 // fee is FEE-1 on another prorated amount.
-func (x *figure) fee(prorated money.Money) money.Money {
+func (x *figure) fee(prorated money.Money) (money.Money, bool) {
 	if x.feeRate.IsZero() {
-		return money.Zero(x.currency)
+		return money.Zero(x.currency), true
 	}
-	base := prorated
-	switch {
-	case x.f.FeeBase == policy.FeeOnRemaining && x.f.Remaining.IsSet():
-		base = base.Add(x.round(x.f.Remaining.Of(x.units, x.quantity)))
-	case x.f.FeeBase == policy.FeeOnPurchaseAmount && x.f.FeeBaseAmount.IsSet():
-		base = x.round(x.f.FeeBaseAmount.Of(x.units, x.quantity))
+	base, other := prorated, money.Money{}
+	switch x.f.FeeBase {
+	case policy.FeeOnRemaining:
+		other = x.f.Remaining
+	case policy.FeeOnPurchaseAmount:
+		other = x.f.FeeBaseAmount
 	}
-	return money.Min(x.round(base.Times(x.feeRate)), prorated)
+	if other.IsSet() {
+		s, ok := times(other.Of(1, 1), x.units, x.quantity)
+		if !ok {
+			return base, false
+		}
+		if other = x.round(s); x.f.FeeBase == policy.FeeOnRemaining {
+			other = other.Add(prorated)
+		}
+		base = other
+	}
+	num, den := x.feeRate.Fraction()
+	s, ok := times(base.Of(1, 1), num, den)
+	return money.Min(x.round(s), prorated), ok
 }
 
 func (x *figure) round(s money.Share) money.Money {
@@ -137,9 +161,15 @@ func (x *figure) round(s money.Share) money.Money {
 	return s.Round(x.f.Rounding)
 }
 
-// times multiplies a share unless its fraction gets too long.
+// times multiplies a share unless its fraction or its amount gets too long.
 func times(s money.Share, num, den int64) (money.Share, bool) {
-	if num < 0 || den <= 0 || bits.Len64(uint64(num))+bits.Len64(uint64(s.Num)) > 61 || bits.Len64(uint64(den))+bits.Len64(uint64(s.Den)) > 61 {
+	if num < 0 || den <= 0 {
+		return s, false
+	}
+	size := func(n int64) int { return bits.Len64(uint64(n)) }
+	above, below := size(num)+size(s.Num), size(den)+size(s.Den)
+	coef, _, _ := s.Of.Parts()
+	if above > 61 || below > 61 || size(coef)+above-below > 58 {
 		return s, false
 	}
 	return s.Fraction(num, den), true

@@ -125,26 +125,30 @@ func (g *Group) same(o *Group) bool {
 // anchor is what an open break is named by: its expected credit, else its vendor row.
 func (g *Group) anchor() string {
 	if len(g.Expected) > 0 {
-		return "expected\x00" + g.Expected[0].Request
+		return requestKey(&g.Expected[0])
 	}
 	return g.Credits[0].key()
 }
 
-// all names a group by every row of it.
-func (g *Group) all() string {
-	s := "match"
+func requestKey(e *Expected) string { return "expected\x00" + e.Request }
+
+// all names a match by every row of it.
+func (g *Group) all() []byte {
+	b := append(make([]byte, 0, 256), "match"...)
 	for i := range g.Expected {
-		s += "\x00" + g.Expected[i].Request
+		b = append(append(b, 0), g.Expected[i].Request...)
 	}
 	for i := range g.Credits {
-		s += "\x00" + g.Credits[i].key()
+		b = g.Credits[i].appendKey(append(b, 0))
 	}
-	return s
+	return b
 }
 
 // id makes a short name of a long one: 50 bits, so that among a million open ones
 // two alike are not to be expected.
-func id(prefix, long string) string {
+func id[T string | []byte](prefix string, long T) string {
 	sum := sha256.Sum256([]byte(long))
-	return prefix + base32.StdEncoding.EncodeToString(sum[:])[:10]
+	var text [16]byte
+	base32.StdEncoding.Encode(text[:], sum[:10])
+	return prefix + string(text[:10])
 }

@@ -57,7 +57,7 @@ func (n *night) resolve(now map[string]bool) {
 	owners := map[string]owner{}
 	own := func(id string, g *Group) {
 		for i := range g.Expected {
-			owners["expected\x00"+g.Expected[i].Request] = owner{id, g}
+			owners[requestKey(&g.Expected[i])] = owner{id, g}
 		}
 		for i := range g.Credits {
 			owners[g.Credits[i].key()] = owner{id, g}

@@ -21,7 +21,7 @@ type Night struct {
 // Reconcile weighs an order's open rows and tonight's new ones (REC). The inputs
 // are in any order and are not changed; the result is a function of what they say
 // alone. Every expected credit and every vendor row comes in once, on the night
-// on which it is first known; amounts of expected credits are above zero. A row
+// on which it is first known; an expected amount is above zero and in minor units. A row
 // of another order, a request that is expected twice, and a tally that does not
 // hold are errors: the ledger is wrong, and nothing may be committed.
 func Reconcile(st State, expected []Expected, credits []invoicing.VendorCredit, p Params, asOf money.Date) (Night, error) {
@@ -72,10 +72,11 @@ func (n *night) gather(expected []Expected, credits []invoicing.VendorCredit) er
 	n.credits = make([]Credit, 0, len(credits)+len(n.st.Breaks))
 	n.expected = append(n.expected, expected...)
 	for i := range expected {
-		if e := &expected[i]; e.Order != n.st.Order || e.Amount.Sign() <= 0 {
+		e := &expected[i]
+		if _, minor := e.Amount.Units(); !minor || e.Order != n.st.Order || e.Amount.Sign() <= 0 {
 			return fmt.Errorf("request %s expects %s for order %s", e.Request, e.Amount, e.Order)
 		}
-		n.tally.expected(&expected[i])
+		n.tally.expected(e)
 	}
 	for i := range credits {
 		if c := &credits[i]; c.Order != n.st.Order || c.Amount.Sign() < 0 || !c.Amount.IsSet() {
