@@ -39,6 +39,8 @@ func verbs() []verb {
 		{"run", "--inbox DIR --out DIR --ledger FILE --as-of DATE", "read the inbox, decide, and publish the night's reports", runNight},
 		{"explain", "ID", "a decision or a document, step by step, with rules and source rows", explain},
 		{"policies", "[show ID | diff A B]", "the policies there are, one with its sources, or where two differ", policies},
+		{"limits", "[--on DATE] [ACCOUNT...]", "the refund limit of each account: used, left, what is free again when", limits},
+		{"credits", "[--on DATE] [ACCOUNT...]", "prepayment lots and held credits: balances, and what expires when", credits},
 		{"verify", "--ledger FILE --out DIR", "recompute everything from the inputs kept, and check every file", verify},
 		{"config", "check | schema [--config FILE]", "what is configured and by whom, and what is wrong with it", configure},
 		{"init", "[DIR]", "write a commented prorata.yaml, its schema and an inbox", initialise},

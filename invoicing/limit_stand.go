@@ -1,0 +1,35 @@
+package invoicing
+
+import "prorata/invoicing/money"
+
+// LimitStand is the refund limit of one account on a date (LIM-3), in USD.
+type LimitStand struct {
+	Limit    money.Money
+	Used     money.Money // in the fullest window that holds the date
+	Left     money.Money // what a refund dated on it may still count
+	Releases []Release   // of what counts on the date, by date
+}
+
+// Release is what a day frees again (LIM-2).
+type Release struct {
+	On   money.Date
+	USD  money.Money
+	Left money.Money // on that day
+}
+
+// On is where the account stands on a date, by the uses that are known.
+func (l *AccountLimit) On(on money.Date) LimitStand {
+	a, window := newAllowance(l.Uses), money.Date(l.WindowDays)
+	left := func(d money.Date) money.Money {
+		return l.Limit.Sub(money.Minor(a.fullest(d, l.WindowDays), money.USD))
+	}
+	s := LimitStand{Limit: l.Limit, Left: left(on)}
+	s.Used = s.Limit.Sub(s.Left)
+	for _, use := range a.days {
+		if use.cents != 0 && use.date <= on && on < use.date+window {
+			freed := use.date + window
+			s.Releases = append(s.Releases, Release{freed, money.Minor(use.cents, money.USD), left(freed)})
+		}
+	}
+	return s
+}

@@ -1,0 +1,35 @@
+package invoicing
+
+import (
+	"testing"
+
+	"prorata/invoicing/money"
+)
+
+// LIM-2, LIM-3: what is left on a day is the limit less the fullest window that
+// holds it, also where a later use is known; and each use is free again 365 days on.
+func TestLimitStand(t *testing.T) {
+	l := AccountLimit{Account: "C1", Limit: money.Must("50000.00 USD"), WindowDays: 365, Uses: []LimitUse{
+		{Date: day("2026-01-10"), USD: money.Must("30000.00 USD")},
+		{Date: day("2026-06-01"), USD: money.Must("5000.00 USD")},
+		{Date: day("2026-06-01"), USD: money.Must("500.00 USD")},
+		{Date: day("2027-03-01"), USD: money.Must("40000.00 USD")},
+	}}
+	for on, want := range map[string]string{
+		"2025-01-10": "50000.00", // no window of 365 days holds it and a use
+		"2025-01-11": "20000.00", // one does
+		"2026-06-01": "4500.00",  // that of 2026-06-01 to 2027-03-01 is the fullest
+		"2027-03-02": "4500.00",
+		"2027-06-01": "10000.00",
+		"2028-02-29": "50000.00",
+	} {
+		equal(t, "left on "+on, l.On(day(on)).Left.Number(), want)
+	}
+	s := l.On(day("2026-06-01"))
+	if len(s.Releases) != 2 {
+		t.Fatalf("%d releases, want 2: what is dated later frees nothing that is used today", len(s.Releases))
+	}
+	equal(t, "first", s.Releases[0].On.String()+" "+s.Releases[0].USD.Number()+" "+s.Releases[0].Left.Number(), "2027-01-10 30000.00 4500.00")
+	equal(t, "second", s.Releases[1].On.String()+" "+s.Releases[1].USD.Number()+" "+s.Releases[1].Left.Number(), "2027-06-01 5500.00 10000.00")
+	equal(t, "used", s.Used.Number(), "45500.00")
+}

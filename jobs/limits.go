@@ -1,0 +1,82 @@
+package jobs
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"prorata/invoicing"
+	"prorata/invoicing/money"
+	"prorata/invoicing/policy"
+	"prorata/jobs/ledger"
+)
+
+// AccountStand is where an account stands against its refund limit.
+type AccountStand struct {
+	Account    string
+	Name       string
+	Type       policy.BillingType
+	WindowDays int
+	invoicing.LimitStand
+}
+
+// Limits tells where accounts stand on a date: those that are named, or, where
+// none is, those of which something counts on it. An empty chain stands for the
+// policies of the last run. An account that the ledger does not know is an error.
+func Limits(path string, chain policy.Chain, on money.Date, accounts []string) ([]AccountStand, error) {
+	l, last, err := openSettled(path)
+	if err != nil {
+		return nil, err
+	}
+	defer l.Close()
+	if len(chain) == 0 {
+		if chain, _, err = termsOf(last); err != nil {
+			return nil, err
+		}
+	}
+	var all []AccountStand
+	for k, err := range l.Accounts() {
+		if err != nil {
+			return nil, err
+		}
+		named := slices.Contains(accounts, k.ID)
+		if !named && (len(accounts) > 0 || len(k.State.Uses) == 0) {
+			continue
+		}
+		p := chain.On(on).ByType[k.Type]
+		limit := invoicing.AccountLimit{Account: k.ID, Limit: p.LimitAmount, WindowDays: p.LimitWindowDays, Uses: k.State.Uses}
+		if s := limit.On(on); named || !s.Used.IsZero() {
+			all = append(all, AccountStand{k.ID, k.Name, k.Type, p.LimitWindowDays, s})
+		}
+	}
+	return all, unknownOf(accounts, func(id string) bool {
+		return slices.ContainsFunc(all, func(s AccountStand) bool { return s.Account == id })
+	})
+}
+
+// openSettled opens a ledger for reading, with its last settled run.
+func openSettled(path string) (*ledger.Ledger, ledger.Run, error) {
+	l, err := ledger.OpenReader(path)
+	if err != nil {
+		return nil, ledger.Run{}, err
+	}
+	runs, err := l.Runs()
+	if err == nil {
+		runs = slices.DeleteFunc(runs, func(r ledger.Run) bool { return r.State == ledger.Imported })
+		if len(runs) > 0 {
+			return l, runs[len(runs)-1], nil
+		}
+		err = errors.New("the ledger has settled no run yet: prorata run is the first")
+	}
+	return nil, ledger.Run{}, errors.Join(err, l.Close())
+}
+
+// unknownOf is an error that names the accounts that were not found.
+func unknownOf(accounts []string, found func(string) bool) error {
+	missing := slices.DeleteFunc(slices.Clone(accounts), found)
+	if len(missing) == 0 {
+		return nil
+	}
+	return fmt.Errorf("no account is called %s; the sheet Accounts lists them", strings.Join(missing, ", "))
+}
