@@ -11,15 +11,17 @@ type Formats uint32
 
 // The formats, in the order in which they are listed.
 const (
-	CSV     Formats = 1 << iota // every .csv register
-	JSON                        // each document as JSON
-	PDF                         // each document as a PDF that a customer can be sent
-	UBL                         // invoices and credit notes as UBL 2.1 for Peppol (DOC-6)
-	HLedger                     // the journal as plain-text accounting (OUT-4)
+	CSV      Formats = 1 << iota // every .csv register
+	JSON                         // each document as JSON
+	PDF                          // each document as a PDF that a customer can be sent
+	UBL                          // invoices and credit notes as UBL 2.1 for Peppol (DOC-6)
+	HLedger                      // the journal as plain-text accounting (OUT-4)
+	Workbook                     // the audit as a workbook (OUT-5)
+	Page                         // the night on one page, as HTML
 )
 
 // AllFormats is what is written where nothing else is asked for.
-const AllFormats = CSV | JSON | PDF | UBL | HLedger
+const AllFormats = CSV | JSON | PDF | UBL | HLedger | Workbook | Page
 
 var formatNames = []struct {
 	format Formats
@@ -30,6 +32,8 @@ var formatNames = []struct {
 	{PDF, "pdf"},
 	{UBL, "ubl"},
 	{HLedger, "hledger"},
+	{Workbook, "xlsx"},
+	{Page, "html"},
 }
 
 // ParseFormats reads a list such as "csv,json"; an empty list and "all" are

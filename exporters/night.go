@@ -21,6 +21,7 @@ import (
 
 	"prorata/invoicing"
 	"prorata/invoicing/money"
+	"prorata/invoicing/policy"
 )
 
 // Night is all that the outputs of one committed run are made from. The
@@ -73,8 +74,9 @@ type Input struct {
 // PolicyUse is a policy of the run's chain (POL-3).
 type PolicyUse struct {
 	ID     string
-	SHA256 string     // hex, of the file it was read from
-	From   money.Date // zero for the first of the chain
+	SHA256 string         // hex, of the file it was read from
+	From   money.Date     // zero for the first of the chain
+	Policy *policy.Policy // the parameters and sources, for the audit; nil where they are not at hand
 }
 
 // ProofLine is one line of the proof (OUT-8).

@@ -24,6 +24,8 @@ var outputs = []output{
 	{"journal.hledger", HLedger, openHLedger},
 	{"documents/", JSON, documentsJSON.open},
 	{"documents/", PDF, documentsPDF.open},
+	{"audit.xlsx", Workbook, newAudit},
+	{"night.html", Page, newPage},
 }
 
 // A part is one output being written. It is given the night once, piece by

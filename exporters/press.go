@@ -17,8 +17,10 @@ import (
 // press writes the files of one folder. Parts are called by one goroutine; a
 // second one hashes and writes what they hand over, in order.
 type press struct {
-	night *Night
-	dir   string // the temporary folder
+	night   *Night
+	dir     string   // the temporary folder
+	formats Formats  // of the folder
+	outputs []string // their names, in the order of the list
 
 	chunks chan chunk
 	free   chan []byte

@@ -63,6 +63,7 @@ func fill(night *Night, temp string, formats Formats) (string, error) {
 
 // print gives the night to every output of the formats, once, and closes them all.
 func (p *press) print(formats Formats) (*totals, error) {
+	p.formats = formats
 	var parts []part
 	var err error
 	for i := range outputs {
@@ -70,6 +71,7 @@ func (p *press) print(formats Formats) (*totals, error) {
 			var opened part
 			if opened, err = o.open(p, o.name); err == nil && opened != nil {
 				parts = append(parts, opened)
+				p.outputs = append(p.outputs, o.name)
 			}
 		}
 	}

@@ -94,7 +94,7 @@ func folderName(runs []ledger.Run) string {
 func policyUses(chain policy.Chain) []exporters.PolicyUse {
 	uses := make([]exporters.PolicyUse, len(chain))
 	for i, link := range chain {
-		uses[i] = exporters.PolicyUse{ID: link.Policy.ID, SHA256: link.Policy.SHA256, From: link.From}
+		uses[i] = exporters.PolicyUse{ID: link.Policy.ID, SHA256: link.Policy.SHA256, From: link.From, Policy: link.Policy}
 	}
 	return uses
 }

@@ -1,0 +1,227 @@
+package exporters
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/xuri/excelize/v2"
+
+	"prorata/invoicing"
+)
+
+// openAudit is audit.xlsx being written (OUT-5): the night for an auditor, with
+// every amount of a decision as a formula over its inputs. excelize makes the
+// book: sheets, widths, panes, filters, print set-up, styles, charts; the rows are
+// ours, see sheet.
+type openAudit struct {
+	press    *press
+	name     string
+	book     *excelize.File
+	style    *auditStyles
+	formulas map[formulaKey]*decisionFormulas
+	totals   totals
+
+	sheets []*sheet // all, in the order of the book
+	cover, decisions, documents, taxes, lines,
+	credits, limits, limitUses, timelineRows, refused, policies, inputs *sheet
+
+	timelines timelines
+	scratch   []byte
+}
+
+// auditTables are the sheets that are one table each.
+func (a *openAudit) auditTables() []struct {
+	table *auditTable
+	rows  *sheet
+} {
+	return []struct {
+		table *auditTable
+		rows  *sheet
+	}{
+		{decisionTable, a.decisions}, {documentTable, a.documents}, {taxTable, a.taxes}, {lineTable, a.lines}, {creditTable, a.credits},
+		{limitTable, a.limits}, {useTable, a.limitUses}, {refusedTable, a.refused}, {inputTable, a.inputs},
+	}
+}
+
+func newAudit(p *press, name string) (part, error) {
+	book := excelize.NewFile()
+	a := &openAudit{press: p, name: name, book: book, style: &auditStyles{book: book, made: map[styleKey]int{}}, formulas: map[formulaKey]*decisionFormulas{}}
+	for _, s := range []struct {
+		name string
+		at   **sheet
+	}{
+		{coverSheet, &a.cover}, {decisionTable.name, &a.decisions}, {documentTable.name, &a.documents}, {taxTable.name, &a.taxes}, {lineTable.name, &a.lines},
+		{creditTable.name, &a.credits}, {limitTable.name, &a.limits}, {useTable.name, &a.limitUses}, {timelineSheet, &a.timelineRows},
+		{refusedTable.name, &a.refused}, {policySheet, &a.policies}, {inputTable.name, &a.inputs},
+	} {
+		made, err := newSheet(p.dir, s.name, a.style)
+		if err != nil {
+			return nil, errors.Join(err, a.remove())
+		}
+		*s.at = made
+		a.sheets = append(a.sheets, made)
+	}
+	for _, t := range a.auditTables() {
+		t.table.head(t.rows)
+	}
+	return a, nil
+}
+
+func (a *openAudit) settlement(s *settled) error {
+	a.totals.settlement(s)
+	first := a.settlementDocuments(s)
+	for i := range s.Decisions {
+		a.decision(s, &s.Decisions[i], first)
+	}
+	return nil
+}
+
+func (a *openAudit) refusal(f *invoicing.Fault) error {
+	a.totals.refusals++
+	s := a.refused
+	if !s.begin(0) {
+		return nil
+	}
+	text := s.style.of(asWrapped, plain)
+	s.text(text, a.press.source(f.Source).Name)
+	s.text(text, f.Source.Sheet)
+	if f.Source.Row > 0 {
+		s.count(s.style.of(asCount, plain), f.Source.Row)
+	} else {
+		s.blank(1)
+	}
+	for _, t := range [...]string{f.Column, f.Value, f.Code, f.Expected, f.Fix} {
+		s.text(text, t)
+	}
+	s.end()
+	return nil
+}
+
+// refusedTable is what was refused, cell by cell (IMP-8).
+var refusedTable = &auditTable{name: "Refused rows", columns: []auditColumn{
+	{"", "File", 34, ""}, {"", "Sheet", 16, ""}, {"", "Row", 8, ""}, {"", "Column", 18, ""}, {"", "Value", 24, ""}, {"", "Code", 20, ""},
+	{"", "Expected", 44, ""}, {"", "How to mend it", 50, ""},
+}}
+
+// inputTable is what was read, by the number that sources name.
+var inputTable = &auditTable{name: "Inputs", frozen: 2, columns: []auditColumn{
+	{"", "Input", 8, ""}, {"", "File", 42, ""}, {"", "Kinds", 26, ""}, {"", "Run", 7, ""}, {"", "Bytes", 12, ""},
+	{"rows", "Rows", 10, ""}, {"kept", "Kept", 10, ""}, {"known", "Known", 10, ""}, {"ignored", "Ignored", 10, ""}, {"refused", "Refused", 10, ""},
+	{"", "Rows less all that became of them (OUT-8 g)", 16, ""}, {"", "Read before", 9, ""}, {"", "SHA-256", 68, ""},
+}}
+
+var inputDifference = inputTable.formula("{rows}-{kept}-{known}-{ignored}-{refused}")
+
+// writeInputs lists the inputs that the manifest lists.
+func (a *openAudit) writeInputs(s *sheet) {
+	count, text := s.style.of(asCount, plain), s.style.of(asText, plain)
+	for i := range a.press.night.Inputs {
+		in := &a.press.night.Inputs[i]
+		if in.Run != a.press.night.Run && !a.press.cited[in.Number] || !s.begin(0) {
+			continue
+		}
+		s.count(count, in.Number)
+		s.text(text, in.Name)
+		s.text(text, listedNames(in.Kinds))
+		s.count(count, in.Run)
+		s.number(count, fmt.Sprint(in.Size))
+		for _, n := range [...]int{in.Rows, in.Kept, in.Known, in.Ignored, in.Refused} {
+			s.count(s.style.of(asCount, given), n)
+		}
+		s.formula(s.style.of(asCount, computed), inputDifference.at(s.row), itoa(in.Rows-in.Kept-in.Known-in.Ignored-in.Refused))
+		s.words(text, yesNo(in.Again))
+		s.words(text, in.SHA256)
+		s.end()
+	}
+}
+
+// close writes what stands at the front and the end, and the book around all rows.
+func (a *openAudit) close() error {
+	err := a.finish()
+	if removed := a.remove(); err == nil {
+		err = removed
+	}
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", a.name, err)
+	}
+	return nil
+}
+
+func (a *openAudit) finish() error {
+	if err := a.press.failed(); err != nil {
+		return nil // the press has it
+	}
+	for i, s := range a.sheets {
+		var err error
+		if i == 0 {
+			err = a.book.SetSheetName("Sheet1", s.name)
+		} else {
+			_, err = a.book.NewSheet(s.name)
+		}
+		if err != nil {
+			return fmt.Errorf("making the sheet %s: %w", s.name, err)
+		}
+	}
+	if err := firstOf([]error{a.widen(coverSheet), a.widen(policySheet), a.widen(timelineSheet)}); err != nil {
+		return err
+	}
+	a.writeInputs(a.inputs)
+	a.writePolicies(a.policies)
+	if err := a.writeTimelines(a.timelineRows); err != nil {
+		return err
+	}
+	a.writeCover(a.cover)
+	if err := a.layout(); err != nil {
+		return err
+	}
+	if a.style.err != nil {
+		return a.style.err
+	}
+	return a.print()
+}
+
+// print hands the workbook to the press.
+func (a *openAudit) print() error {
+	var book bytes.Buffer
+	if err := a.book.Write(&book); err != nil {
+		return fmt.Errorf("making the workbook: %w", err)
+	}
+	f, err := a.press.create(a.name)
+	if err != nil {
+		return err
+	}
+	rows := make(map[string]io.WriterTo, len(a.sheets))
+	for i, s := range a.sheets {
+		rows[fmt.Sprintf("xl/worksheets/sheet%d.xml", i+1)] = s
+	}
+	w := &pressWriter{press: a.press, file: f}
+	if err := rewriteWorkbook(w, book.Bytes(), rows); err != nil {
+		return err
+	}
+	a.press.hand(f, w.buf)
+	return nil
+}
+
+func (a *openAudit) remove() error {
+	errs := []error{a.book.Close()}
+	for _, s := range a.sheets {
+		errs = append(errs, s.remove())
+	}
+	return errors.Join(errs...)
+}
+
+// pressWriter hands over what is written to it, by the chunk.
+type pressWriter struct {
+	press *press
+	file  *file
+	buf   []byte
+}
+
+func (w *pressWriter) Write(b []byte) (int, error) {
+	if w.buf = append(w.buf, b...); len(w.buf) >= chunkSize {
+		w.buf = w.press.hand(w.file, w.buf)
+	}
+	return len(b), nil
+}

@@ -1,0 +1,272 @@
+package exporters
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+
+	"prorata/invoicing"
+	"prorata/invoicing/money"
+)
+
+// timelines are what credits and limits will do if nothing else happens: the
+// credit that expires, by week and currency, and what counts against the fullest
+// limits, by month. They are bounded: what is drawn must be readable.
+type timelines struct {
+	currencies map[money.Currency]*[creditWeeks + 1]sum
+	accounts   []accountLine // the fullest, at most timelineAccounts
+}
+
+// accountLine is one account of the timeline of limits.
+type accountLine struct {
+	limit *invoicing.AccountLimit
+	share money.Share // used of the limit
+	rows  [2]int      // of its uses
+}
+
+const (
+	creditWeeks      = 13 // 90 days and a little
+	limitMonths      = 13
+	timelineAccounts = 6
+	timelineCharts   = 6 // currencies with a chart of their own
+)
+
+// credit notes what expires of a lot.
+func (t *timelines) credit(c *invoicing.Credit, asOf money.Date) {
+	if c.ExpiresOn.IsZero() || c.Balance().Sign() <= 0 {
+		return
+	}
+	if t.currencies == nil {
+		t.currencies = map[money.Currency]*[creditWeeks + 1]sum{}
+	}
+	weeks := t.currencies[c.Amount.Currency()]
+	if weeks == nil {
+		weeks = &[creditWeeks + 1]sum{}
+		t.currencies[c.Amount.Currency()] = weeks
+	}
+	weeks[min(max(int(c.ExpiresOn-asOf)/7, 0), creditWeeks)].add(c.Balance())
+}
+
+// limit keeps an account if it is one of the fullest.
+func (t *timelines) limit(l *invoicing.AccountLimit, used money.Money, rows [2]int) {
+	units, _ := l.Limit.Units()
+	if rows[0] == 0 || used.Sign() <= 0 || units <= 0 {
+		return
+	}
+	t.accounts = append(t.accounts, accountLine{l, used.Of(1, units), rows})
+	slices.SortStableFunc(t.accounts, func(a, b accountLine) int {
+		return cmp.Or(b.share.Cmp(a.share), strings.Compare(a.limit.Account, b.limit.Account))
+	})
+	t.accounts = t.accounts[:min(len(t.accounts), timelineAccounts)]
+}
+
+// sorted lists the currencies by code.
+func (t *timelines) sorted() []money.Currency {
+	var all []money.Currency
+	for c := range t.currencies { // sorted below
+		all = append(all, c)
+	}
+	slices.SortFunc(all, func(a, b money.Currency) int { return strings.Compare(a.String(), b.String()) })
+	return all
+}
+
+const timelineSheet = "Timelines"
+
+// writeTimelines writes the sheet of timelines and its charts.
+func (a *openAudit) writeTimelines(s *sheet) error {
+	s.begin(30)
+	s.words(s.style.of(asTitle, plain), "Timelines")
+	s.end()
+	s.begin(0)
+	s.words(s.style.of(asSubtitle, plain), "What credits and limits will do from "+a.press.night.AsOf.String()+" on if nothing else happens; the figures are formulas over Credits and Limit uses")
+	s.end()
+	s.begin(0)
+	s.end()
+	currencies := a.timelines.sorted()
+	first := a.creditWeeksTable(s, currencies)
+	if err := a.creditCharts(first, currencies); err != nil {
+		return err
+	}
+	// Room for the charts, three in a row, between the two tables.
+	for s.row < first+creditWeeks+3+chartRows*((min(len(currencies), timelineCharts)+2)/3) {
+		s.begin(0)
+		s.end()
+	}
+	return a.limitTimeline(s)
+}
+
+// chartRows is how many rows a chart covers.
+const chartRows = 18
+
+// creditWeeksTable writes the credit that expires in each week, and returns the
+// row of its header.
+func (a *openAudit) creditWeeksTable(s *sheet, currencies []money.Currency) (header int) {
+	s.begin(22)
+	s.words(s.style.of(asHeading, plain), "Prepayment credit that expires (BIL-EA-2)")
+	s.filled(s.style.of(asHeading, plain), max(len(currencies), 1)+1)
+	s.end()
+	if len(currencies) == 0 {
+		s.begin(0)
+		s.words(s.style.of(asNote, plain), "no credit expires")
+		s.end()
+	}
+	s.begin(20)
+	s.words(s.style.of(asHeader, plain), "Last day in the week from")
+	s.words(s.style.of(asHeader, plain), "Week")
+	for _, c := range currencies {
+		s.words(s.style.of(asHeader, plain), c.String())
+	}
+	s.end()
+	header = s.row
+	for week := range creditWeeks + 1 {
+		s.begin(0)
+		from := a.press.night.AsOf + money.Date(7*week)
+		s.date(s.style.of(asDate, plain), from)
+		label(s, dayLabel, from.String()[5:])
+		for i, c := range currencies {
+			a.expiring(s, week, string(appendColumn(nil, i+2))+itoa(header), c)
+		}
+		s.end()
+	}
+	s.begin(0)
+	s.words(s.style.of(asNote, plain), "the last week holds all later ones too")
+	s.end()
+	return header
+}
+
+// A spreadsheet program draws dates on a scale of days; what is drawn here is one
+// column for each row, so the axis has texts, made of the dates.
+const (
+	dayLabel   = `RIGHT("0"&amp;MONTH($A%[1]d),2)&amp;"-"&amp;RIGHT("0"&amp;DAY($A%[1]d),2)`
+	monthLabel = `YEAR($A%[1]d)&amp;"-"&amp;RIGHT("0"&amp;MONTH($A%[1]d),2)`
+)
+
+func label(s *sheet, formula, value string) {
+	s.textFormula(s.style.of(asText, computed), fmt.Sprintf(formula, s.row), value)
+}
+
+// expiring writes what expires in one week in one currency, whose code stands in the cell named.
+func (a *openAudit) expiring(s *sheet, week int, code string, c money.Currency) {
+	of := func(key string) string { return creditTable.whole(key, a.credits) }
+	day := "$A" + itoa(s.row)
+	f := "SUMIFS(" + of("balance") + "," + of("currency") + "," + code + "," + of("expires") + `,"&gt;="&amp;` + day
+	if week == 0 { // what is past its day would stand in the first week
+		f = "SUMIFS(" + of("balance") + "," + of("currency") + "," + code + "," + of("expires") + `,"&gt;0"`
+	}
+	if week < creditWeeks {
+		f += "," + of("expires") + `,"&lt;"&amp;` + day + "+7"
+	}
+	sums := &currencyTotal{currency: c}
+	value := sums.text(&a.timelines.currencies[c][week])
+	if exactInSpreadsheet(value) && a.credits.left == 0 {
+		s.formula(s.style.money(c, computed), f+")", value)
+	} else {
+		s.number(s.style.money(c, plain), value)
+	}
+}
+
+// creditCharts draws a chart for each currency, side by side under the table:
+// amounts of two currencies share no axis.
+func (a *openAudit) creditCharts(header int, currencies []money.Currency) error {
+	for i, c := range currencies[:min(len(currencies), timelineCharts)] {
+		column := string(appendColumn(nil, i+2))
+		at := cellAt([...]int{0, 4, 8}[i%3], header+creditWeeks+3+chartRows*(i/3))
+		cells := func(column string) string {
+			return fmt.Sprintf("%s!$%s$%d:$%s$%d", timelineSheet, column, header+1, column, header+1+creditWeeks)
+		}
+		err := a.book.AddChart(timelineSheet, at, &excelize.Chart{
+			Type:      excelize.Col,
+			Series:    []excelize.ChartSeries{{Name: fmt.Sprintf("%s!$%s$%d", timelineSheet, column, header), Categories: cells("B"), Values: cells(column), Fill: solid("2F6DB5")}},
+			Title:     chartTitle("Credit that expires, " + c.String() + ", by week"),
+			Legend:    excelize.ChartLegend{Position: "none"},
+			Dimension: excelize.ChartDimension{Width: 460, Height: 320},
+			XAxis:     excelize.ChartAxis{Font: chartFont()},
+			YAxis:     excelize.ChartAxis{MajorGridLines: true, NumFmt: excelize.ChartNumFmt{CustomNumFmt: "#,##0"}, Font: chartFont()},
+			GapWidth:  number16(60),
+		})
+		if err != nil {
+			return fmt.Errorf("drawing the timeline of credits: %w", err)
+		}
+	}
+	return nil
+}
+
+func number16(n uint) *uint { return &n }
+
+func solid(color string) excelize.Fill {
+	return excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{color}}
+}
+
+func chartFont() excelize.Font { return excelize.Font{Size: 9, Color: inkMuted} }
+
+func chartTitle(t string) excelize.ChartTitle {
+	return excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: t, Font: &excelize.Font{Bold: true, Size: 12, Color: inkDark}}}}
+}
+
+// limitTimeline writes what will count against the fullest limits on the first of
+// each month, and draws it.
+func (a *openAudit) limitTimeline(s *sheet) error {
+	accounts := a.timelines.accounts
+	s.begin(22)
+	s.words(s.style.of(asHeading, plain), "What counts against the fullest refund limits, USD (LIM-2)")
+	s.filled(s.style.of(asHeading, plain), max(len(accounts), 1)+1)
+	s.end()
+	if len(accounts) == 0 {
+		s.begin(0)
+		s.words(s.style.of(asNote, plain), "nothing counts against a limit")
+		s.end()
+		return nil
+	}
+	s.begin(32)
+	s.words(s.style.of(asHeader, plain), "On")
+	s.words(s.style.of(asHeader, plain), "Month")
+	for i := range accounts {
+		s.text(s.style.of(asHeader, plain), accounts[i].limit.Account)
+	}
+	s.end()
+	header, asOf := s.row, a.press.night.AsOf
+	y, m, _ := asOf.Civil()
+	for month := range limitMonths {
+		day := asOf
+		if month > 0 {
+			day = money.DateOf(y, m, 1).AddMonths(month)
+		}
+		s.begin(0)
+		s.date(s.style.of(asDate, plain), day)
+		label(s, monthLabel, day.String()[:7])
+		for i := range accounts {
+			s.formula(s.style.money(money.USD, computed), countsOn(accounts[i].rows, "$A"+itoa(s.row)), limitOn(accounts[i].limit, day).used.Number())
+		}
+		s.end()
+	}
+	return a.limitChart(header)
+}
+
+// limitColors are told apart by everyone, in print too.
+var limitColors = [timelineAccounts]string{"1F4E79", "D1702B", "3B8F6B", "8A4F9E", "B8860B", "5B6472"}
+
+func (a *openAudit) limitChart(header int) error {
+	var series []excelize.ChartSeries
+	for i := range a.timelines.accounts {
+		column := string(appendColumn(nil, i+2))
+		cells := func(column string) string {
+			return fmt.Sprintf("%s!$%s$%d:$%s$%d", timelineSheet, column, header+1, column, header+limitMonths)
+		}
+		series = append(series, excelize.ChartSeries{Name: fmt.Sprintf("%s!$%s$%d", timelineSheet, column, header), Categories: cells("B"), Values: cells(column),
+			Fill: solid(limitColors[i]), Line: excelize.LineOptions{Width: 2}, Marker: excelize.ChartMarker{Symbol: "none"}})
+	}
+	err := a.book.AddChart(timelineSheet, cellAt(0, header+limitMonths+2), &excelize.Chart{
+		Type: excelize.Line, Series: series, Title: chartTitle("What counts against the limit, USD"),
+		Legend:    excelize.ChartLegend{Position: "bottom"},
+		Dimension: excelize.ChartDimension{Width: 1040, Height: 360},
+		XAxis:     excelize.ChartAxis{Font: chartFont()},
+		YAxis:     excelize.ChartAxis{MajorGridLines: true, NumFmt: excelize.ChartNumFmt{CustomNumFmt: "#,##0"}, Font: chartFont()},
+	})
+	if err != nil {
+		return fmt.Errorf("drawing the timeline of limits: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,255 @@
+package exporters
+
+import (
+	"bytes"
+	"cmp"
+	_ "embed"
+	"fmt"
+	"html/template"
+	"slices"
+	"strings"
+
+	"prorata/invoicing"
+	"prorata/invoicing/money"
+)
+
+// openPage is night.html being written: the night on one page for the people who
+// act on it. It is one file without scripts, fonts or pictures from elsewhere, and
+// bounded: a list has its first entries and says where the registers have all.
+type openPage struct {
+	press  *press
+	name   string
+	words  *pageWords
+	totals totals
+
+	currencies map[money.Currency]*pageMoney
+	reasons    [invoicing.LimitExceeded + 1]int // of rejected request lines
+	names      map[string]string                // of accounts, the first maxNames
+	held       topList[pageHeld]
+	expiring   topList[invoicing.Credit]
+	limits     topList[pageLimit]
+	refused    topList[pageRefused]
+	documents  topList[pageDocument]
+}
+
+// The bounds of the page.
+const (
+	pageEntries   = 20 // of a list
+	pageDocuments = 50
+	maxNames      = 5000
+	soonDays      = 30 // a credit that expires within so many days wants a look
+	nearlyPercent = 80 // and so does a limit that is used so far
+)
+
+// pageMoney is the money of one currency.
+type pageMoney struct {
+	currency                                                money.Currency
+	prepayment, held, open, card, payout, owed, used, spent sum // spent is expired
+	prorated, fee, refund                                   sum
+	weeks                                                   [creditWeeks + 1]sum // of prepayment credit that expires
+	expiring                                                bool
+}
+
+type pageHeld struct {
+	id, account, order string
+	date               money.Date
+	reasons            []invoicing.Reason
+	steps              []invoicing.Step
+}
+
+type pageLimit struct {
+	account    string
+	limit      money.Money
+	on         limitStand
+	basisPoint int // used of the limit, in hundredths of a percent
+}
+
+type pageRefused struct {
+	place, what, fix string
+}
+
+type pageDocument struct {
+	number, kind, account string
+	gross                 money.Money
+}
+
+// topList keeps the first few of many, by an order.
+type topList[T any] struct {
+	limit   int
+	compare func(a, b T) int
+	items   []T
+	total   int
+}
+
+func (l *topList[T]) add(item T) {
+	l.total++
+	if len(l.items) == l.limit && (l.compare == nil || l.compare(item, l.items[l.limit-1]) >= 0) {
+		return
+	}
+	at := len(l.items)
+	if l.compare != nil {
+		at, _ = slices.BinarySearchFunc(l.items, item, func(a, b T) int {
+			return cmp.Or(l.compare(a, b), -1) // after its equals
+		})
+	}
+	l.items = slices.Insert(l.items, at, item)
+	l.items = l.items[:min(len(l.items), l.limit)]
+}
+
+func newPage(p *press, name string) (part, error) {
+	return &openPage{
+		press: p, name: name, words: wordsOf(p.night.Seller.Language), currencies: map[money.Currency]*pageMoney{}, names: map[string]string{},
+		held: topList[pageHeld]{limit: pageEntries, compare: func(a, b pageHeld) int {
+			return cmp.Or(cmp.Compare(a.date, b.date), strings.Compare(a.id, b.id))
+		}},
+		expiring: topList[invoicing.Credit]{limit: pageEntries, compare: func(a, b invoicing.Credit) int {
+			return cmp.Or(cmp.Compare(a.ExpiresOn, b.ExpiresOn), strings.Compare(a.Document.Number, b.Document.Number))
+		}},
+		limits: topList[pageLimit]{limit: pageEntries, compare: func(a, b pageLimit) int {
+			return cmp.Or(cmp.Compare(b.basisPoint, a.basisPoint), strings.Compare(a.account, b.account))
+		}},
+		refused: topList[pageRefused]{limit: pageEntries}, documents: topList[pageDocument]{limit: pageDocuments},
+	}, nil
+}
+
+func (o *openPage) of(c money.Currency) *pageMoney {
+	m := o.currencies[c]
+	if m == nil {
+		m = &pageMoney{currency: c}
+		o.currencies[c] = m
+	}
+	return m
+}
+
+func (o *openPage) settlement(s *settled) error {
+	o.totals.settlement(s)
+	for i := range s.Accounts {
+		if len(o.names) < maxNames {
+			o.names[s.Accounts[i].ID] = s.Accounts[i].Name
+		}
+	}
+	for i := range s.Decisions {
+		o.decision(&s.Decisions[i])
+	}
+	for i := range s.Documents {
+		o.document(&s.Documents[i])
+	}
+	for i := range s.Granted {
+		if c := &s.Granted[i]; c.Kind == invoicing.PrepaymentLot {
+			o.of(c.Amount.Currency()).prepayment.add(c.Amount)
+		}
+	}
+	for i := range s.Draws {
+		o.of(s.Draws[i].Amount.Currency()).used.add(s.Draws[i].Amount)
+	}
+	for i := range s.Expired {
+		o.of(s.Expired[i].Amount.Currency()).spent.add(s.Expired[i].Amount)
+	}
+	return nil
+}
+
+func (o *openPage) decision(d *invoicing.Decision) {
+	switch d.Outcome {
+	case invoicing.Held:
+		o.held.add(pageHeld{id: d.Request.ID, account: d.Account, order: decidedOrder(d), date: d.Request.Date, reasons: d.Reasons.List(), steps: d.Steps()})
+	case invoicing.Rejected:
+		for _, r := range d.Reasons.List() {
+			o.reasons[r]++
+		}
+	case invoicing.Approved:
+		if d.Prorated.IsSet() && !buys(d.Request.Action) {
+			m := o.of(d.Prorated.Currency())
+			m.prorated.add(d.Prorated)
+			m.fee.add(d.Fee)
+			m.refund.add(d.Refund)
+		}
+	}
+}
+
+func (o *openPage) document(d *invoicing.Document) {
+	o.documents.add(pageDocument{d.Number, d.Type.String(), d.Account, d.Gross})
+	for i := range d.Left {
+		l := &d.Left[i]
+		m := o.of(l.Amount.Currency())
+		switch l.To {
+		case invoicing.ToOpenAmount:
+			m.open.add(l.Amount)
+		case invoicing.ToHeldCredit:
+			m.held.add(l.Amount)
+		case invoicing.ToCard:
+			m.card.add(l.Amount)
+		case invoicing.ToPayout:
+			m.payout.add(l.Amount)
+		}
+	}
+	if d.Owed.IsSet() {
+		o.of(d.Owed.Currency()).owed.add(d.Owed)
+	}
+}
+
+func (o *openPage) standing(st *Standing) error {
+	asOf := o.press.night.AsOf
+	for i := range st.Credits {
+		c := st.Credits[i]
+		if c.ExpiresOn.IsZero() || c.Balance().Sign() <= 0 {
+			continue
+		}
+		m := o.of(c.Amount.Currency())
+		m.weeks[min(max(int(c.ExpiresOn-asOf)/7, 0), creditWeeks)].add(c.Balance())
+		m.expiring = true
+		if c.ExpiresOn <= asOf+soonDays {
+			o.expiring.add(c)
+		}
+	}
+	for i := range st.Limits {
+		l := &st.Limits[i]
+		on := limitOn(l, asOf)
+		units, ok := l.Limit.Units()
+		used, ok2 := on.used.Units()
+		if ok && ok2 && units > 0 && used > 0 {
+			percent, _ := on.used.Of(10000, units).Round(money.HalfUp).Units()
+			o.limits.add(pageLimit{l.Account, l.Limit, on, int(percent)})
+		}
+	}
+	return nil
+}
+
+func (o *openPage) refusal(f *invoicing.Fault) error {
+	place := o.press.source(f.Source).Name
+	if f.Source.Sheet != "" {
+		place += ", " + f.Source.Sheet
+	}
+	if f.Source.Row > 0 {
+		place += fmt.Sprintf(", %s %d", o.words.Row, f.Source.Row)
+	}
+	if f.Column != "" {
+		place += ", " + f.Column
+	}
+	what := f.Value
+	if what != "" {
+		what = "“" + what + "” "
+	}
+	o.refused.add(pageRefused{place, what + "(" + f.Code + ")", f.Fix})
+	return nil
+}
+
+//go:embed templates/night.html
+var pageSource string
+
+var pageTemplate = template.Must(template.New("night.html").Parse(pageSource))
+
+func (o *openPage) close() error {
+	if o.press.failed() != nil {
+		return nil // the press has it
+	}
+	var b bytes.Buffer
+	if err := pageTemplate.Execute(&b, o.view()); err != nil {
+		return fmt.Errorf("writing %s: %w", o.name, err)
+	}
+	f, err := o.press.create(o.name)
+	if err != nil {
+		return err
+	}
+	o.press.hand(f, b.Bytes())
+	return nil
+}

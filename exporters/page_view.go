@@ -1,0 +1,301 @@
+package exporters
+
+import (
+	"math/big"
+	"slices"
+	"strings"
+
+	"prorata/invoicing"
+	"prorata/invoicing/money"
+)
+
+// pageView is what the page's template is given: words, texts and the places of
+// what is drawn, nothing to be reckoned.
+type pageView struct {
+	W                     *pageWords
+	Title, Folder, Policy string
+	Version               string
+	Run                   int
+	DryRun                bool
+	Outcomes              []pageBar // approved, rejected, held
+	Documents, Refused    int
+	Money                 []moneyView
+	Held                  pageTable
+	Expiring              pageTable
+	Limits                pageTable
+	RefusedRows           pageTable
+	Quiet                 bool // nothing needs a person
+	Reasons               []pageBar
+	Weeks                 []weeksView
+	Fullest               []pageBar
+	Issued                pageTable
+	Files                 []string
+	ProofHolds            bool
+	Proof                 [][4]string // line, what, left, right
+}
+
+// pageBar is one part of a drawing: its colour by class, what it says, its figure, and its
+// place in thousandths.
+type pageBar struct {
+	Class, Text, Figure string
+	From, Size          int
+}
+
+// pageTable is a list with links; Rest says how many more there are, and where.
+type pageTable struct {
+	Rows [][]pageCell
+	Rest string
+}
+
+type pageCell struct {
+	Text, Link string
+	Right      bool
+}
+
+// moneyView is the money of one currency.
+type moneyView struct {
+	Code, Refund string
+	Out, In      [][2]string
+	Bars         []pageBar
+}
+
+// weeksView is the credit of one currency that expires, by week.
+type weeksView struct {
+	Code string
+	Bars []pageBar
+}
+
+func (o *openPage) view() *pageView {
+	n, w := o.press.night, o.words
+	v := &pageView{
+		W: w, Title: w.Night + " " + n.AsOf.String(), Folder: n.Folder, Policy: policyNames(n.Policies), Version: n.Version, Run: n.Run, DryRun: n.DryRun,
+		Documents: o.documents.total, Refused: o.refused.total,
+		Outcomes: o.outcomes(), Held: o.heldTable(), Expiring: o.expiringTable(), Limits: o.limitTable(), RefusedRows: o.refusedTable(),
+		Reasons: o.reasonBars(), Fullest: o.limitBars(), Issued: o.documentTable(), Files: o.files(), ProofHolds: true,
+	}
+	for _, c := range o.sorted() {
+		if m := o.moneyOf(c); len(m.Out)+len(m.In) > 0 {
+			v.Money = append(v.Money, m)
+		}
+		if c.expiring {
+			v.Weeks = append(v.Weeks, o.weeksOf(c))
+		}
+	}
+	v.Quiet = len(v.Held.Rows)+len(v.Expiring.Rows)+len(v.Limits.Rows)+len(v.RefusedRows.Rows) == 0
+	for _, l := range n.Proof {
+		v.ProofHolds = v.ProofHolds && l.Holds
+		v.Proof = append(v.Proof, [4]string{l.Line, l.Says, w.amount(l.Left, l.Currency), w.amount(l.Right, l.Currency)})
+	}
+	return v
+}
+
+// sorted lists the money by currency.
+func (o *openPage) sorted() []*pageMoney {
+	var all []*pageMoney
+	for _, m := range o.currencies { // sorted below
+		all = append(all, m)
+	}
+	slices.SortFunc(all, func(a, b *pageMoney) int { return strings.Compare(a.currency.String(), b.currency.String()) })
+	return all
+}
+
+func (o *openPage) outcomes() []pageBar {
+	counts := [...]int{o.totals.outcomes[invoicing.Approved], o.totals.outcomes[invoicing.Rejected], o.totals.outcomes[invoicing.Held]}
+	words := [...]string{o.words.Approved, o.words.Rejected, o.words.Held}
+	all := max(counts[0]+counts[1]+counts[2], 1)
+	var bars []pageBar
+	from := 0
+	for i, n := range counts {
+		size := n * 1000 / all
+		bars = append(bars, pageBar{[...]string{"good", "bad", "wait"}[i], words[i], itoa(n), from, size})
+		from += size
+	}
+	return bars
+}
+
+// moneyOf says where the refunds of a currency go, and what came in.
+func (o *openPage) moneyOf(m *pageMoney) moneyView {
+	w, c := o.words, &currencyTotal{currency: m.currency}
+	text := func(s *sum) string { return w.amount(c.text(s), m.currency.String()) }
+	v := moneyView{Code: m.currency.String(), Refund: text(&m.refund)}
+	out := []struct {
+		class, text string
+		sum         *sum
+	}{{"c1", w.Prepayment, &m.prepayment}, {"c2", w.HeldCredit, &m.held}, {"c3", w.OpenAmount, &m.open}, {"c4", w.Card, &m.card}, {"c5", w.Payout, &m.payout}}
+	whole := new(big.Int)
+	for _, part := range out {
+		whole.Add(whole, part.sum.exact(m.currency))
+	}
+	from := 0
+	for _, part := range out {
+		if size := thousandths(part.sum.exact(m.currency), whole); size > 0 || part.sum.exact(m.currency).Sign() != 0 {
+			v.Out = append(v.Out, [2]string{part.text, text(part.sum)})
+			v.Bars = append(v.Bars, pageBar{part.class, part.text, text(part.sum), from, size})
+			from += size
+		}
+	}
+	for _, part := range []struct {
+		text string
+		sum  *sum
+	}{{w.Fee, &m.fee}, {w.Owed, &m.owed}, {w.Expired, &m.spent}, {w.CreditUsed, &m.used}} {
+		if part.sum.exact(m.currency).Sign() != 0 {
+			v.In = append(v.In, [2]string{part.text, text(part.sum)})
+		}
+	}
+	return v
+}
+
+// exact is a sum in units of 10^-MaxScale.
+func (s *sum) exact(c money.Currency) *big.Int {
+	total := widened(s.units, c.Digits())
+	if s.rest != nil {
+		total.Add(total, s.rest)
+	}
+	return total
+}
+
+// thousandths is how much of a whole a part is, 0 through 1000.
+func thousandths(part, whole *big.Int) int {
+	if whole.Sign() <= 0 || part.Sign() <= 0 {
+		return 0
+	}
+	n := new(big.Int).Mul(part, big.NewInt(1000))
+	return int(min(n.Quo(n, whole).Int64(), 1000))
+}
+
+func (o *openPage) weeksOf(m *pageMoney) weeksView {
+	c, highest := &currencyTotal{currency: m.currency}, new(big.Int)
+	for i := range m.weeks {
+		if x := m.weeks[i].exact(m.currency); x.Cmp(highest) > 0 {
+			highest = x
+		}
+	}
+	v := weeksView{Code: m.currency.String()}
+	for i := range m.weeks {
+		day := o.press.night.AsOf + money.Date(7*i)
+		v.Bars = append(v.Bars, pageBar{Class: "c1", Text: day.String()[5:], Figure: o.words.amount(c.text(&m.weeks[i]), m.currency.String()),
+			From: 40 * i, Size: thousandths(m.weeks[i].exact(m.currency), highest)})
+	}
+	return v
+}
+
+// reasonBars are the reasons of rejected requests, the most frequent first.
+func (o *openPage) reasonBars() []pageBar {
+	var bars []pageBar
+	most := 1
+	for r, n := range o.reasons {
+		if n > 0 {
+			bars = append(bars, pageBar{Class: "bad", Text: o.words.reasons[invoicing.Reason(r)], Figure: itoa(n), Size: n})
+			most = max(most, n)
+		}
+	}
+	slices.SortStableFunc(bars, func(a, b pageBar) int { return b.Size - a.Size })
+	for i := range bars {
+		bars[i].Size = bars[i].Size * 1000 / most
+	}
+	return bars
+}
+
+// limitBars are the fullest limits, used to nearlyPercent or not.
+func (o *openPage) limitBars() []pageBar {
+	var bars []pageBar
+	for _, l := range o.limits.items[:min(len(o.limits.items), 8)] {
+		class := "c1"
+		if l.basisPoint >= 100*nearlyPercent {
+			class = "wait"
+		}
+		bars = append(bars, pageBar{Class: class, Text: o.account(l.account), Figure: itoa(l.basisPoint/100) + "\u00a0%", Size: min(l.basisPoint/10, 1000)})
+	}
+	return bars
+}
+
+// account is an account with its name where that is known.
+func (o *openPage) account(id string) string {
+	if name := o.names[id]; name != "" {
+		return name + " (" + id + ")"
+	}
+	return id
+}
+
+func (o *openPage) rest(total, shown int, file string) string {
+	if total <= shown {
+		return ""
+	}
+	return "+" + itoa(total-shown) + " " + o.words.More + " " + file
+}
+
+func (o *openPage) heldTable() pageTable {
+	t := pageTable{Rest: o.rest(o.held.total, len(o.held.items), "decisions.csv")}
+	for _, h := range o.held.items {
+		var why []string
+		for i, r := range h.reasons {
+			say := o.words.why[r]
+			if say == "" && i < len(h.steps) {
+				say = h.steps[i].How // the core's own explanation
+			}
+			why = append(why, o.words.reasons[r]+": "+say)
+		}
+		t.Rows = append(t.Rows, []pageCell{{Text: h.id}, {Text: h.date.String()}, {Text: o.account(h.account)}, {Text: h.order}, {Text: strings.Join(why, "; ")}})
+	}
+	return t
+}
+
+func (o *openPage) expiringTable() pageTable {
+	t := pageTable{Rest: o.rest(o.expiring.total, len(o.expiring.items), "credits.csv")}
+	for i := range o.expiring.items {
+		c := &o.expiring.items[i]
+		number := c.Document.Number
+		t.Rows = append(t.Rows, []pageCell{{Text: number}, {Text: o.account(c.Account)}, {Text: c.ExpiresOn.String()},
+			{Text: o.words.amount(c.Balance().Number(), c.Balance().Code()), Right: true}})
+	}
+	return t
+}
+
+func (o *openPage) limitTable() pageTable {
+	var t pageTable
+	near := 0
+	for _, l := range o.limits.items {
+		if l.basisPoint < 100*nearlyPercent {
+			continue
+		}
+		near++
+		next := l.on.nextOn.String()
+		if l.on.next.IsSet() {
+			next += ": " + o.words.amount(l.on.next.Number(), l.on.next.Code())
+		}
+		t.Rows = append(t.Rows, []pageCell{{Text: o.account(l.account)}, {Text: o.words.amount(l.on.used.Number(), "USD"), Right: true},
+			{Text: o.words.amount(l.limit.Sub(l.on.used).Number(), "USD"), Right: true}, {Text: next}})
+	}
+	if near == pageEntries && o.limits.total > near {
+		t.Rest = "... " + o.words.More + " limits.csv"
+	}
+	return t
+}
+
+func (o *openPage) refusedTable() pageTable {
+	t := pageTable{Rest: o.rest(o.refused.total, len(o.refused.items), "rejected-rows.csv")}
+	for _, r := range o.refused.items {
+		t.Rows = append(t.Rows, []pageCell{{Text: r.place}, {Text: r.what}, {Text: r.fix}})
+	}
+	return t
+}
+
+func (o *openPage) documentTable() pageTable {
+	t := pageTable{Rest: o.rest(o.documents.total, len(o.documents.items), "documents.csv")}
+	for _, d := range o.documents.items {
+		t.Rows = append(t.Rows, []pageCell{{Text: d.number, Link: o.press.documentPath(d.number)}, {Text: o.words.kind(d.kind)}, {Text: o.account(d.account)},
+			{Text: o.words.amount(d.gross.Number(), d.gross.Code()), Right: true}})
+	}
+	return t
+}
+
+// files are the files of the folder that a person opens.
+func (o *openPage) files() []string {
+	var files []string
+	for _, name := range o.press.outputs {
+		if !strings.HasSuffix(name, "/") && name != o.name {
+			files = append(files, name)
+		}
+	}
+	return append(files, manifestName)
+}

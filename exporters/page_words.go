@@ -1,0 +1,120 @@
+package exporters
+
+import (
+	"strings"
+
+	"prorata/invoicing"
+)
+
+// pageWords are the words of the night's page in one language.
+type pageWords struct {
+	Lang, Night, Run, Rehearsal, AtAGlance, Approved, Rejected, Held, Issued, RefusedRows, Row      string
+	MoneyOut, MoneyIn, Net, Refund, Prorated, Fee, Prepayment, HeldCredit, OpenAmount, Card, Payout string
+	Owed, CreditUsed, Expired, NothingMoved, WhereItGoes                                            string
+	ToDo, NothingToDo, HeldWhy, CreditsSoon, LimitsNearly, RowsToMend, Waits, Mend                  string
+	Request, Account, Order, Credit, LastDay, Left, Used, NextRelease, Place, Value                 string
+	Reasons, ExpiresByWeek, Week, Limits, Documents, Number, Kind, Gross, More, Files               string
+	Proof, ProofHolds, ProofBroken, Line, Says, LeftSum, RightSum, Policies, Program                string
+	thousands, decimal                                                                              string
+	why                                                                                             map[invoicing.Reason]string
+	reasons                                                                                         map[invoicing.Reason]string
+	kinds                                                                                           map[string]string
+}
+
+// wordsOf are the words of a language; any but Swedish is English.
+func wordsOf(language string) *pageWords {
+	if strings.HasPrefix(strings.ToLower(language), "sv") {
+		return &pageSwedish
+	}
+	return &pageEnglish
+}
+
+var pageEnglish = pageWords{
+	Lang: "en", Night: "The night of", Run: "run", Rehearsal: "a rehearsal: nothing was kept", AtAGlance: "At a glance", Approved: "approved", Rejected: "rejected",
+	Held: "held", Issued: "documents issued", RefusedRows: "rows refused", Row: "row",
+	MoneyOut: "Back to customers", MoneyIn: "In, and used", Refund: "Refunds", Net: "refunds, net of tax", Prorated: "prorated amount", Fee: "early termination fee", Prepayment: "prepayment credit",
+	HeldCredit: "held credit", OpenAmount: "off open invoices", Card: "to cards", Payout: "paid out", Owed: "owed by customers", CreditUsed: "earlier credit used",
+	Expired: "credit expired", NothingMoved: "No money moved.", WhereItGoes: "where it goes",
+	ToDo: "Needs a person today", NothingToDo: "Nothing.", HeldWhy: "Held requests, the oldest first", CreditsSoon: "Prepayment credit that expires within 30 days",
+	LimitsNearly: "Refund limits used to 80 percent or more", RowsToMend: "Refused rows", Waits: "Why it waits", Mend: "How to mend it",
+	Request: "Request", Account: "Account", Order: "Order", Credit: "Credit", LastDay: "Last day", Left: "Left", Used: "Used", NextRelease: "Next released", Place: "Where", Value: "What",
+	Reasons: "Why requests were rejected", ExpiresByWeek: "Prepayment credit by the week in which it expires", Week: "week from", Limits: "The fullest refund limits",
+	Documents: "Documents", Number: "Number", Kind: "Kind", Gross: "Gross", More: "more in", Files: "Files of this run",
+	Proof: "The proof", ProofHolds: "Every line holds.", ProofBroken: "A line does not hold.", Line: "Line", Says: "What must be equal", LeftSum: "Left", RightSum: "Right",
+	Policies: "Policy", Program: "Program", thousands: ",", decimal: ".",
+	reasons: map[invoicing.Reason]string{
+		invoicing.ReservationUnknown: "reservation unknown", invoicing.AccountUnknown: "account unknown", invoicing.OrderConflict: "sources disagree on the order",
+		invoicing.PriceUnknown: "current price unknown", invoicing.RateUnknown: "exchange rate unknown", invoicing.InvoiceUnknown: "original invoice unknown",
+		invoicing.CommitmentInactive: "no active commitment", invoicing.CardChanged: "the card has changed", invoicing.NotOwner: "role may not return",
+		invoicing.NotRefundable: "product not refundable", invoicing.GovernmentCloud: "US Government cloud", invoicing.BeforePurchase: "before the purchase",
+		invoicing.TermEnded: "term ended", invoicing.QuantityExceeded: "more than is active", invoicing.ExchangeIncomplete: "exchange incomplete",
+		invoicing.AccountMismatch: "accounts differ", invoicing.DateMismatch: "dates differ", invoicing.CurrencyMismatch: "currencies differ",
+		invoicing.TypeMismatch: "product types differ", invoicing.TooManyPurchases: "too many purchases", invoicing.CommitmentTooLow: "commitment too low",
+		invoicing.LimitExceeded: "refund limit exceeded",
+	},
+}
+
+var pageSwedish = pageWords{
+	Lang: "sv", Night: "Natten till", Run: "körning", Rehearsal: "en övning: inget sparades", AtAGlance: "I korthet", Approved: "godkända", Rejected: "avslagna",
+	Held: "vilande", Issued: "utfärdade dokument", RefusedRows: "rader vägrades", Row: "rad",
+	MoneyOut: "Tillbaka till kunder", MoneyIn: "In, och använt", Refund: "Återbetalningar", Net: "återbetalat, utan moms", Prorated: "proportionellt belopp", Fee: "avgift för förtida uppsägning", Prepayment: "förskottskredit",
+	HeldCredit: "innehållen kredit", OpenAmount: "av obetalda fakturor", Card: "till kort", Payout: "utbetalt", Owed: "kunderna är skyldiga", CreditUsed: "tidigare kredit använd",
+	Expired: "förfallen kredit", NothingMoved: "Inga pengar rörde sig.", WhereItGoes: "vart de går",
+	ToDo: "Behöver någon i dag", NothingToDo: "Inget.", HeldWhy: "Vilande ärenden, äldst först", CreditsSoon: "Förskottskredit som förfaller inom 30 dagar",
+	LimitsNearly: "Återbetalningsgränser utnyttjade till minst 80 procent", RowsToMend: "Vägrade rader", Waits: "Varför det väntar", Mend: "Så rättas det",
+	Request: "Ärende", Account: "Konto", Order: "Order", Credit: "Kredit", LastDay: "Sista dag", Left: "Kvar", Used: "Använt", NextRelease: "Nästa frigörs", Place: "Var", Value: "Vad",
+	Reasons: "Varför ärenden avslogs", ExpiresByWeek: "Förskottskredit efter den vecka då den förfaller", Week: "veckan från", Limits: "De mest utnyttjade gränserna",
+	Documents: "Dokument", Number: "Nummer", Kind: "Slag", Gross: "Brutto", More: "till i", Files: "Körningens filer",
+	Proof: "Beviset", ProofHolds: "Varje rad stämmer.", ProofBroken: "En rad stämmer inte.", Line: "Rad", Says: "Vad som ska vara lika", LeftSum: "Vänster", RightSum: "Höger",
+	Policies: "Policy", Program: "Program", thousands: "\u00a0", decimal: ",",
+	why: map[invoicing.Reason]string{
+		invoicing.ReservationUnknown: "ingen export och inget blad känner till ordern ännu; ärendet väntar på den",
+		invoicing.AccountUnknown:     "kontot saknas i bladet Accounts; lägg till det",
+		invoicing.OrderConflict:      "två källor säger emot varandra om orderns konto, datum, antal, valuta eller belopp; rätta den ena",
+		invoicing.PriceUnknown:       "produktens aktuella pris på dagen är okänt; lägg till det i bladet Prices",
+		invoicing.RateUnknown:        "ingen referenskurs för dagen eller de 7 dagarna före; släpp kurserna i inkorgen, eller ange VendorAmountUSD",
+		invoicing.InvoiceUnknown:     "ingen faktura i registret har ordern, och köpet nämner ingen; lägg till den i bladet Invoices",
+		invoicing.CommitmentInactive: "ingen åtagandeperiod täcker dagen; lägg till perioden i bladet Accounts",
+		invoicing.CardChanged:        "kontots kort är inte det som betalade, eller okänt; pengarna går tillbaka genom supporten",
+	},
+	reasons: map[invoicing.Reason]string{
+		invoicing.ReservationUnknown: "okänd reservation", invoicing.AccountUnknown: "okänt konto", invoicing.OrderConflict: "källor oense om ordern",
+		invoicing.PriceUnknown: "okänt aktuellt pris", invoicing.RateUnknown: "okänd växelkurs", invoicing.InvoiceUnknown: "okänd ursprungsfaktura",
+		invoicing.CommitmentInactive: "inget aktivt åtagande", invoicing.CardChanged: "kortet har bytts", invoicing.NotOwner: "rollen får inte lämna tillbaka",
+		invoicing.NotRefundable: "produkten återbetalas inte", invoicing.GovernmentCloud: "US Government-molnet", invoicing.BeforePurchase: "före köpet",
+		invoicing.TermEnded: "perioden är slut", invoicing.QuantityExceeded: "fler än vad som är aktivt", invoicing.ExchangeIncomplete: "ofullständigt byte",
+		invoicing.AccountMismatch: "olika konton", invoicing.DateMismatch: "olika datum", invoicing.CurrencyMismatch: "olika valutor",
+		invoicing.TypeMismatch: "olika produkttyper", invoicing.TooManyPurchases: "för många köp", invoicing.CommitmentTooLow: "för lågt åtagande",
+		invoicing.LimitExceeded: "återbetalningsgränsen överskrids",
+	},
+	kinds: map[string]string{"CreditNote": "Kreditfaktura", "CreditMemo": "Kreditbesked", "Invoice": "Faktura", "InvoiceRevision": "Omräknad faktura",
+		"CommitmentCharge": "Avräkning mot åtagande", "SetOff": "Kvittningsbesked", "Expiry": "Förfall"},
+}
+
+// kind is the name of a document's type.
+func (w *pageWords) kind(name string) string {
+	if own := w.kinds[name]; own != "" {
+		return own
+	}
+	return name
+}
+
+// amount writes a decimal number for people.
+func (w *pageWords) amount(number, code string) string {
+	sign := ""
+	if strings.HasPrefix(number, "-") {
+		sign, number = "\u2212", number[1:]
+	}
+	whole, part, fraction := strings.Cut(number, ".")
+	var b strings.Builder
+	for i := range len(whole) {
+		if i > 0 && (len(whole)-i)%3 == 0 {
+			b.WriteString(w.thousands)
+		}
+		b.WriteByte(whole[i])
+	}
+	if fraction {
+		b.WriteString(w.decimal + part)
+	}
+	return sign + b.String() + "\u00a0" + code
+}
