@@ -27,6 +27,7 @@ type Report struct {
 type FileReport struct {
 	Number  int      `json:"number"`
 	Name    string   `json:"name"`
+	SHA256  string   `json:"sha256"`
 	Kinds   []string `json:"kinds"`
 	Again   bool     `json:"again,omitempty"` // the same bytes were read before (IMP-9)
 	Rows    int      `json:"rows"`
@@ -63,6 +64,6 @@ func (r *Run) report(l *ledger.Ledger, run ledger.Run, night exporters.Night) (*
 }
 
 func fileReport(f ledger.File) FileReport {
-	return FileReport{Number: f.N, Name: f.Name, Kinds: f.Kinds, Again: f.Known, Rows: f.Counts.Rows, Kept: f.Counts.Kept, Known: f.Counts.Known,
+	return FileReport{Number: f.N, Name: f.Name, SHA256: f.SHA256, Kinds: f.Kinds, Again: f.Known, Rows: f.Counts.Rows, Kept: f.Counts.Kept, Known: f.Counts.Known,
 		Ignored: f.Counts.Ignored, Refused: f.Counts.Refused}
 }

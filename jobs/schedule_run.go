@@ -41,6 +41,7 @@ type Schedule struct {
 	Log   zerolog.Logger
 
 	state ScheduleState
+	write func(name string, state any) error // nil is writeState; a simulation spares the disk
 }
 
 // ScheduleState is what is kept of a schedule between two runs of the program.
@@ -151,11 +152,23 @@ func (s *Schedule) wentBack(now time.Time) (changed bool) {
 	}
 	s.state.Told = s.state.Latest
 	by := s.state.Latest.Sub(now)
-	s.Log.Warn().Time("shown_before", s.state.Latest).Time("now", now).Dur("back", by).Msg("the clock went back; nights that were made are not made again")
+	s.Log.Warn().Time("shown_before", s.state.Latest).Time("now", now).Str("back", by.String()).Msg("the clock went back; nights that were made are not made again")
 	if s.Back != nil {
 		s.Back(by)
 	}
 	return true
+}
+
+// NextDue is when a job of a schedule is due next: zero where it never is.
+func (s ScheduleState) NextDue(job string, c Cron, now time.Time) time.Time {
+	state, known := s.Jobs[job]
+	if !known {
+		return c.Next(now)
+	}
+	if next := c.Next(state.Last); state.Retry.Before(next) {
+		return next
+	}
+	return state.Retry
 }
 
 // first returns the job that was due first, and when; nil where none is due, with
@@ -231,7 +244,7 @@ func (s *Schedule) logEnd(j *ScheduledJob, due time.Time, state JobState, err er
 	if !state.Retry.IsZero() {
 		e = e.Time("again_at", state.Retry)
 	}
-	e.Str("job", j.Name).Time("due", due).Dur("took_ms", state.Ended.Sub(state.Started)).Time("next", j.Cron.Next(state.Last)).Msg("job " + j.Name + " ended")
+	e.Str("job", j.Name).Time("due", due).Int64("took_ms", state.Ended.Sub(state.Started).Milliseconds()).Time("next", j.Cron.Next(state.Last)).Msg("job " + j.Name + " ended")
 }
 
 // tooMany refuses to make up for more times than a machine is off.
@@ -259,7 +272,11 @@ func retryAfter(failures int) time.Duration {
 // save keeps the state. Where that fails the schedule goes on by what it knows:
 // a run that is made once more after a restart does nothing.
 func (s *Schedule) save() {
-	if err := writeState(schedulePath(s.Ledger), &s.state); err != nil {
+	write := s.write
+	if write == nil {
+		write = writeState
+	}
+	if err := write(schedulePath(s.Ledger), &s.state); err != nil {
 		s.Log.Error().Err(err).Msg("the state of the schedule cannot be kept")
 	}
 }

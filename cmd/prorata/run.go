@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"prorata/invoicing/money"
+	"prorata/jobs"
 )
 
 // runNight is the verb run: one night, from the inbox to the reports.
@@ -37,10 +38,16 @@ func runNight(ctx context.Context, c *console, args []string) error {
 			return usageError{"--as-of: " + err.Error()}
 		}
 	}
+	begin := c.now()
 	report, err := r.Do(ctx)
 	if err != nil {
+		if ctx.Err() == nil {
+			c.tell(ctx, cfg, jobs.FailureNotice("run", begin, err))
+		}
 		return err
 	}
+	report.LogEnd(c.log, c.now().Sub(begin))
+	c.tell(ctx, cfg, report.Notices()...)
 	if *asJSON {
 		err = writeJSON(c, report)
 	} else {

@@ -1,0 +1,70 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"strings"
+
+	"prorata/jobs"
+)
+
+// ingest is the verb that takes whole files out of the inbox, for the next night.
+func ingest(ctx context.Context, c *console, args []string) error {
+	f := flag.NewFlagSet("ingest", flag.ContinueOnError)
+	said := c.settings(f, "inbox", "ledger")
+	asJSON := f.Bool("json", false, "print what was taken as JSON")
+	rest, err := c.parse(f, args)
+	if err != nil {
+		return err
+	}
+	if len(rest) > 0 {
+		return usageError{fmt.Sprintf("%q is not a flag; ingest takes no arguments", rest[0])}
+	}
+	cfg, err := said.resolve()
+	if err != nil {
+		return err
+	}
+	in, err := cfg.ingest(c, jobs.JobIngest).Do(ctx)
+	if err != nil {
+		return err
+	}
+	if *asJSON {
+		err = writeJSON(c, in)
+	} else {
+		err = writeIngested(c, in)
+	}
+	c.tell(ctx, cfg, in.Notices()...)
+	if err == nil && in.Refused > 0 {
+		err = refusedRows{in.Refused}
+	}
+	return err
+}
+
+func writeIngested(c *console, in *jobs.Ingested) error {
+	for _, f := range in.Files {
+		what := strings.Join(f.Kinds, ", ")
+		if what == "" {
+			what = "not recognised"
+		}
+		fmt.Fprintf(c.stdout, "%s: %s, %s, now %s\n", f.Name, what, counted(f.Rows, "row", "rows"), f.Moved)
+		if f.Note != "" {
+			fmt.Fprintf(c.stdout, "  %s refused: %s\n", counted(f.Refused, "row", "rows"), f.Note)
+		}
+	}
+	_, err := fmt.Fprintf(c.stdout, "%s for the next night; %s not whole yet\n", counted(len(in.Files), "file waits", "files wait"), counted(in.Unready, "is", "are"))
+	return err
+}
+
+// tell sends notices from a verb that ends: what cannot be sent in time waits for
+// the next.
+func (c *console) tell(ctx context.Context, cfg *config, all ...jobs.Notice) {
+	notices, err := cfg.tells(c)
+	if err != nil {
+		c.log.Error().Err(err).Msg("notices cannot be sent")
+		return
+	}
+	ctx, stop := context.WithTimeout(ctx, noticeTime)
+	defer stop()
+	notices.Say(ctx, all...)
+}

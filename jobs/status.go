@@ -1,0 +1,253 @@
+package jobs
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"time"
+
+	"prorata/invoicing/money"
+	"prorata/jobs/ledger"
+)
+
+// Watch is what a status is asked with.
+type Watch struct {
+	Ledger       string
+	Inbox        string
+	Now          time.Time
+	Zone         *time.Location  // of today
+	Jobs         map[string]Cron // of the schedule, by name
+	ExpiringDays int             // credits that expire within so many days are told
+	ExportDays   int             // a vendor's export that has not come for longer is missed
+}
+
+// Status is how it stands with a ledger: what was done, what comes next, what
+// waits, and what needs a person.
+type Status struct {
+	Ledger   string           `json:"ledger"`
+	Runs     []RunStatus      `json:"runs"` // the last ones, newest first
+	Jobs     []JobStatus      `json:"jobs"` // of the schedule
+	Inbox    int              `json:"inbox"`
+	Waiting  int              `json:"waiting"`  // files that the next night takes in
+	Untold   int              `json:"untold"`   // notices that are still to be sent
+	Held     int              `json:"held"`     // requests that are held
+	Expiring []ExpiringCredit `json:"expiring"` // by date
+	Exports  []ExportStatus   `json:"exports"`  // of the vendor, by kind
+	Needs    []string         `json:"needs"`    // what needs a person
+}
+
+// RunStatus is one run.
+type RunStatus struct {
+	Run     int            `json:"run"`
+	AsOf    string         `json:"as_of"`
+	State   string         `json:"state"`
+	Folder  string         `json:"folder"`
+	Decided map[string]int `json:"decided"`
+	Refused int            `json:"refused"` // rows
+	Rows    int            `json:"rows"`
+}
+
+// JobStatus is one job of the schedule. Times are zero where there is none.
+type JobStatus struct {
+	Name      string    `json:"name"`
+	Ended     time.Time `json:"ended"`
+	Succeeded time.Time `json:"succeeded"`
+	TookMS    int64     `json:"took_ms"`
+	Next      time.Time `json:"next"`
+	Failures  int       `json:"failures"`
+	Problem   string    `json:"problem,omitempty"`
+	CutOff    bool      `json:"cut_off,omitempty"` // it runs now, or was cut off
+}
+
+// ExpiringCredit is a credit with a balance that expires soon.
+type ExpiringCredit struct {
+	ID        string      `json:"id"`
+	Account   string      `json:"account"`
+	Balance   money.Money `json:"balance"`
+	ExpiresOn string      `json:"expires_on"` // its last day
+}
+
+// ExportStatus is when a kind of vendor export last came.
+type ExportStatus struct {
+	Kind string `json:"kind"`
+	AsOf string `json:"as_of"`
+	Days int    `json:"days"` // since then
+}
+
+// vendorKinds are what the vendor is expected to send again and again.
+var vendorKinds = []string{"ReservationTransactionsMCA", "ReservationTransactionsEA", "PartnerInvoice"}
+
+const runsShown = 5
+
+// ReadStatus asks a ledger, its schedule and its inbox how it stands. It takes no
+// lock and writes nothing.
+func ReadStatus(w *Watch) (*Status, error) {
+	s := &Status{Ledger: w.Ledger, Needs: []string{}}
+	if err := s.beside(w); err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(w.Ledger); errors.Is(err, fs.ErrNotExist) {
+		return s, nil
+	}
+	l, err := ledger.OpenReader(w.Ledger)
+	if err != nil {
+		return nil, err
+	}
+	defer l.Close()
+	runs, err := l.Runs()
+	if err != nil {
+		return nil, err
+	}
+	if err := s.runs(l, runs); err != nil {
+		return nil, err
+	}
+	if err := s.exports(w, l, runs); err != nil {
+		return nil, err
+	}
+	return s, s.expiring(w, l, runs)
+}
+
+// need adds what a person should do.
+func (s *Status) need(format string, args ...any) {
+	s.Needs = append(s.Needs, fmt.Sprintf(format, args...))
+}
+
+// beside reads what is not in the ledger: the schedule, the inbox, the notices.
+func (s *Status) beside(w *Watch) error {
+	state, err := ReadSchedule(w.Ledger)
+	if err != nil {
+		return err
+	}
+	for _, name := range []string{JobNight, JobIngest, JobVerify} {
+		j, known := state.Jobs[name]
+		next := time.Time{}
+		if c, ok := w.Jobs[name]; ok {
+			next = state.NextDue(name, c, w.Now)
+		}
+		s.Jobs = append(s.Jobs, JobStatus{Name: name, Ended: j.Ended, Succeeded: j.Succeeded, TookMS: max(0, j.Ended.Sub(j.Started).Milliseconds()), Next: next,
+			Failures: j.Failures, Problem: j.Problem, CutOff: j.Started.After(j.Ended)})
+		if j.Problem != "" {
+			s.need("job %s failed at %s (%d in a row): %s", name, j.Ended.In(w.Zone).Format(time.DateTime), j.Failures, j.Problem)
+		}
+		if known && !next.IsZero() && w.Now.Sub(next) > time.Hour {
+			s.need("job %s was due at %s and was not run: is prorata schedule running?", name, next.In(w.Zone).Format(time.DateTime))
+		}
+	}
+	if w.Now.Before(state.Latest.Add(-backSlack)) {
+		s.need("the clock went back: it showed %s before", state.Latest.In(w.Zone).Format(time.DateTime))
+	}
+	if w.Inbox != "" {
+		files, err := lookInto(w.Inbox)
+		if err != nil {
+			s.need("the inbox cannot be read: %v", err)
+		}
+		s.Inbox = len(files)
+	}
+	waiting, err := waitingFiles(w.Ledger)
+	if err != nil {
+		return err
+	}
+	s.Waiting = len(waiting)
+	notices := noticeState{}
+	if err := readState(noticesPath(w.Ledger), &notices); err != nil {
+		return err
+	}
+	if s.Untold = len(notices.Waiting); s.Untold > 0 {
+		s.need("%d notices could not be sent: is the webhook there?", s.Untold)
+	}
+	return nil
+}
+
+// runs tells the last runs and what they left for a person.
+func (s *Status) runs(l *ledger.Ledger, runs []ledger.Run) error {
+	for i := len(runs) - 1; i >= max(0, len(runs)-runsShown); i-- {
+		r := RunStatus{Run: runs[i].N, AsOf: runs[i].AsOf.String(), State: string(runs[i].State), Folder: runs[i].Folder}
+		if runs[i].State != ledger.Imported {
+			sum, err := readSummary(runs[i])
+			if err != nil {
+				return err
+			}
+			r.Decided = sum.Decided
+		}
+		files, err := l.Files(runs[i].N)
+		if err != nil {
+			return err
+		}
+		for _, f := range files {
+			r.Rows, r.Refused = r.Rows+f.Counts.Rows, r.Refused+f.Counts.Refused
+		}
+		s.Runs = append(s.Runs, r)
+	}
+	if len(s.Runs) == 0 {
+		return nil
+	}
+	last := &s.Runs[0]
+	if last.State != string(ledger.Published) {
+		s.need("run %d is %s, not published: the next run finishes it", last.Run, last.State)
+	}
+	if last.Refused > 0 {
+		s.need("run %d refused %d rows: rejected-rows.csv in %s says what is wrong", last.Run, last.Refused, last.Folder)
+	}
+	if s.Held = last.Decided["Held"]; s.Held > 0 {
+		s.need("%d requests are held: decisions.csv in %s says why", s.Held, last.Folder)
+	}
+	return nil
+}
+
+// exports tells when each kind of vendor export that ever came last came.
+func (s *Status) exports(w *Watch, l *ledger.Ledger, runs []ledger.Run) error {
+	files, err := l.Files(0)
+	if err != nil {
+		return err
+	}
+	latest := map[string]money.Date{}
+	for _, f := range files {
+		for _, kind := range f.Kinds {
+			if slices.Contains(vendorKinds, kind) && f.Run >= 1 && f.Run <= len(runs) {
+				latest[kind] = max(latest[kind], runs[f.Run-1].AsOf)
+			}
+		}
+	}
+	today := DateIn(w.Now, w.Zone)
+	for _, kind := range vendorKinds {
+		if latest[kind].IsZero() {
+			continue
+		}
+		e := ExportStatus{Kind: kind, AsOf: latest[kind].String(), Days: max(0, int(today-latest[kind]))}
+		s.Exports = append(s.Exports, e)
+		if e.Days > w.ExportDays {
+			s.need("no %s has come for %d days (last on %s)", kind, e.Days, e.AsOf)
+		}
+	}
+	return nil
+}
+
+// expiring tells the credits with a balance that expire soon.
+func (s *Status) expiring(w *Watch, l *ledger.Ledger, runs []ledger.Run) error {
+	if len(runs) == 0 || runs[len(runs)-1].State == ledger.Imported {
+		return nil
+	}
+	today := DateIn(w.Now, w.Zone)
+	for g, err := range l.Standings(len(runs)) {
+		if err != nil {
+			return err
+		}
+		for i := range g.Credits {
+			c := &g.Credits[i]
+			if c.ExpiresOn >= today && c.ExpiresOn <= today+money.Date(w.ExpiringDays) && !c.Balance().IsZero() {
+				s.Expiring = append(s.Expiring, ExpiringCredit{c.Document.Number, c.Account, c.Balance(), c.ExpiresOn.String()})
+			}
+		}
+	}
+	slices.SortFunc(s.Expiring, func(a, b ExpiringCredit) int {
+		return cmp.Or(cmp.Compare(a.ExpiresOn, b.ExpiresOn), cmp.Compare(a.ID, b.ID))
+	})
+	if len(s.Expiring) > 0 {
+		s.need("%d credits expire within %d days, the first, %s of %s, after %s", len(s.Expiring), w.ExpiringDays, s.Expiring[0].Balance,
+			s.Expiring[0].Account, s.Expiring[0].ExpiresOn)
+	}
+	return nil
+}
