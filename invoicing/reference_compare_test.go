@@ -12,6 +12,15 @@ import (
 	"pgregory.net/rapid"
 )
 
+// Places where the core does not do yet as the reference reads RULES.md. Whoever
+// settles one turns its constant over, and then it goes.
+const (
+	// partnerNames: the invoice number on a line of a partner invoice is the number of
+	// the original (BIL-INV-3: "that the purchase itself names"); the core takes it for the
+	// vendor's invoice to the partner.
+	partnerNames = false
+)
+
 // TestReferenceAgrees: on random worlds the core decides every request, night by
 // night, as the reference does, and what it writes holds together.
 func TestReferenceAgrees(t *testing.T) {
@@ -43,7 +52,7 @@ func more(t *testing.T, checks int) {
 // each night. It returns how many decisions were compared.
 func checkWorld(t tester, w world) int {
 	t.Helper()
-	want, lots := referenceNights(w)
+	want, money, open := referenceNights(w)
 	y, n := newNightly(w), 0
 	for i := range w.nights {
 		y.learn(w.nights[i])
@@ -53,7 +62,7 @@ func checkWorld(t tester, w world) int {
 			checkSettlement(t, s)
 			checkLines(t, y, s)
 		}
-		checkLots(t, y, lots[i])
+		checkMoney(t, y, money[i], open, got)
 		checkTwice(t, y, i)
 		checkStates(t, y)
 	}
@@ -75,7 +84,7 @@ func compare(t tester, w world, night int, want map[string]expected, got []*invo
 			seen[d.Request.ID] = true
 			if is, should := shown(d), e.shown(d); is != should {
 				t.Errorf("night %d (%s), %s: the core and the reference differ\n%s", night, w.nights[night].asOf, d.Request.ID,
-					differences(should, is)+situation(w, d))
+					differences(should, is)+w.String())
 			}
 		}
 	}
@@ -94,7 +103,8 @@ func shown(d *invoicing.Decision) string {
 		periodDays: d.PeriodDays, daysUsed: d.DaysUsed, daysLeft: d.DaysRemaining, prorated: d.Prorated.Number(),
 		feeRate: d.FeeRate.String(), fee: d.Fee.Number(), refund: d.Refund.Number(), remaining: d.Remaining.Number(),
 		canceled: d.Canceled.Number(), measured: d.LimitMeasured.Number(), left: d.LimitRemaining.Number(),
-		availableOn: d.LimitAvailableOn.String(), maxQuantity: d.MaxQuantity, expiresOn: d.CreditExpiresOn.String()}
+		availableOn: d.LimitAvailableOn.String(), maxQuantity: d.MaxQuantity, expiresOn: d.CreditExpiresOn.String(),
+		funding: d.Funding, lifetime: d.Lifetime.Number(), returned: d.ExchangeCanceled.Number(), resized: d.Resized != ""}
 	return e.text()
 }
 
@@ -115,9 +125,11 @@ func (e expected) text() string {
 		reasons = append(reasons, r.String())
 	}
 	return fmt.Sprintf("account %s\noutcome %s\nreasons %s\nbasis %s %s\ndays %d used %d left %d\nprorated %s\nfee rate %s\nfee %s\n"+
-		"refund %s\nremaining %s\ncanceled %s\nmeasured %s\nlimit left %s\navailable on %s\nmax quantity %d\nexpires on %s\n",
+		"refund %s\nremaining %s\ncanceled %s\nmeasured %s\nlimit left %s\navailable on %s\nmax quantity %d\nexpires on %s\n"+
+		"funding %s\nlifetime %s\nreturned %s\nresized %t\n",
 		e.account, e.outcome, strings.Join(reasons, ";"), e.basis, e.basisAmount, e.periodDays, e.daysUsed, e.daysLeft, e.prorated,
-		e.feeRate, e.fee, e.refund, e.remaining, e.canceled, e.measured, e.left, e.availableOn, e.maxQuantity, e.expiresOn)
+		e.feeRate, e.fee, e.refund, e.remaining, e.canceled, e.measured, e.left, e.availableOn, e.maxQuantity, e.expiresOn,
+		e.funding, e.lifetime, e.returned, e.resized)
 }
 
 // differences lists the lines that differ.
@@ -127,24 +139,6 @@ func differences(want, got string) string {
 	for i, line := range strings.Split(want, "\n") {
 		if gs[i] != line {
 			fmt.Fprintf(&b, "  reference: %-40s core: %s\n", line, gs[i])
-		}
-	}
-	return b.String()
-}
-
-// situation is what a reader needs to judge a difference by hand.
-func situation(w world, d *invoicing.Decision) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "  %s: %s of %s x%d used=%d vendor=%s, %s %s %d months from %s\n", d.Request.ID, d.Request.Date, d.Request.Order,
-		d.Request.Quantity, d.Request.Used, d.Request.VendorUSD, d.Type, d.Plan, d.TermMonths, d.Start)
-	for i, n := range w.nights {
-		for _, p := range n.purchases {
-			if p.Order == d.Request.Order {
-				fmt.Fprintf(&b, "  night %d: origin %d %s x%d %s on %s for %s\n", i, p.Origin, p.Sku, p.Quantity, p.Amount, p.Date, p.Account)
-			}
-		}
-		for _, p := range n.prices {
-			fmt.Fprintf(&b, "  night %d: price %s %s %q %d %s %s..%s\n", i, p.Sku, p.Region, p.Account, p.TermMonths, p.UnitPrice, p.From, p.To)
 		}
 	}
 	return b.String()

@@ -14,6 +14,7 @@ import (
 // refLot is a credit lot of EA prepayment (BIL-EA-2).
 type refLot struct {
 	account, order        string
+	orders                []string // that were returned, of a held credit
 	currency              money.Currency
 	granted, expires      day
 	amount, used, expired *big.Rat
@@ -70,10 +71,15 @@ func (r *refBiller) spendings() []refSpending {
 			continue
 		}
 		seen[p.Order] = true
-		for i, paid := range o.paid {
-			out = append(out, refSpending{fmt.Sprintf("%s %d", p.Order, paid.date), o.account, p.Order, o.paid[i].date, o.currency, paid.amount})
+		c := r.caseOf(invoicing.Request{Order: p.Order, Date: o.start.date()}, o, a)
+		if c.funding() != invoicing.Prepayment || o.exchanged {
+			continue
+		}
+		for _, paid := range o.paid {
+			out = append(out, refSpending{fmt.Sprintf("%s %d", p.Order, paid.date), o.account, p.Order, paid.date, o.currency, paid.amount})
 		}
 	}
+	out = append(out, r.charged...)
 	for _, c := range r.charges {
 		out = append(out, refSpending{c.Source.String(), c.Account, "", dayOf(c.Date), c.Amount.Currency(), ratOf(c.Amount)})
 	}
@@ -125,12 +131,4 @@ func (y *nightly) lotsText() string {
 		}
 	}
 	return s.String()
-}
-
-// checkLots compares what the two have of the lots after a night.
-func checkLots(t tester, y *nightly, want string) {
-	t.Helper()
-	if got := y.lotsText(); got != want {
-		t.Errorf("lots after %s differ\nreference:\n%score:\n%s", y.settled[len(y.settled)-1].AsOf, want, got)
-	}
 }

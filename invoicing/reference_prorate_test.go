@@ -19,7 +19,10 @@ type refOrder struct {
 	quantity             int
 	currency             money.Currency
 	paid                 []refPayment // one, or one per known instalment
-	namesInvoice         bool
+	invoices             []string // that its rows name, as paid
+	card                 string
+	funding              invoicing.Funding
+	exchanged            bool // bought by an exchange or a transfer
 	conflict             bool
 }
 
@@ -30,31 +33,50 @@ type refPayment struct {
 
 func (o *refOrder) end() day { return o.start.months(o.term) }
 
-// order folds the rows of an order; nil where it is unknown. The first origin
+// order folds the rows of an order; nil where it is unknown. The first source
 // stands; another one agrees, or the order is in conflict.
 func (r *refBiller) order(id string) *refOrder {
 	var out *refOrder
-	for _, origin := range []invoicing.Origin{invoicing.FromSheet, invoicing.FromTransactions, invoicing.FromPartner} {
-		var rows []invoicing.Purchase
-		for _, p := range r.purchases {
-			if p.Order == id && p.Origin == origin {
-				rows = append(rows, p)
+	for run := 1; run <= r.run; run++ {
+		for _, origin := range []invoicing.Origin{invoicing.FromSheet, invoicing.FromTransactions, invoicing.FromPartner, invoicing.FromExchange} {
+			rows := r.rows(id, origin)
+			if len(rows) == 0 || first(rows) != run {
+				continue
 			}
+			o := foldOrder(rows)
+			if out == nil {
+				out = o
+				continue
+			}
+			agrees := o.account == out.account && o.start == out.start && o.quantity == out.quantity &&
+				o.currency == out.currency && o.paid[0].amount.Cmp(out.paid[0].amount) == 0
+			out.conflict = out.conflict || !agrees
 		}
-		if len(rows) == 0 {
-			continue
-		}
-		o := foldOrder(rows)
-		if out == nil {
-			out = o
-			continue
-		}
-		agrees := o.account == out.account && o.start == out.start && o.quantity == out.quantity &&
-			o.currency == out.currency && o.paid[0].amount.Cmp(out.paid[0].amount) == 0
-		out.conflict = out.conflict || !agrees
-		out.namesInvoice = out.namesInvoice || o.namesInvoice
+	}
+	if out != nil && r.sizes[id] != "" {
+		out.sku = r.sizes[id]
 	}
 	return out
+}
+
+// rows are those of one origin, as a source tells them.
+func (r *refBiller) rows(id string, origin invoicing.Origin) []invoicing.Purchase {
+	var rows []invoicing.Purchase
+	for _, p := range slices.Concat(r.purchases, r.bought) {
+		if p.Order == id && p.Origin == origin {
+			rows = append(rows, p)
+		}
+	}
+	return rows
+}
+
+// first is the run that brought a source's first row.
+func first(rows []invoicing.Purchase) int {
+	run := rows[0].Run
+	for _, p := range rows {
+		run = min(run, p.Run)
+	}
+	return run
 }
 
 // foldOrder is IMP-1: the first row dates the order, OneTime rows add up, a
@@ -62,18 +84,27 @@ func (r *refBiller) order(id string) *refOrder {
 func foldOrder(rows []invoicing.Purchase) *refOrder {
 	slices.SortFunc(rows, func(a, b invoicing.Purchase) int { return int(a.Date) - int(b.Date) })
 	p := rows[0]
-	o := &refOrder{account: p.Account, start: dayOf(p.Date), term: p.Term, plan: p.Plan, product: p.Product,
-		sku: p.Sku, region: p.Region, quantity: p.Quantity, currency: p.Amount.Currency()}
+	o := &refOrder{account: p.Account, start: dayOf(p.Date), term: p.Term, plan: p.Plan, product: p.Product, card: p.CardRef, funding: p.Funding,
+		sku: p.Sku, region: p.Region, quantity: p.Quantity, currency: p.Amount.Currency(), exchanged: p.Origin == invoicing.FromExchange}
 	for i, row := range rows {
 		if p.Plan == invoicing.Upfront && i > 0 {
 			o.quantity += row.Quantity
 			o.paid[0].amount = plus(o.paid[0].amount, ratOf(row.Amount))
 		} else {
 			o.paid = append(o.paid, refPayment{dayOf(row.Date), ratOf(row.Amount)})
+			o.invoices = append(o.invoices, customerInvoice(row))
 		}
-		o.namesInvoice = o.namesInvoice || row.Invoice != ""
 	}
 	return o
+}
+
+// customerInvoice is the invoice that a row names as the customer's. What Partner
+// Center names is the vendor's invoice to the partner, never the customer's.
+func customerInvoice(row invoicing.Purchase) string {
+	if row.Origin == invoicing.FromPartner {
+		return ""
+	}
+	return row.Invoice
 }
 
 // refAmounts is what a return of so many units would give.
@@ -97,8 +128,8 @@ func (c *refCase) amounts(n int) refAmounts {
 	price := purchase
 	a.basis = invoicing.PurchaseBasis
 	since := int(c.date - o.start)
-	grace := c.rules.GraceDays >= 0 && since <= c.rules.GraceDays && c.q.Used == invoicing.UsedNo
-	if !grace && c.rules.PriceBasis == policy.LowestPrice {
+	grace := !c.exchanged() && c.rules.GraceDays >= 0 && since <= c.rules.GraceDays && c.q.Used == invoicing.UsedNo
+	if !grace && !c.exchanged() && c.rules.PriceBasis == policy.LowestPrice {
 		current := c.currentPrice(n)
 		switch {
 		case current == nil:
@@ -123,7 +154,7 @@ func (c *refCase) amounts(n int) refAmounts {
 	}
 	// PRO-10: never more than was paid for the period.
 	left := a.paidForPeriod
-	for _, x := range c.biller.returns[c.q.Order] {
+	for _, x := range slices.Concat(c.biller.returns[c.q.Order], c.before) {
 		if x.period == a.period {
 			left = minus(left, x.prorated)
 		}
@@ -137,7 +168,7 @@ func (c *refCase) amounts(n int) refAmounts {
 // fee is FEE-1 and FEE-3.
 func (c *refCase) fee(a *refAmounts, since int) {
 	rate := rat(c.rules.FeeRate.String())
-	if since <= c.rules.FeeAfterDays {
+	if since <= c.rules.FeeAfterDays || c.exchanged() { // FEE-2
 		rate = new(big.Rat)
 	}
 	base := a.prorated
@@ -154,10 +185,14 @@ func (c *refCase) fee(a *refAmounts, since int) {
 
 // cancel is PRO-5.
 func (c *refCase) cancel(a *refAmounts) {
+	included := c.rules.LimitCurrentInstalment
+	if c.exchanged() {
+		included = c.rules.ExchangeCurrentInstalment
+	}
 	switch {
 	case c.order.plan == invoicing.Upfront:
 		a.canceled = a.prorated
-	case !c.rules.LimitCurrentInstalment:
+	case !included:
 		a.canceled = a.remaining
 	default:
 		a.canceled = plus(a.remaining, a.prorated)

@@ -27,7 +27,7 @@ type nightly struct {
 }
 
 func newNightly(w world) *nightly {
-	return &nightly{w: w, refBiller: refBiller{chain: w.chain, decided: map[string]bool{}},
+	return &nightly{w: w, refBiller: newRefBiller(w),
 		states: map[string]invoicing.State{}, numbers: map[string]int{}}
 }
 
@@ -40,7 +40,7 @@ func (y *nightly) books(asOf money.Date) []*invoicing.Book {
 	var groups []string
 	book := func(group string) *invoicing.Book {
 		if byGroup[group] == nil {
-			byGroup[group] = &invoicing.Book{Group: group}
+			byGroup[group] = &invoicing.Book{Group: group, Run: y.run}
 			groups = append(groups, group)
 		}
 		return byGroup[group]
@@ -68,28 +68,15 @@ func (y *nightly) books(asOf money.Date) []*invoicing.Book {
 		b := book(y.group(c.Account))
 		b.Charges = append(b.Charges, c)
 	}
-	for _, q := range y.pending(asOf) {
-		group := "?" + q.Order
-		if o := y.order(q.Order); o != nil {
-			group = y.group(o.account)
-		}
-		b := book(group)
+	due := y.due(asOf)
+	for _, q := range due {
+		b := book(y.groupOf(q, due))
 		b.Requests = append(b.Requests, q)
 	}
 	slices.Sort(groups)
 	var out []*invoicing.Book
 	for _, g := range groups {
 		out = append(out, byGroup[g])
-	}
-	return out
-}
-
-func (y *nightly) pending(asOf money.Date) []invoicing.Request {
-	var out []invoicing.Request
-	for _, q := range y.requests {
-		if !y.decided[q.ID] && q.Date <= asOf {
-			out = append(out, q)
-		}
 	}
 	return out
 }
@@ -108,6 +95,25 @@ func (y *nightly) accountIDs() []string {
 	}
 	slices.Sort(ids)
 	return slices.Compact(ids)
+}
+
+// groupOf is where a request is decided: with the account of its order, or with
+// that of another line of its exchange, or alone.
+func (y *nightly) groupOf(q invoicing.Request, due []invoicing.Request) string {
+	group := "?" + q.Order
+	for _, line := range due {
+		if line.ID != q.ID && (q.Exchange == "" || line.Exchange != q.Exchange) {
+			continue
+		}
+		if o := y.order(line.Order); o != nil {
+			return y.group(o.account)
+		}
+		if line.New != nil && line.New.Account != "" {
+			return y.group(line.New.Account)
+		}
+		group = min(group, "?"+line.Order)
+	}
+	return group
 }
 
 func (y *nightly) group(account string) string {
@@ -131,6 +137,12 @@ func (y *nightly) play(t tester, n int) []*invoicing.Settlement {
 		for i := range s.Decisions {
 			d := &s.Decisions[i]
 			y.decided[d.Request.ID] = d.Outcome != invoicing.Held
+			if x := d.Request.Exchange; x != "" && d.Outcome != invoicing.Held {
+				y.closed[x] = true
+			}
+		}
+		for _, b := range s.Bought {
+			y.bought = append(y.bought, b.Purchase)
 		}
 		out = append(out, s)
 	}

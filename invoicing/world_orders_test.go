@@ -147,7 +147,7 @@ func (m *worldMaker) invoice(o *worldOrder, a invoicing.Account) {
 	if m.oneIn(3, "joins an invoice") {
 		for i := range n.invoices {
 			inv := &n.invoices[i]
-			if inv.Account == a.ID && inv.Currency == net.Currency() {
+			if inv.Account == a.ID && inv.Currency == net.Currency() && inv.IssueDate >= o.Date {
 				line.No = len(inv.Lines) + 1
 				inv.Lines = append(inv.Lines, line)
 				return

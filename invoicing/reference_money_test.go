@@ -1,0 +1,333 @@
+package invoicing_test
+
+import (
+	"fmt"
+	"math/big"
+	"slices"
+
+	"prorata/invoicing"
+	"prorata/invoicing/money"
+	"prorata/invoicing/policy"
+)
+
+// refInvoice is an invoice: of the register, of a purchase that names it, or one of ours.
+type refInvoice struct {
+	number, account, card string
+	issued                day
+	currency              money.Currency
+	lines                 []refLine
+	open                  *big.Rat // what is still open on it
+	total                 *big.Rat // gross, of one of ours
+}
+
+type refLine struct {
+	order  string
+	net    *big.Rat
+	rate   string // of tax, in percent
+	bought bool   // by an exchange or a transfer
+}
+
+// gross is DOC-4: tax once per rate, and what was issued stands.
+func (v *refInvoice) gross(how money.Rounding) *big.Rat {
+	if v.total != nil {
+		return v.total
+	}
+	return grossOf(v.lines, v.currency, how)
+}
+
+func grossOf(lines []refLine, c money.Currency, how money.Rounding) *big.Rat {
+	sum, nets := new(big.Rat), map[string]*big.Rat{}
+	for _, l := range lines {
+		sum = plus(sum, l.net)
+		if nets[l.rate] == nil {
+			nets[l.rate] = new(big.Rat)
+		}
+		nets[l.rate] = plus(nets[l.rate], l.net)
+	}
+	for rate, net := range nets {
+		sum = plus(sum, rounded(times(net, over(rat(rate), whole(100))), c.Digits(), how))
+	}
+	return sum
+}
+
+// charged are the lines that an order was charged by.
+func (v *refInvoice) charged(order string) []refLine {
+	var out []refLine
+	for _, l := range v.lines {
+		if l.order == order && l.net.Sign() > 0 {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// original is BIL-INV-3, to the end of the chain; nil where none is known.
+func (c *refCase) original() *refInvoice {
+	v := c.received()
+	for v != nil && c.biller.replaced[v.number] != nil {
+		v = c.biller.replaced[v.number]
+	}
+	return v
+}
+
+// received is the invoice that the order was bought by.
+func (c *refCase) received() *refInvoice {
+	var newest, oldest *refInvoice
+	for _, v := range c.biller.charging(c.q.Order) {
+		if v.issued <= c.date && (newest == nil || v.issued > newest.issued) {
+			newest = v
+		}
+		if oldest == nil || v.issued < oldest.issued {
+			oldest = v
+		}
+	}
+	switch {
+	case newest != nil:
+		return newest
+	case oldest != nil:
+		return oldest
+	}
+	name := c.order.invoices[0]
+	for i, p := range c.order.paid { // the current cycle's, else the latest before it
+		if p.date <= c.date {
+			name = c.order.invoices[i]
+		}
+	}
+	return c.biller.named(name, c.order.account)
+}
+
+// charging are the invoices, received or issued for a purchase, with a positive line of an order.
+func (r *refBiller) charging(order string) []*refInvoice {
+	var out []*refInvoice
+	for i := range r.invoices {
+		if v := r.registered(&r.invoices[i]); len(v.charged(order)) > 0 {
+			out = append(out, v)
+		}
+	}
+	for _, v := range r.issued {
+		for _, l := range v.lines {
+			if l.order == order && l.bought && l.net.Sign() > 0 {
+				out = append(out, v)
+			}
+		}
+	}
+	return out
+}
+
+func (r *refBiller) registered(inv *invoicing.Invoice) *refInvoice {
+	v := &refInvoice{number: inv.Number, account: inv.Account, card: inv.CardRef, issued: dayOf(inv.IssueDate), currency: inv.Currency, open: new(big.Rat)}
+	if inv.Open.IsSet() {
+		v.open = ratOf(inv.Open)
+	}
+	for _, l := range inv.Lines {
+		v.lines = append(v.lines, refLine{order: l.Order, net: ratOf(l.Net), rate: l.TaxRate.String()})
+	}
+	return v
+}
+
+// named is the invoice whose lines are all the purchases that name it.
+func (r *refBiller) named(name, account string) *refInvoice {
+	if name == "" {
+		return nil
+	}
+	v := &refInvoice{number: name, account: account, open: new(big.Rat)}
+	seen := map[string]bool{}
+	for _, p := range r.purchases {
+		if customerInvoice(p) != name || p.Account != account || seen[p.Order] {
+			continue
+		}
+		seen[p.Order] = true // a second source of an order confirms it: its rows are no more lines
+		o := r.order(p.Order)
+		for _, row := range r.rows(p.Order, p.Origin) {
+			if customerInvoice(row) == name {
+				v.lines = append(v.lines, refLine{order: p.Order, net: ratOf(row.Amount), rate: r.taxRate(account)})
+			}
+		}
+		v.currency, v.issued = o.currency, dayOf(p.Date)
+	}
+	return v
+}
+
+func (r *refBiller) taxRate(account string) string {
+	if a := r.account(account); a != nil {
+		return a.TaxRate.String()
+	}
+	return "0"
+}
+
+// ratio is the partner's margin (BIL-CSP-1): lines' net / order amount; nil where
+// it is not plain which amount is meant, or of an order that cost nothing.
+func (c *refCase) ratio() *big.Rat {
+	if c.account.Type != policy.CSP {
+		return whole(1)
+	}
+	charged := new(big.Rat)
+	for _, l := range c.received().charged(c.q.Order) {
+		charged = plus(charged, l.net)
+	}
+	amount := c.order.paid[0].amount
+	if len(c.order.paid) > 1 || amount.Sign() == 0 {
+		return nil
+	}
+	return over(charged, amount)
+}
+
+// giveBack writes the documents of approved returns, and of the purchases they pay for.
+func (r *refBiller) giveBack(returned []*refReturned, buys []*refBuy, asOf day) {
+	var billed []*refReturned
+	for _, y := range returned {
+		switch y.c.funding() {
+		case invoicing.Prepayment:
+			r.grant(y, asOf)
+		case invoicing.Overage:
+			r.memo(y)
+		default:
+			billed = append(billed, y)
+		}
+	}
+	var together []*refBuy // on the invoice that takes the returns
+	for _, b := range buys {
+		amount := ratOf(b.q.New.Amount)
+		switch {
+		case b.funding == invoicing.Prepayment: // EXC-4; BIL-EA-2: it draws as of the day it is issued
+			r.charged = append(r.charged, refSpending{"charge of " + b.q.ID, b.id, "", asOf, b.q.New.Amount.Currency(), amount})
+			r.write(b.id, b.q.New.Amount.Currency(), invoicing.CommitmentCharge.String(), amount)
+		case len(billed) > 0 && billed[0].c.account.ID == b.id:
+			together = append(together, b)
+		default:
+			r.invoice(b, amount, asOf)
+		}
+	}
+	if len(billed) > 0 {
+		r.replace(billed, together, asOf)
+	}
+}
+
+// write counts what is written tonight.
+func (r *refBiller) write(account string, c money.Currency, kind string, amount *big.Rat) {
+	zero := new(big.Rat)
+	if amount.Sign() != 0 {
+		r.written.add(fmt.Sprintf("%s %s %s", account, c, kind), amount, zero, zero)
+	}
+}
+
+// grant is BIL-EA-2: a lot, by a credit memo without tax.
+func (r *refBiller) grant(y *refReturned, asOf day) {
+	o, id := y.c.order, y.c.account.ID
+	r.lots = append(r.lots, &refLot{account: id, order: y.c.q.Order, currency: o.currency, granted: asOf, expires: y.c.lotEnd(asOf),
+		amount: y.a.refund, used: new(big.Rat), expired: new(big.Rat)})
+	r.write(id, o.currency, invoicing.CreditMemo.String(), y.a.refund)
+}
+
+// memo is BIL-EA-3: a credit memo over the refund, with the tax of the line that it credits.
+func (r *refBiller) memo(y *refReturned) {
+	v := y.c.original()
+	rate := r.taxRate(v.account)
+	for _, l := range v.charged(y.c.q.Order) {
+		rate = l.rate
+	}
+	lines := []refLine{{net: y.a.refund, rate: rate}}
+	r.write(y.c.account.ID, y.c.order.currency, invoicing.CreditMemo.String(), grossOf(lines, y.c.order.currency, y.c.rules.Rounding))
+}
+
+// invoice is one for a purchase alone.
+func (r *refBiller) invoice(b *refBuy, amount *big.Rat, asOf day) {
+	if b.q.CustomerAmount.IsSet() {
+		amount = ratOf(b.q.CustomerAmount)
+	}
+	c := b.q.New.Amount.Currency()
+	v := &refInvoice{number: fmt.Sprintf("ours %d", len(r.issued)), account: b.id, card: b.q.New.CardRef, issued: asOf, currency: c,
+		lines: []refLine{{b.q.Order, amount, r.taxRate(b.id), true}}}
+	v.total = v.gross(r.chain.On(b.q.Date).ByType[b.account.Type].Rounding)
+	v.open = v.total
+	r.issued = append(r.issued, v)
+	r.write(b.id, c, invoicing.InvoiceDoc.String(), v.total)
+	if b.account.Type != policy.EA {
+		r.owes(v, v.total)
+	}
+}
+
+func (r *refBiller) owes(v *refInvoice, owed *big.Rat) {
+	r.write(v.account, v.currency, "owed", owed)
+	r.owing = append(r.owing, refSpending{v.number, v.account, "", v.issued, v.currency, owed})
+}
+
+// replace is BIL-INV-1: each original is cancelled, and one new invoice replaces them all.
+func (r *refBiller) replace(returned []*refReturned, buys []*refBuy, asOf day) {
+	var originals []*refInvoice
+	for _, y := range returned {
+		if v := y.c.original(); !slices.ContainsFunc(originals, func(o *refInvoice) bool { return o.number == v.number }) {
+			originals = append(originals, v)
+		}
+	}
+	account, first := returned[0].c.account, originals[0]
+	v := &refInvoice{number: fmt.Sprintf("ours %d", len(r.issued)), account: account.ID, issued: asOf, currency: first.currency, card: first.card}
+	cancelled, open, how := new(big.Rat), new(big.Rat), returned[0].c.rules.Rounding
+	for _, o := range originals {
+		cancelled, open = plus(cancelled, o.gross(how)), plus(open, o.open)
+		v.lines = append(v.lines, o.lines...)
+		r.write(account.ID, o.currency, invoicing.CreditNote.String(), o.gross(how))
+		r.replaced[o.number] = v
+	}
+	if !r.adjust(v, returned, buys) {
+		r.open[account.ID] = true
+		return
+	}
+	v.total = v.gross(how)
+	r.issued = append(r.issued, v)
+	r.write(account.ID, v.currency, invoicing.InvoiceDoc.String(), v.total)
+	var orders []string
+	for _, y := range returned {
+		orders = append(orders, y.c.q.Order)
+	}
+	r.leaveOver(v, minus(cancelled, v.total), open, account, orders)
+}
+
+// adjust adds the lines of refunds, fees and purchases; false where RULES.md does not say of which amount.
+func (r *refBiller) adjust(v *refInvoice, returned []*refReturned, buys []*refBuy) bool {
+	digits := v.currency.Digits()
+	for _, y := range returned {
+		ratio := y.c.ratio()
+		if ratio == nil {
+			return false
+		}
+		how, rate := y.c.rules.Rounding, y.c.received().charged(y.c.q.Order)[0].rate
+		refund, fee := rounded(times(y.a.prorated, ratio), digits, how), rounded(times(y.a.fee, ratio), digits, how)
+		v.lines = append(v.lines, refLine{order: y.c.q.Order, net: refund.Neg(refund), rate: rate}, refLine{order: y.c.q.Order, net: fee, rate: rate})
+	}
+	for _, b := range buys {
+		c := returned[0].c
+		amount := rounded(times(ratOf(b.q.New.Amount), c.ratio()), digits, c.rules.Rounding)
+		if b.q.CustomerAmount.IsSet() {
+			amount = ratOf(b.q.CustomerAmount)
+		}
+		v.lines = append(v.lines, refLine{b.q.Order, amount, c.received().charged(c.q.Order)[0].rate, true})
+	}
+	return true
+}
+
+// leaveOver is BIL-INV-2 and BIL-CARD-1.
+func (r *refBiller) leaveOver(v *refInvoice, left, open *big.Rat, a *invoicing.Account, orders []string) {
+	v.open = open
+	if left.Sign() <= 0 {
+		if left.Sign() < 0 {
+			owed := new(big.Rat).Neg(left)
+			v.open = plus(open, owed)
+			r.owes(v, owed)
+		}
+		return
+	}
+	reduced := lesser(left, open)
+	v.open, left = minus(open, reduced), minus(left, reduced)
+	r.write(a.ID, v.currency, invoicing.ToOpenAmount.String(), reduced)
+	switch {
+	case left.Sign() == 0:
+	case a.Type == policy.PAYGCard:
+		r.write(a.ID, v.currency, invoicing.ToCard.String(), left)
+	case a.RefundTo == invoicing.Payout:
+		r.write(a.ID, v.currency, invoicing.ToPayout.String(), left)
+	default:
+		r.write(a.ID, v.currency, invoicing.ToHeldCredit.String(), left)
+		r.held = append(r.held, &refLot{account: a.ID, orders: orders, currency: v.currency, granted: v.issued, amount: left, used: new(big.Rat), expired: new(big.Rat)})
+	}
+}
