@@ -33,7 +33,7 @@ func (v *Verification) wrong(format string, args ...any) {
 // Verify checks a ledger and its reports from the inputs kept: the hash of every
 // input and output, the chain of manifests, the numbers without a gap; and it
 // does every night again, from the archive, in a ledger of its own, and compares
-// each settlement and each book with what is kept (OUT-6).
+// each settlement, each book and each report with what is kept (OUT-6).
 func Verify(ctx context.Context, path, out string) (*Verification, error) {
 	l, err := ledger.OpenReader(path)
 	if err != nil {
@@ -67,7 +67,7 @@ func Verify(ctx context.Context, path, out string) (*Verification, error) {
 	}
 	defer again.Close()
 	for _, run := range runs {
-		if err := v.redo(ctx, l, again, run); err != nil {
+		if err := v.redo(ctx, l, again, run, temp); err != nil {
 			return v, fmt.Errorf("doing run %d again: %w", run.N, err)
 		}
 	}
@@ -157,7 +157,7 @@ func hashFile(path string) (string, error) {
 }
 
 // redo does one run again and compares its settlements, byte by byte.
-func (v *Verification) redo(ctx context.Context, l, again *ledger.Ledger, run ledger.Run) error {
+func (v *Verification) redo(ctx context.Context, l, again *ledger.Ledger, run ledger.Run, temp string) error {
 	imp, err := again.BeginImport(ctx, ledger.Run{AsOf: run.AsOf, Version: run.Version, Terms: run.Terms})
 	if err != nil {
 		return err
@@ -184,10 +184,31 @@ func (v *Verification) redo(ctx context.Context, l, again *ledger.Ledger, run le
 	if err := settle(ctx, again); err != nil {
 		return err
 	}
-	if err := again.Published(run.N, run.Folder, run.ManifestSHA256); err != nil {
+	if err := v.publishAgain(ctx, again, run, temp); err != nil {
 		return err
 	}
 	return v.settlements(l, again, run)
+}
+
+// publishAgain publishes what was done again, and compares the manifest, which has
+// the hash of every byte of the folder.
+func (v *Verification) publishAgain(ctx context.Context, again *ledger.Ledger, run ledger.Run, temp string) error {
+	runs, err := again.Runs()
+	if err != nil {
+		return err
+	}
+	night, formats, err := nightOf(ctx, again, runs)
+	if err != nil {
+		return err
+	}
+	manifest, err := exporters.Publish(night, temp, formats)
+	if err != nil {
+		return err
+	}
+	if run.State == ledger.Published && (manifest != run.ManifestSHA256 || night.Folder != run.Folder) {
+		v.wrong("%s: published again from the inputs kept, the reports are others", run.Folder)
+	}
+	return errors.Join(os.RemoveAll(filepath.Join(temp, night.Folder)), again.Published(run.N, run.Folder, run.ManifestSHA256))
 }
 
 // counts compares what became of the rows of each file.

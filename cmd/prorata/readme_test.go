@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,11 +15,17 @@ import (
 	"github.com/rs/zerolog"
 )
 
+var updateReadme = flag.Bool("update-readme", false, "write what the commands print into README.md")
+
 // TestReadme runs every command that README.md shows in a console block, in
 // order, in one folder that begins with fixtures/, and compares what it prints. A
 // line "..." stands for any lines.
 func TestReadme(t *testing.T) {
-	body, err := os.ReadFile("../../README.md")
+	path, err := filepath.Abs("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,15 +35,24 @@ func TestReadme(t *testing.T) {
 	}
 	t.Chdir(dir)
 	ran := 0
-	blocks := fenced(string(body), "```console\n")
+	readme := string(body)
+	blocks := fenced(readme, "```console\n")
 	slices.SortStableFunc(blocks, func(a, b string) int { return -cmp.Compare(begins(a), begins(b)) })
 	for _, block := range blocks {
 		for _, shown := range strings.Split("\n"+block, "\n$ ")[1:] {
 			command, want, _ := strings.Cut(shown, "\n")
 			ran++
-			if got := shell(t, command); !matches(strings.TrimRight(want, "\n"), strings.TrimRight(got, "\n")) {
+			got := shell(t, command)
+			if *updateReadme && !strings.Contains(want, "...\n") {
+				readme = strings.Replace(readme, "\n$ "+shown, "\n$ "+command+"\n"+strings.Join(lines(strings.TrimRight(got, "\n")), "\n"), 1)
+			} else if !matches(strings.TrimRight(want, "\n"), strings.TrimRight(got, "\n")) {
 				t.Errorf("README.md shows\n$ %s\n%s\n\nbut it prints\n%s", command, want, got)
 			}
+		}
+	}
+	if *updateReadme {
+		if err := os.WriteFile(path, []byte(readme), 0o644); err != nil {
+			t.Fatal(err)
 		}
 	}
 	if ran < 5 {
