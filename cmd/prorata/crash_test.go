@@ -32,7 +32,7 @@ func nights(t *testing.T, dir string, crash func(cmd *exec.Cmd, try int) error) 
 				t.Fatalf("night %s does not end", n.asOf)
 			}
 			cmd := exec.Command(self, "run", "--inbox", filepath.Join(dir, n.inbox), "--out", filepath.Join(dir, "out"),
-				"--ledger", filepath.Join(dir, "ledger.db"), "--as-of", n.asOf)
+				"--ledger", filepath.Join(dir, "ledger.db"), "--as-of", n.asOf, "--formats", "csv,json")
 			cmd.Args[0] = "prorata" // so that TestMain runs the program
 			cmd.Env = os.Environ()
 			var said bytes.Buffer
