@@ -1,0 +1,129 @@
+package jobs
+
+import (
+	"archive/tar"
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/klauspost/compress/zstd"
+)
+
+// A restored ledger goes on as the one that was backed up does, with what waited.
+func TestBackupGoesOnWhereItWas(t *testing.T) {
+	s := newShop(t)
+	if _, err := s.night(s.path("inbox"), 22); err != nil {
+		t.Fatal(err)
+	}
+	s.drop("more.csv", strings.ReplaceAll(requestsCSV, "R-1", "R-5"))
+	if _, err := s.ingest(); err != nil {
+		t.Fatal(err)
+	}
+	file := s.path("b.tar.zst")
+	made, err := Backup(context.Background(), s.ledger(), file, "test")
+	if err != nil || made.Runs != 1 || made.AsOf != "2026-11-22" {
+		t.Fatalf("%+v, %v", made, err)
+	}
+	if _, err := Backup(context.Background(), s.ledger(), file, "test"); err == nil {
+		t.Error("a backup was written over")
+	}
+	other := &shop{t: t, dir: t.TempDir()}
+	if _, err := Restore(context.Background(), file, other.ledger()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Restore(context.Background(), file, other.ledger()); err == nil || !strings.Contains(err.Error(), "is there already") {
+		t.Errorf("a ledger was restored over: %v", err)
+	}
+	for _, x := range []*shop{s, other} {
+		if report, err := x.night("", 23); err != nil || len(report.Files) == 0 {
+			t.Fatalf("%+v, %v", report, err)
+		}
+	}
+	if s.published("2026-11-23-001") != other.published("2026-11-23-001") {
+		t.Error("the night after the restore is another")
+	}
+	for _, dir := range []string{s.dir, other.dir} {
+		if left, err := filepath.Glob(filepath.Join(dir, ".prorata-*")); err != nil || len(left) > 0 {
+			t.Errorf("%v is left, %v", left, err)
+		}
+	}
+}
+
+// A backup that was changed, cut off or made by hand restores nothing.
+func TestRestoreRefusesADamagedBackup(t *testing.T) {
+	s := newShop(t)
+	if _, err := s.night(s.path("inbox"), 22); err != nil {
+		t.Fatal(err)
+	}
+	file := s.path("b.tar.zst")
+	if _, err := Backup(context.Background(), s.ledger(), file, "test"); err != nil {
+		t.Fatal(err)
+	}
+	whole, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := slices.Clone(whole)
+	changed[len(changed)/2] ^= 0x40
+	for name, body := range map[string][]byte{
+		"changed": changed, "cut off": whole[:len(whole)-40], "empty": {}, "no backup": []byte("RequestId,RequestDate\n"),
+		"a way out": packed(t, "../evil", "x"), "another name": packed(t, "evil", "x"), "a way out below": packed(t, "ledger.db.archive/../../evil", "x"),
+	} {
+		bad := s.path("bad.tar.zst")
+		if err := os.WriteFile(bad, body, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		to := filepath.Join(t.TempDir(), "r", "l.db")
+		if report, err := Restore(context.Background(), bad, to); err == nil {
+			t.Errorf("%s: restored as %+v", name, report)
+		}
+		left, err := os.ReadDir(filepath.Dir(to))
+		if err != nil || len(left) > 0 {
+			t.Errorf("%s: %v is left, %v", name, left, err)
+		}
+	}
+}
+
+func packed(t *testing.T, name, body string) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	z, err := zstd.NewWriter(&out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := tar.NewWriter(z)
+	if err := w.WriteHeader(&tar.Header{Name: name, Mode: 0o600, Size: int64(len(body))}); err != nil {
+		t.Fatal(err)
+	}
+	_, err = w.Write([]byte(body))
+	if err := errors.Join(err, w.Close(), z.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+// A disk that fills while a backup is made leaves no file that looks like one.
+func TestBackupFaults(t *testing.T) {
+	s := newShop(t)
+	if _, err := s.night(s.path("inbox"), 22); err != nil {
+		t.Fatal(err)
+	}
+	defer func(before func(string) error) { Failpoint = before }(Failpoint)
+	Failpoint = func(name string) error {
+		if name == FailBackup+".before" {
+			return errors.New("no space left on device")
+		}
+		return nil
+	}
+	if _, err := Backup(context.Background(), s.ledger(), s.path("b.tar.zst"), "test"); err == nil || !strings.Contains(err.Error(), "no space left") {
+		t.Errorf("it was said: %v", err)
+	}
+	if left, err := filepath.Glob(s.path("b.tar.zst*")); err != nil || len(left) > 0 {
+		t.Errorf("%v is left, %v", left, err)
+	}
+}
