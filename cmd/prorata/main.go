@@ -45,6 +45,8 @@ func verbs() []verb {
 		{"schedule", "[--config FILE]", "all jobs at their times, until stopped", schedule},
 		{"ingest", "--inbox DIR --ledger FILE", "take whole files out of the inbox, for the next night", ingest},
 		{"status", "--ledger FILE", "what was done, what comes next, what needs a person", status},
+		{"backup", "FILE", "the ledger as of its last commit, in one file, also while a night runs", backup},
+		{"restore", "FILE --ledger FILE", "a ledger from a backup, checked, where there is none", restore},
 		{"config", "check | schema [--config FILE]", "what is configured and by whom, and what is wrong with it", configure},
 		{"init", "[DIR]", "write a commented prorata.yaml, its schema and an inbox", initialise},
 		{"version", "", "the version of the program", version},
