@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"os"
 	"path/filepath"
 )
 
@@ -38,6 +39,8 @@ type Manifest struct {
 	Counts   Counts        `json:"counts"`
 	Sums     []Sums        `json:"sums"` // by currency
 	Proof    []ProofEntry  `json:"proof"`
+	// EInvoicing is set where e-invoices were asked for.
+	EInvoicing *EInvoicing `json:"eInvoicing,omitempty"`
 
 	// SHA256 is of the file itself, where the manifest was read from one.
 	SHA256 string `json:"-"`
@@ -93,6 +96,9 @@ func (p *press) manifest(formats Formats, t *totals) *Manifest {
 		Formats: formats.String(), PreviousManifest: n.PreviousManifest,
 		Inputs: []InputEntry{}, Policies: []PolicyEntry{}, Outputs: p.written, Counts: t.counts(), Sums: t.sums(), Proof: []ProofEntry{},
 	}
+	if formats&UBL != 0 {
+		m.EInvoicing = &p.einvoicing
+	}
 	for _, in := range n.Inputs {
 		if in.Run == n.Run || p.cited[in.Number] {
 			m.Inputs = append(m.Inputs, InputEntry(in))
@@ -105,6 +111,16 @@ func (p *press) manifest(formats Formats, t *totals) *Manifest {
 		m.Proof = append(m.Proof, ProofEntry{Line: l.Line, Says: l.Says, Currency: l.Currency, Left: l.Left, Right: l.Right, Holds: l.Holds})
 	}
 	return m
+}
+
+// ReadManifest reads the manifest of a published folder.
+func ReadManifest(dir string) (*Manifest, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, fmt.Errorf("reading a manifest: %w", err)
+	}
+	defer func() { _ = root.Close() }()
+	return readManifest(root)
 }
 
 // writeManifest writes the manifest into a folder and returns its SHA-256.

@@ -24,6 +24,7 @@ var outputs = []output{
 	{"journal.hledger", HLedger, openHLedger},
 	{"documents/", JSON, documentsJSON.open},
 	{"documents/", PDF, documentsPDF.open},
+	{"documents/", UBL, documentsUBL.open},
 	{"audit.xlsx", Workbook, newAudit},
 	{"night.html", Page, newPage},
 }

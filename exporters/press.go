@@ -30,6 +30,8 @@ type press struct {
 	err     error // the first failure, of any goroutine
 	written []OutputEntry
 	files   []*file
+	// einvoicing is what the e-invoices of the night are, and what lacks.
+	einvoicing EInvoicing
 
 	inputs []int32 // by number: 1 + its place in night.Inputs
 	cited  []bool  // by number

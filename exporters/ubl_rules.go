@@ -1,0 +1,238 @@
+package exporters
+
+import (
+	"math/big"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// ublRule is one rule of EN 16931 or of Peppol BIS Billing 3.0 that a document of
+// ours can break, by its official name. The rules are written anew from their
+// meaning and stand beside the official ones; they are held to what is written,
+// never to what was meant.
+type ublRule struct {
+	id      string
+	says    string // what is wrong, for whoever mends it: the register, the configuration
+	warning bool   // Peppol warns of it; the document is valid all the same
+	holds   func(u *ublCheck) bool
+}
+
+// ublCheck is a document being checked, with what many rules look at.
+type ublCheck struct {
+	*element
+	invoice    bool
+	lines      []*element
+	categories []*element // of the tax breakdown
+	seller     *element   // cac:Party
+	buyer      *element
+}
+
+// ublRules are all rules that are checked.
+var ublRules = slices.Concat(modelRules, taxRules(), peppolRules, swedishRules)
+
+// brokenRules lists the rules that a document breaks, in the order of ublRules.
+func brokenRules(e *element) (broken []*ublRule) {
+	u := &ublCheck{element: e, invoice: e.name == "Invoice", categories: e.find("cac:TaxTotal/cac:TaxSubtotal/cac:TaxCategory"),
+		lines:  append(e.find("cac:InvoiceLine"), e.find("cac:CreditNoteLine")...),
+		seller: elementOf(e.find("cac:AccountingSupplierParty/cac:Party")), buyer: elementOf(e.find("cac:AccountingCustomerParty/cac:Party"))}
+	for i := range ublRules {
+		if !ublRules[i].holds(u) {
+			broken = append(broken, &ublRules[i])
+		}
+	}
+	return broken
+}
+
+// elementOf is the first of some elements, or an empty one.
+func elementOf(list []*element) *element {
+	if len(list) == 0 {
+		return &element{}
+	}
+	return list[0]
+}
+
+// has is a rule that an element stands below the document.
+func has(path string) func(*ublCheck) bool {
+	return func(u *ublCheck) bool { return len(u.find(path)) > 0 }
+}
+
+// everyLine is a rule on each line.
+func everyLine(holds func(u *ublCheck, line *element) bool) func(*ublCheck) bool {
+	return func(u *ublCheck) bool {
+		return !slices.ContainsFunc(u.lines, func(l *element) bool { return !holds(u, l) })
+	}
+}
+
+// lineHas is a rule that an element stands below each line.
+func lineHas(paths ...string) func(*ublCheck) bool {
+	return everyLine(func(_ *ublCheck, l *element) bool {
+		return slices.ContainsFunc(paths, func(path string) bool { return l.first(path) != "" })
+	})
+}
+
+// rat reads a number; what is none is 0, and has failed as text elsewhere.
+func rat(s string) *big.Rat {
+	if !plainNumber.MatchString(s) {
+		return new(big.Rat)
+	}
+	r, _ := new(big.Rat).SetString(s) // the pattern is a number
+	return r
+}
+
+var plainNumber = regexp.MustCompile(`^-?[0-9]{1,24}(\.[0-9]{1,24})?$`)
+
+// sum adds up the texts at a path below some elements.
+func sumOf(list []*element, path string) *big.Rat {
+	total := new(big.Rat)
+	for _, e := range list {
+		for _, x := range e.find(path) {
+			total.Add(total, rat(x.text))
+		}
+	}
+	return total
+}
+
+// within reports whether two numbers differ by less than a bound, or are equal.
+func near(a, b *big.Rat, bound string) bool {
+	d := new(big.Rat).Sub(a, b)
+	return d.Sign() == 0 || d.Abs(d).Cmp(rat(bound)) < 0
+}
+
+// total is an amount of the document's totals.
+func (u *ublCheck) total(name string) *big.Rat {
+	return rat(u.first("cac:LegalMonetaryTotal/cbc:" + name))
+}
+
+// twoDecimals is a rule that amounts at the paths have at most two (BR-DEC).
+func twoDecimals(paths ...string) func(*ublCheck) bool {
+	return func(u *ublCheck) bool {
+		for _, path := range paths {
+			for _, e := range u.find(path) {
+				if _, decimals, _ := strings.Cut(e.text, "."); len(decimals) > 2 {
+					return false
+				}
+			}
+		}
+		return true
+	}
+}
+
+const mendSeller, mendAccount, mendInvoices = " (configuration: seller)", " (sheet Accounts)", " (sheet Invoices)"
+
+// modelRules are those of EN 16931 that do not depend on the tax category.
+var modelRules = []ublRule{
+	{id: "BR-02", says: "the document has no number", holds: has("cbc:ID")},
+	{id: "BR-03", says: "the document has no date", holds: has("cbc:IssueDate")},
+	{id: "BR-05", says: "the document has no currency", holds: has("cbc:DocumentCurrencyCode")},
+	{id: "BR-06", says: "the seller has no name" + mendSeller, holds: has("cac:AccountingSupplierParty/cac:Party/cac:PartyLegalEntity/cbc:RegistrationName")},
+	{id: "BR-07", says: "the buyer has no name" + mendAccount, holds: has("cac:AccountingCustomerParty/cac:Party/cac:PartyLegalEntity/cbc:RegistrationName")},
+	{id: "BR-08", says: "the seller has no address" + mendSeller, holds: has("cac:AccountingSupplierParty/cac:Party/cac:PostalAddress")},
+	{id: "BR-09", says: "the seller has no country" + mendSeller, holds: has("cac:AccountingSupplierParty/cac:Party/cac:PostalAddress/cac:Country/cbc:IdentificationCode")},
+	{id: "BR-10", says: "the buyer has no address" + mendAccount, holds: has("cac:AccountingCustomerParty/cac:Party/cac:PostalAddress")},
+	{id: "BR-11", says: "the buyer has no country" + mendAccount, holds: has("cac:AccountingCustomerParty/cac:Party/cac:PostalAddress/cac:Country/cbc:IdentificationCode")},
+	{id: "BR-16", says: "the document has no line", holds: func(u *ublCheck) bool { return len(u.lines) > 0 }},
+	{id: "BR-21", says: "a line has no number", holds: lineHas("cbc:ID")},
+	{id: "BR-22", says: "a line has no quantity", holds: lineHas("cbc:InvoicedQuantity", "cbc:CreditedQuantity")},
+	{id: "BR-24", says: "a line has no amount", holds: lineHas("cbc:LineExtensionAmount")},
+	{id: "BR-25", says: "a line has no description" + mendInvoices, holds: lineHas("cac:Item/cbc:Name")},
+	{id: "BR-26", says: "a line has no price", holds: lineHas("cac:Price/cbc:PriceAmount")},
+	{id: "BR-27", says: "a line has a price below zero", holds: everyLine(func(_ *ublCheck, l *element) bool { return rat(l.first("cac:Price/cbc:PriceAmount")).Sign() >= 0 })},
+	{id: "BR-30", says: "the period of a line ends before it begins", holds: everyLine(func(_ *ublCheck, l *element) bool {
+		return l.first("cac:InvoicePeriod/cbc:StartDate") <= l.first("cac:InvoicePeriod/cbc:EndDate")
+	})},
+	{id: "BR-53", says: "the tax in the accounting currency is missing", holds: func(u *ublCheck) bool {
+		code := u.first("cbc:TaxCurrencyCode")
+		return code == "" || slices.ContainsFunc(u.find("cac:TaxTotal/cbc:TaxAmount"), func(e *element) bool { return e.attr("currencyID") == code })
+	}},
+	{id: "BR-55", says: "a reference to an invoice has no number", holds: func(u *ublCheck) bool {
+		return len(u.find("cac:BillingReference")) == len(u.find("cac:BillingReference/cac:InvoiceDocumentReference/cbc:ID"))
+	}},
+	{id: "BR-61", says: "a credit transfer has no account" + mendSeller, holds: func(u *ublCheck) bool {
+		return len(u.find("cac:PaymentMeans")) == len(u.find("cac:PaymentMeans/cac:PayeeFinancialAccount/cbc:ID"))
+	}},
+	{id: "BR-62", says: "the seller's endpoint has no scheme, as 0007 in 0007:5567321707" + mendSeller, holds: func(u *ublCheck) bool { return schemed(u.seller) }},
+	{id: "BR-63", says: "the buyer's EndpointID has no scheme, as 0007 in 0007:5567321707" + mendAccount, holds: func(u *ublCheck) bool { return schemed(u.buyer) }},
+	{id: "BR-CO-09", says: "a VAT number does not begin with its country, as in SE556732170701" + mendAccount, holds: func(u *ublCheck) bool {
+		for _, p := range []*element{u.seller, u.buyer} {
+			if vat := vatNumber(p); vat != "" && !vatCountry.MatchString(vat) {
+				return false
+			}
+		}
+		return true
+	}},
+	{id: "BR-CO-10", says: "the net is not the sum of the lines", holds: func(u *ublCheck) bool {
+		return u.total("LineExtensionAmount").Cmp(sumOf(u.lines, "cbc:LineExtensionAmount")) == 0
+	}},
+	{id: "BR-CO-13", says: "the amount without tax is not the net", holds: func(u *ublCheck) bool {
+		return u.total("TaxExclusiveAmount").Cmp(u.total("LineExtensionAmount")) == 0
+	}},
+	{id: "BR-CO-14", says: "the tax is not the sum of the taxes by rate", holds: func(u *ublCheck) bool {
+		total := u.withSubtotals()
+		return rat(total.first("cbc:TaxAmount")).Cmp(sumOf([]*element{total}, "cac:TaxSubtotal/cbc:TaxAmount")) == 0
+	}},
+	{id: "BR-CO-15", says: "the gross is not the net and the tax", holds: func(u *ublCheck) bool {
+		sum := new(big.Rat).Add(u.total("TaxExclusiveAmount"), rat(u.withSubtotals().first("cbc:TaxAmount")))
+		return u.total("TaxInclusiveAmount").Cmp(sum) == 0
+	}},
+	{id: "BR-CO-16", says: "the amount due is not the gross less what is paid", holds: func(u *ublCheck) bool {
+		return u.total("PayableAmount").Cmp(new(big.Rat).Sub(u.total("TaxInclusiveAmount"), u.total("PrepaidAmount"))) == 0
+	}},
+	{id: "BR-CO-17", says: "a tax is not its rate of the net, within 1; the register's TaxAmount differs" + mendInvoices, holds: func(u *ublCheck) bool {
+		return !slices.ContainsFunc(u.find("cac:TaxTotal/cac:TaxSubtotal"), func(s *element) bool { return !taxFits(s) })
+	}},
+	{id: "BR-CO-18", says: "there is no tax by rate", holds: func(u *ublCheck) bool { return len(u.categories) > 0 }},
+	{id: "BR-CO-25", says: "an invoice above zero has no terms of payment" + mendSeller, holds: func(u *ublCheck) bool {
+		return !u.invoice || u.total("PayableAmount").Sign() <= 0 || len(u.find("cac:PaymentTerms/cbc:Note"))+len(u.find("cbc:DueDate")) > 0
+	}},
+	{id: "BR-CO-26", says: "the seller has neither a registration number nor a VAT number" + mendSeller, holds: func(u *ublCheck) bool {
+		return vatNumber(u.seller) != "" || u.seller.first("cac:PartyLegalEntity/cbc:CompanyID") != ""
+	}},
+	{id: "BR-CL-14", says: "a country is not two letters of ISO 3166" + mendAccount, holds: func(u *ublCheck) bool {
+		return countryCode.MatchString(countryOf(u.seller)) && countryCode.MatchString(countryOf(u.buyer))
+	}},
+	{id: "BR-DEC-09", says: "a sum has more than two decimals; Peppol has no currency with three", holds: twoDecimals("cac:LegalMonetaryTotal/cbc:LineExtensionAmount",
+		"cac:LegalMonetaryTotal/cbc:TaxExclusiveAmount", "cac:LegalMonetaryTotal/cbc:TaxInclusiveAmount", "cac:LegalMonetaryTotal/cbc:PayableAmount")},
+	{id: "BR-DEC-13", says: "the tax has more than two decimals", holds: twoDecimals("cac:TaxTotal/cbc:TaxAmount")},
+	{id: "BR-DEC-19", says: "a tax by rate has more than two decimals", holds: twoDecimals("cac:TaxTotal/cac:TaxSubtotal/cbc:TaxableAmount", "cac:TaxTotal/cac:TaxSubtotal/cbc:TaxAmount")},
+	{id: "BR-DEC-23", says: "a line has more than two decimals", holds: twoDecimals("cac:InvoiceLine/cbc:LineExtensionAmount", "cac:CreditNoteLine/cbc:LineExtensionAmount")},
+}
+
+var vatCountry = regexp.MustCompile(`^[A-Z]{2}[0-9A-Z+*.]{2,}$`)
+
+// schemed: an endpoint that is there has a scheme.
+func schemed(party *element) bool {
+	found := party.find("cbc:EndpointID")
+	return len(found) == 0 || found[0].attr("schemeID") != ""
+}
+
+// vatNumber is a party's VAT number, or empty.
+func vatNumber(party *element) string {
+	for _, s := range party.find("cac:PartyTaxScheme") {
+		if s.first("cac:TaxScheme/cbc:ID") == "VAT" {
+			return s.first("cbc:CompanyID")
+		}
+	}
+	return ""
+}
+
+func countryOf(party *element) string {
+	return party.first("cac:PostalAddress/cac:Country/cbc:IdentificationCode")
+}
+
+// withSubtotals is the tax total in the document's currency.
+func (u *ublCheck) withSubtotals() *element {
+	for _, t := range u.find("cac:TaxTotal") {
+		if len(t.find("cac:TaxSubtotal")) > 0 {
+			return t
+		}
+	}
+	return &element{}
+}
+
+// taxFits: the tax of a rate is the net times the rate, give or take less than 1,
+// as the official rules have it.
+func taxFits(subtotal *element) bool {
+	share := new(big.Rat).Mul(rat(subtotal.first("cbc:TaxableAmount")), rat(subtotal.first("cac:TaxCategory/cbc:Percent")))
+	return near(rat(subtotal.first("cbc:TaxAmount")), share.Quo(share, big.NewRat(100, 1)), "1")
+}

@@ -1,0 +1,236 @@
+package exporters
+
+import (
+	"math/big"
+	"regexp"
+	"slices"
+	"strings"
+
+	"prorata/invoicing/money"
+)
+
+// eas are the schemes of electronic addresses (code list EAS).
+var eas = strings.Fields(`0002 0007 0009 0037 0060 0088 0096 0097 0106 0130 0135 0142 0151 0183 0184 0188 0190 0191 0192 0193 0195 0196 0198 0199
+	0200 0201 0202 0204 0208 0209 0210 0211 0212 0213 0215 0216 0218 0221 0230 9901 9910 9913 9914 9915 9918 9919 9920 9922 9923 9924 9925 9926
+	9927 9928 9929 9930 9931 9932 9933 9934 9935 9936 9937 9938 9939 9940 9941 9942 9943 9944 9945 9946 9947 9948 9949 9950 9951 9952 9953 9957 9959`)
+
+// peppolRules are those of Peppol BIS Billing 3.0 that hold in every country.
+var peppolRules = []ublRule{
+	{id: "PEPPOL-EN16931-R001", says: "there is no business process", holds: has("cbc:ProfileID")},
+	{id: "PEPPOL-EN16931-R002", says: "there is more than one note", holds: func(u *ublCheck) bool { return len(u.find("cbc:Note")) <= 1 }},
+	{id: "PEPPOL-EN16931-R003", says: "the buyer's reference is missing (sheet Accounts: BuyerReference)", holds: has("cbc:BuyerReference")},
+	{id: "PEPPOL-EN16931-R004", says: "the specification is not that of Peppol BIS Billing 3.0", holds: func(u *ublCheck) bool { return u.first("cbc:CustomizationID") == customization }},
+	{id: "PEPPOL-EN16931-R005", says: "the accounting currency is the document's", holds: func(u *ublCheck) bool {
+		return u.first("cbc:TaxCurrencyCode") == "" || u.first("cbc:TaxCurrencyCode") != u.first("cbc:DocumentCurrencyCode")
+	}},
+	{id: "PEPPOL-EN16931-R008", says: "an element is empty", holds: func(u *ublCheck) bool {
+		full := true
+		u.each(func(e *element) { full = full && (len(e.children) > 0 || e.text != "") })
+		return full
+	}},
+	{id: "PEPPOL-EN16931-R010", says: "the buyer has no electronic address (sheet Accounts: EndpointId)", holds: has("cac:AccountingCustomerParty/cac:Party/cbc:EndpointID")},
+	{id: "PEPPOL-EN16931-R020", says: "the seller has no electronic address" + mendSeller, holds: has("cac:AccountingSupplierParty/cac:Party/cbc:EndpointID")},
+	{id: "PEPPOL-EN16931-R051", says: "an amount is in another currency than the document", holds: func(u *ublCheck) bool {
+		same, own, tax := true, u.first("cbc:DocumentCurrencyCode"), u.first("cbc:TaxCurrencyCode")
+		u.each(func(e *element) {
+			if c := e.attr("currencyID"); c != "" && c != own && (e.name != "cbc:TaxAmount" || c != tax) {
+				same = false
+			}
+		})
+		return same
+	}},
+	{id: "PEPPOL-EN16931-R053", says: "there is not one tax total with its rates", holds: func(u *ublCheck) bool { return u.taxTotals(true) == 1 }},
+	{id: "PEPPOL-EN16931-R054", says: "the tax in the accounting currency is not there once", holds: func(u *ublCheck) bool {
+		return u.taxTotals(false) == len(u.find("cbc:TaxCurrencyCode"))
+	}},
+	{id: "PEPPOL-EN16931-R055", says: "the taxes in the two currencies have two signs", holds: func(u *ublCheck) bool {
+		all := u.find("cac:TaxTotal/cbc:TaxAmount")
+		return len(all) < 2 || rat(all[0].text).Sign()*rat(all[1].text).Sign() >= 0
+	}},
+	{id: "PEPPOL-EN16931-R120", says: "the amount of a line is not its quantity times its price", holds: everyLine(func(_ *ublCheck, l *element) bool {
+		quantity, base := rat(l.first("cbc:InvoicedQuantity")+l.first("cbc:CreditedQuantity")), rat(l.first("cac:Price/cbc:BaseQuantity"))
+		if base.Sign() == 0 {
+			base.SetInt64(1)
+		}
+		product := new(big.Rat).Mul(quantity, rat(l.first("cac:Price/cbc:PriceAmount")))
+		return near(rat(l.first("cbc:LineExtensionAmount")), product.Quo(product, base), "0.02")
+	})},
+	{id: "PEPPOL-EN16931-R121", says: "the base of a price is not above zero", holds: everyLine(func(_ *ublCheck, l *element) bool {
+		base := l.first("cac:Price/cbc:BaseQuantity")
+		return base == "" || rat(base).Sign() > 0
+	})},
+	{id: "PEPPOL-EN16931-R130", says: "a price and its quantity have two units", holds: everyLine(func(_ *ublCheck, l *element) bool {
+		counted := elementOf(append(l.find("cbc:InvoicedQuantity"), l.find("cbc:CreditedQuantity")...))
+		return elementOf(l.find("cac:Price/cbc:BaseQuantity")).attr("unitCode") == counted.attr("unitCode")
+	})},
+	{id: "PEPPOL-EN16931-F001", says: "a date is not written as 2026-06-02", holds: func(u *ublCheck) bool {
+		good := true
+		u.each(func(e *element) {
+			if strings.HasSuffix(e.name, "Date") {
+				_, err := money.ParseDate(e.text)
+				good = good && err == nil
+			}
+		})
+		return good
+	}},
+	{id: "PEPPOL-EN16931-P0100", says: "the type of the document is neither 380 nor 381", holds: func(u *ublCheck) bool {
+		return u.first("cbc:InvoiceTypeCode") == "380" && u.invoice || u.first("cbc:CreditNoteTypeCode") == "381" && !u.invoice
+	}},
+	{id: "PEPPOL-EN16931-P0107", says: "a reason code is of another tax category", holds: func(u *ublCheck) bool {
+		return !slices.ContainsFunc(u.categories, func(c *element) bool {
+			code, found := strings.CutPrefix(c.first("cbc:TaxExemptionReasonCode"), "VATEX-EU-")
+			return found && code != c.first("cbc:ID")
+		})
+	}},
+	{id: "PEPPOL-EN16931-CL008", says: "the scheme of an electronic address is not in the list EAS, as 0007 or 0088 is (seller; sheet Accounts: EndpointId)", holds: func(u *ublCheck) bool {
+		return u.endpoints(func(scheme, _ string) bool { return slices.Contains(eas, scheme) })
+	}},
+	{id: "PEPPOL-COMMON-R040", says: "a GLN (0088) has a wrong check digit" + mendAccount, holds: ids("0088", gln)},
+	{id: "PEPPOL-COMMON-R041", says: "a Norwegian organisation number (0192) is wrong" + mendAccount, holds: ids("0192", norwegian)},
+	{id: "PEPPOL-COMMON-R042", says: "a Danish CVR number (0184) is not DK and eight digits" + mendAccount, holds: ids("0184", func(s string) bool { return danish.MatchString(s) })},
+	{id: "PEPPOL-COMMON-R043", says: "a Belgian enterprise number (0208) is wrong" + mendAccount, holds: ids("0208", belgian)},
+	{id: "PEPPOL-COMMON-R049", says: "a Swedish organisation number (0007) is wrong: ten digits, the last a check digit" + mendAccount, holds: ids("0007", swedishCompany)},
+	{id: "NATIONAL", warning: true, says: "Peppol has rules of the seller's country that are not checked here", holds: func(u *ublCheck) bool {
+		return !slices.Contains(strings.Fields("DE DK GR IS IT NL NO"), countryOf(u.seller))
+	}},
+}
+
+// swedishRules are Peppol's for Swedish sellers.
+var swedishRules = []ublRule{
+	{id: "SE-R-001", says: "a Swedish VAT number has 14 characters" + mendSeller, holds: swedishVAT(func(vat string) bool { return len(vat) == 14 })},
+	{id: "SE-R-002", says: "a Swedish VAT number ends in 12 digits" + mendSeller, holds: swedishVAT(func(vat string) bool { return allDigits(vat[2:min(14, len(vat))]) })},
+	{id: "SE-R-003", warning: true, says: "a Swedish organisation number is of digits" + mendSeller, holds: swedishID(allDigits)},
+	{id: "SE-R-004", warning: true, says: "a Swedish organisation number has ten digits" + mendSeller, holds: swedishID(func(s string) bool { return len(s) == 10 })},
+	{id: "SE-R-005", says: "the seller's tax status must be \"Godkänd för F-skatt\"" + mendSeller, holds: func(u *ublCheck) bool {
+		return !swedishSeller(u) || !slices.ContainsFunc(u.seller.find("cac:PartyTaxScheme"), func(s *element) bool {
+			return s.first("cac:TaxScheme/cbc:ID") != "VAT" && !strings.EqualFold(s.first("cbc:CompanyID"), "Godkänd för F-skatt")
+		})
+	}},
+	{id: "SE-R-006", says: "the standard rates of a Swedish seller are 6, 12 and 25" + mendInvoices, holds: func(u *ublCheck) bool {
+		return !swedishSeller(u) || !strings.HasPrefix(vatNumber(u.seller), "SE") || !slices.ContainsFunc(u.categories, func(c *element) bool {
+			return c.first("cbc:ID") == "S" && !slices.Contains([]string{"6", "12", "25"}, c.first("cbc:Percent"))
+		})
+	}},
+	{id: "SE-R-007", warning: true, says: "a plusgiro number is of digits" + mendSeller, holds: giro("SE:PLUSGIRO", allDigits)},
+	{id: "SE-R-008", warning: true, says: "a bankgiro number is of digits" + mendSeller, holds: giro("SE:BANKGIRO", allDigits)},
+	{id: "SE-R-009", warning: true, says: "a bankgiro number has 7 or 8 digits" + mendSeller, holds: giro("SE:BANKGIRO", func(s string) bool { return len(s) == 7 || len(s) == 8 })},
+	{id: "SE-R-010", warning: true, says: "a plusgiro number has 2 to 8 digits" + mendSeller, holds: giro("SE:PLUSGIRO", func(s string) bool { return len(s) >= 2 && len(s) <= 8 })},
+	{id: "SE-R-012", warning: true, says: "a domestic transfer has the code 30", holds: func(u *ublCheck) bool { return u.first("cac:PaymentMeans/cbc:PaymentMeansCode") != "31" }},
+	{id: "SE-R-013", warning: true, says: "a Swedish organisation number has a wrong check digit" + mendSeller, holds: swedishID(swedishCompany)},
+}
+
+func (u *ublCheck) taxTotals(withRates bool) (n int) {
+	for _, t := range u.find("cac:TaxTotal") {
+		if (len(t.find("cac:TaxSubtotal")) > 0) == withRates {
+			n++
+		}
+	}
+	return n
+}
+
+// endpoints holds every electronic address to a rule.
+func (u *ublCheck) endpoints(holds func(scheme, id string) bool) bool {
+	for _, p := range []*element{u.seller, u.buyer} {
+		for _, e := range p.find("cbc:EndpointID") {
+			if scheme := e.attr("schemeID"); scheme != "" && !holds(scheme, e.text) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// ids holds every identifier of a scheme to its form.
+func ids(scheme string, holds func(string) bool) func(*ublCheck) bool {
+	return func(u *ublCheck) bool {
+		good := true
+		u.each(func(e *element) {
+			if (e.name == "cbc:EndpointID" || e.name == "cbc:CompanyID") && e.attr("schemeID") == scheme {
+				good = good && holds(e.text)
+			}
+		})
+		return good
+	}
+}
+
+func swedishSeller(u *ublCheck) bool { return countryOf(u.seller) == "SE" }
+
+func swedishVAT(holds func(vat string) bool) func(*ublCheck) bool {
+	return func(u *ublCheck) bool {
+		vat := vatNumber(u.seller)
+		return !swedishSeller(u) || !strings.HasPrefix(vat, "SE") || holds(vat)
+	}
+}
+
+func swedishID(holds func(string) bool) func(*ublCheck) bool {
+	return func(u *ublCheck) bool {
+		id := u.seller.first("cac:PartyLegalEntity/cbc:CompanyID")
+		return !swedishSeller(u) || id == "" || holds(id)
+	}
+}
+
+func giro(branch string, holds func(string) bool) func(*ublCheck) bool {
+	return func(u *ublCheck) bool {
+		account := elementOf(u.find("cac:PaymentMeans/cac:PayeeFinancialAccount"))
+		return !swedishSeller(u) || account.first("cac:FinancialInstitutionBranch/cbc:ID") != branch || holds(account.first("cbc:ID"))
+	}
+}
+
+var danish = regexp.MustCompile(`^DK[0-9]{8}$`)
+
+func allDigits(s string) bool {
+	return s != "" && strings.Trim(s, "0123456789") == ""
+}
+
+// swedishCompany is ten digits, of which the last is the check digit of Luhn.
+func swedishCompany(s string) bool {
+	if !allDigits(s) || len(s) != 10 {
+		return false
+	}
+	sum := 0
+	for i := range s {
+		d := int(s[i]-'0') * (2 - i%2)
+		sum += d/10 + d%10
+	}
+	return sum%10 == 0
+}
+
+// gln is digits of which the last is the check digit of GS1.
+func gln(s string) bool {
+	if !allDigits(s) {
+		return false
+	}
+	sum := 0
+	for i := range s {
+		weight := 1
+		if (len(s)-1-i)%2 == 1 {
+			weight = 3
+		}
+		sum += int(s[i]-'0') * weight
+	}
+	return sum%10 == 0
+}
+
+// norwegian is nine digits, of which the last is a check digit modulo 11.
+func norwegian(s string) bool {
+	if !allDigits(s) || len(s) != 9 {
+		return false
+	}
+	sum := 0
+	for i, weight := range []int{3, 2, 7, 6, 5, 4, 3, 2, 1} {
+		sum += int(s[i]-'0') * weight
+	}
+	return sum%11 == 0
+}
+
+// belgian is ten digits, of which the last two are 97 less the rest of the others by 97.
+func belgian(s string) bool {
+	if !allDigits(s) || len(s) != 10 {
+		return false
+	}
+	n := 0
+	for i := range 8 {
+		n = n*10 + int(s[i]-'0')
+	}
+	return 97-n%97 == int(s[8]-'0')*10+int(s[9]-'0')
+}
