@@ -82,7 +82,7 @@ func open(b *Book, m *Market, policies policy.Chain, asOf money.Date) *night {
 	for i := range b.Accounts {
 		n.accounts[b.Accounts[i].ID] = &b.Accounts[i]
 	}
-	orders := FoldOrders(b.rows())
+	orders := b.Orders()
 	for i := range orders {
 		n.orders[orders[i].ID] = &orders[i]
 	}

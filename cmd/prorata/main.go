@@ -41,6 +41,7 @@ func verbs() []verb {
 		{"policies", "[show ID | diff A B]", "the policies there are, one with its sources, or where two differ", policies},
 		{"limits", "[--on DATE] [ACCOUNT...]", "the refund limit of each account: used, left, what is free again when", limits},
 		{"credits", "[--on DATE] [ACCOUNT...]", "prepayment lots and held credits: balances, and what expires when", credits},
+		{"show", "ORDER | ACCOUNT", "a reservation and where its units went, or an account and what it has", show},
 		{"verify", "--ledger FILE --out DIR", "recompute everything from the inputs kept, and check every file", verify},
 		{"schedule", "[--config FILE]", "all jobs at their times, until stopped", schedule},
 		{"ingest", "--inbox DIR --ledger FILE", "take whole files out of the inbox, for the next night", ingest},

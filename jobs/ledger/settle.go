@@ -92,8 +92,11 @@ func (w *Work) start() error {
 }
 
 // Market returns the prices, and the rates that requests of this night may need.
-func (w *Work) Market() (*invoicing.Market, error) {
-	prices, err := readNewest(w.shelves, onPrice, nil, func(b string, src invoicing.Source) (invoicing.Price, error) {
+func (w *Work) Market() (*invoicing.Market, error) { return w.shelves.market(w.earliestRate()) }
+
+// market reads all prices, and the rates from a day on.
+func (s shelves) market(from money.Date) (*invoicing.Market, error) {
+	prices, err := readNewest(s, onPrice, nil, func(b string, src invoicing.Source) (invoicing.Price, error) {
 		p, err := DecodePrice(b)
 		p.Source = src
 		return p, err
@@ -101,7 +104,7 @@ func (w *Work) Market() (*invoicing.Market, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the prices: %w", err)
 	}
-	rates, err := readNewest(w.shelves, onRate, putDate(nil, w.earliestRate()), func(b string, src invoicing.Source) (invoicing.Rate, error) {
+	rates, err := readNewest(s, onRate, putDate(nil, from), func(b string, src invoicing.Source) (invoicing.Rate, error) {
 		r, err := DecodeRate(b)
 		r.Source = src
 		return r, err

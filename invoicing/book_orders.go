@@ -1,0 +1,29 @@
+package invoicing
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Orders are the orders of the book, by id, as they are now: with the size that
+// an exchange gave them (EXC-6).
+func (b *Book) Orders() []Order {
+	orders := FoldOrders(b.rows())
+	for i := range b.States {
+		for _, changed := range b.States[i].Orders {
+			at, ok := slices.BinarySearchFunc(orders, changed.Order, func(o Order, id string) int { return cmp.Compare(o.ID, id) })
+			if ok && changed.Sku != "" {
+				orders[at].Sku = changed.Sku
+			}
+		}
+	}
+	return orders
+}
+
+// Returned is how many units of an order approved requests have taken off it.
+func (b *Book) Returned(order string) (units int) {
+	for i := range b.States {
+		units += b.States[i].order(order).Returned
+	}
+	return units
+}

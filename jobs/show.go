@@ -1,0 +1,269 @@
+package jobs
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"prorata/invoicing"
+	"prorata/invoicing/money"
+	"prorata/invoicing/policy"
+	"prorata/jobs/ledger"
+)
+
+// Shown is what there is of an order or an account; one of the two is set.
+type Shown struct {
+	Order   *OrderShown
+	Account *AccountShown
+}
+
+// OrderNode is a reservation and what became of it: a tree over partial returns
+// and exchanges.
+type OrderNode struct {
+	invoicing.Order
+	Returned int // units
+	Returns  []ReturnNode
+}
+
+// Active is the number of units that are left.
+func (n *OrderNode) Active() int { return n.Quantity - n.Returned }
+
+// ReturnNode is a decision on units of an order, and, of an approved exchange or
+// transfer, the orders that it bought. What one of several returns of an exchange
+// has brought stands at the first.
+type ReturnNode struct {
+	invoicing.Decision
+	Into []OrderNode
+}
+
+// OrderShown is an order with what surrounds it.
+type OrderShown struct {
+	OrderNode
+	Holder    invoicing.Account    // its id alone where the sheet Accounts does not tell of it
+	BoughtBy  []invoicing.Decision // the returns of the exchange that bought it
+	Usage     []invoicing.Usage    // by day
+	Documents []invoicing.Document // that carry a line of it, oldest first
+	Credits   []invoicing.Credit   // that its returns granted
+}
+
+// AccountShown is an account with all that it has.
+type AccountShown struct {
+	invoicing.Account
+	Limit     AccountStand
+	Orders    []OrderNode // without their returns, by term's end
+	Documents []invoicing.Document
+	Credits   []invoicing.Credit
+}
+
+// Show finds an account or an order by its id. The limit is that of a date, by
+// the chain; an empty chain stands for the policies of the last run. An id that
+// nothing bears is an error.
+func Show(path, id string, chain policy.Chain, on money.Date) (*Shown, error) {
+	l, last, err := openSettled(path)
+	if err != nil {
+		return nil, err
+	}
+	defer l.Close()
+	book, err := l.Book([]string{id})
+	if err != nil {
+		return nil, err
+	}
+	if len(book.Accounts) > 0 {
+		if len(chain) == 0 {
+			if chain, _, err = termsOf(last); err != nil {
+				return nil, err
+			}
+		}
+		a, err := showAccount(l, book, chain, on)
+		return &Shown{Account: a}, err
+	}
+	h := &histories{l: l, of: map[string]*history{}}
+	o, err := h.show(id)
+	return &Shown{Order: o}, err
+}
+
+// history is what the nights have made of one account.
+type history struct {
+	account     invoicing.Account
+	orders      []invoicing.Order // by id
+	book        *invoicing.Book
+	settlements []*invoicing.Settlement // by run
+	decisions   []invoicing.Decision    // on its orders, the last on each request, in the order in which they were made
+	at          map[string]int          // of a request among the decisions
+}
+
+func showAccount(l *ledger.Ledger, book *invoicing.Book, chain policy.Chain, on money.Date) (*AccountShown, error) {
+	a, state := &AccountShown{Account: book.Accounts[0]}, &book.States[0]
+	p := chain.On(on).ByType[a.Type]
+	limit := invoicing.AccountLimit{Account: a.ID, Limit: p.LimitAmount, WindowDays: p.LimitWindowDays, Uses: state.Uses}
+	a.Limit = AccountStand{a.ID, a.Name, a.Type, p.LimitWindowDays, limit.On(on)}
+	a.Credits = state.Credits
+	for _, o := range book.Orders() {
+		if o.Account == a.ID {
+			a.Orders = append(a.Orders, OrderNode{Order: o, Returned: book.Returned(o.ID)})
+		}
+	}
+	slices.SortStableFunc(a.Orders, func(x, y OrderNode) int { return int(x.End - y.End) })
+	for s, err := range l.SettlementsNaming(a.ID) {
+		if err != nil {
+			return nil, err
+		}
+		for i := range s.Documents {
+			if s.Documents[i].Account == a.ID {
+				a.Documents = append(a.Documents, s.Documents[i])
+			}
+		}
+	}
+	return a, nil
+}
+
+// histories are the histories of the accounts that a tree reaches: a transfer
+// leads to another account.
+type histories struct {
+	l  *ledger.Ledger
+	of map[string]*history
+}
+
+// maxAccounts bounds the accounts that one tree may lead through.
+const maxAccounts = 100
+
+func (h *histories) account(id string) (*history, error) {
+	if known := h.of[id]; known != nil {
+		return known, nil
+	}
+	if len(h.of) == maxAccounts {
+		return nil, fmt.Errorf("the order's exchanges lead through more than %d accounts", maxAccounts)
+	}
+	book, err := h.l.Book([]string{id})
+	if err != nil {
+		return nil, err
+	}
+	x := &history{account: invoicing.Account{ID: id}, book: book, orders: book.Orders(), at: map[string]int{}}
+	if len(book.Accounts) > 0 {
+		x.account = book.Accounts[0]
+	}
+	h.of[id] = x
+	for s, err := range h.l.SettlementsNaming(id) {
+		if err != nil {
+			return nil, err
+		}
+		x.settlements = append(x.settlements, s)
+		for i := range s.Decisions {
+			x.decided(&s.Decisions[i])
+		}
+	}
+	return x, nil
+}
+
+// decided keeps the latest decision on a request: one that was held is taken up
+// again.
+func (x *history) decided(d *invoicing.Decision) {
+	if at, ok := x.at[d.Request.ID]; ok {
+		x.decisions[at] = *d
+		return
+	}
+	x.at[d.Request.ID] = len(x.decisions)
+	x.decisions = append(x.decisions, *d)
+}
+
+func (h *histories) show(id string) (*OrderShown, error) {
+	accounts, err := h.l.AccountsOf(id)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range accounts {
+		x, err := h.account(a)
+		if err != nil {
+			return nil, err
+		}
+		node, ok, err := h.node(x, id, map[string]bool{})
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			return nil, fmt.Errorf("order %q is of account %s, whose rows do not tell of it: verify the ledger", id, a)
+		}
+		o := &OrderShown{OrderNode: node, Holder: x.account}
+		x.surround(o)
+		o.Usage, err = h.l.UsageOf(id)
+		return o, err
+	}
+	return nil, fmt.Errorf("no account and no order is called %q; prorata show ACCOUNT lists an account's orders", id)
+}
+
+// node is an order with what became of it. Orders that are in the tree already
+// are not followed again.
+func (h *histories) node(x *history, id string, seen map[string]bool) (n OrderNode, ok bool, err error) {
+	at, ok := slices.BinarySearchFunc(x.orders, id, func(o invoicing.Order, id string) int { return cmp.Compare(o.ID, id) })
+	if !ok || seen[id] {
+		return n, false, nil
+	}
+	seen[id] = true
+	n = OrderNode{Order: x.orders[at], Returned: x.book.Returned(id)}
+	for i := range x.decisions {
+		d := &x.decisions[i]
+		if d.Request.Order != id || d.Request.New != nil {
+			continue
+		}
+		r := ReturnNode{Decision: *d}
+		if d.Outcome == invoicing.Approved && d.Request.Exchange != "" && d.Resized == "" {
+			if r.Into, err = h.into(x, d.Request.Exchange, seen); err != nil {
+				return n, false, err
+			}
+		}
+		n.Returns = append(n.Returns, r)
+	}
+	return n, true, nil
+}
+
+// into are the orders that an exchange or transfer bought.
+func (h *histories) into(x *history, exchange string, seen map[string]bool) (all []OrderNode, err error) {
+	for i := range x.decisions {
+		d := &x.decisions[i]
+		if d.Request.Exchange != exchange || d.Request.New == nil || d.Outcome != invoicing.Approved {
+			continue
+		}
+		to, err := h.account(d.Account)
+		if err != nil {
+			return nil, err
+		}
+		n, ok, err := h.node(to, d.Request.Order, seen)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			all = append(all, n)
+		}
+	}
+	return all, nil
+}
+
+// surround adds the exchange that bought the order, the documents that carry it
+// and the credits of its returns.
+func (x *history) surround(o *OrderShown) {
+	exchange := ""
+	for i := range x.decisions {
+		if r := &x.decisions[i].Request; r.Order == o.ID && r.New != nil && x.decisions[i].Outcome == invoicing.Approved {
+			exchange = r.Exchange
+		}
+	}
+	for i := range x.decisions {
+		if r := &x.decisions[i].Request; exchange != "" && r.Exchange == exchange && r.New == nil {
+			o.BoughtBy = append(o.BoughtBy, x.decisions[i])
+		}
+	}
+	for _, s := range x.settlements {
+		for i := range s.Documents {
+			if slices.ContainsFunc(s.Documents[i].Lines, func(l invoicing.Line) bool { return l.Order == o.ID }) {
+				o.Documents = append(o.Documents, s.Documents[i])
+			}
+		}
+	}
+	for _, s := range x.book.States {
+		for _, c := range s.Credits {
+			if c.Order == o.ID {
+				o.Credits = append(o.Credits, c)
+			}
+		}
+	}
+}
