@@ -209,7 +209,7 @@ func (r *auditDecision) commitment() {
 
 func (r *auditDecision) limit() {
 	d := r.d
-	if !d.LimitMeasured.IsSet() || r.params == nil {
+	if !d.LimitUsed.IsSet() || r.params == nil {
 		r.blank(decisionTable.column("measured") - decisionTable.column("measure"))
 		r.amount(plain, d.LimitMeasured)
 		r.blank(2)
@@ -227,10 +227,10 @@ func (r *auditDecision) limit() {
 	} else {
 		r.blank(3)
 	}
-	r.calcMoney(r.f.measured, r.m.limit, d.LimitMeasured)
+	r.calcMoney(r.f.measured, r.m.measured, d.LimitMeasured)
 	r.amount(given, r.params.LimitAmount)
 	r.amount(given, d.LimitUsed)
-	r.calcMoney(r.f.limitLeft, r.m.limit, d.LimitRemaining)
+	r.calcMoney(r.f.limitLeft, r.m.limitLeft, d.LimitRemaining)
 	r.date(r.style.of(asDate, plain), d.LimitAvailableOn)
 	if d.MaxQuantity >= 0 {
 		r.count(r.style.of(asCount, plain), d.MaxQuantity)

@@ -17,7 +17,8 @@ type auditModel struct {
 	period    bool // the days
 	amounts   bool // basis, prorated amount, fee and refund
 	remaining bool
-	limit     bool
+	measured  bool
+	limitLeft bool
 	expires   bool
 	why       string // what is not live, for people; empty where all is
 }
@@ -52,7 +53,8 @@ func modelOf(d *invoicing.Decision, p *policy.Parameters, asOf money.Date) audit
 	if m.amounts && !m.remaining {
 		m.why = otherRemaining
 	}
-	m.limit = m.amounts && modelLimit(d, p)
+	m.measured = m.amounts && modelMeasured(d, p)
+	m.limitLeft = d.LimitUsed.IsSet() && (m.measured || !d.LimitMeasured.IsSet()) && modelLeft(d, p)
 	m.expires = d.CreditExpiresOn == asOf+money.Date(p.CreditValidityDays)-1
 	return m
 }
@@ -104,8 +106,17 @@ func modelAmounts(d *invoicing.Decision, p *policy.Parameters) (ok, exact bool) 
 	return ok, exact
 }
 
-// modelLimit checks what is measured and what is left of the limit.
-func modelLimit(d *invoicing.Decision, p *policy.Parameters) bool {
+// modelLeft checks what is left of the limit.
+func modelLeft(d *invoicing.Decision, p *policy.Parameters) bool {
+	left := p.LimitAmount.Sub(d.LimitUsed)
+	if d.Outcome == invoicing.Approved && d.LimitMeasured.IsSet() {
+		left = left.Sub(d.LimitMeasured)
+	}
+	return left == d.LimitRemaining
+}
+
+// modelMeasured checks what is measured against the limit.
+func modelMeasured(d *invoicing.Decision, p *policy.Parameters) bool {
 	if !d.LimitMeasured.IsSet() {
 		return false
 	}
@@ -130,11 +141,7 @@ func modelLimit(d *invoicing.Decision, p *policy.Parameters) bool {
 		rateNum, rateDen := d.LimitRate.Fraction()
 		usd = counts.Of(1, 1).In(money.USD).Fraction(num, den).Fraction(rateDen, rateNum)
 	}
-	left := p.LimitAmount.Sub(d.LimitUsed)
-	if d.Outcome == invoicing.Approved {
-		left = left.Sub(d.LimitMeasured)
-	}
-	return canceled == d.Canceled && usd.Round(p.Rounding) == d.LimitMeasured && roundsAlike(usd) && left == d.LimitRemaining
+	return canceled == d.Canceled && usd.Round(p.Rounding) == d.LimitMeasured && roundsAlike(usd)
 }
 
 // A spreadsheet program reckons with 15 digits and takes what is that close to a

@@ -1,0 +1,145 @@
+package exporters
+
+import (
+	"fmt"
+	"iter"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"prorata/invoicing"
+	"prorata/invoicing/money"
+	"prorata/invoicing/policy"
+)
+
+// settledNight is a night of real settlements: n accounts of every billing type
+// with a few orders and requests each, decided by the core. What is drawn is the
+// same for the same seed.
+func settledNight(t testing.TB, seed uint64, n int, policyID string) Night {
+	t.Helper()
+	p := builtin(policyID)
+	night := theNight()
+	night.Policies = []PolicyUse{{ID: p.ID, SHA256: p.SHA256, Policy: p}}
+	night.Refusals = nil
+	r := rand.New(rand.NewPCG(seed, 1))
+	numbers := map[string]int{}
+	var all []*invoicing.Settlement
+	var standings []Standing
+	market := auditMarket(r)
+	for i := range n {
+		s, err := invoicing.Settle(auditBook(r, i), market, policy.Chain{{Policy: p}}, night.AsOf)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Assign(func(series string, _, n int) (int, error) { numbers[series] += n; return numbers[series] - n + 1, nil }); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, s)
+		standings = append(standings, Standing{Group: s.Group, Run: night.Run, Standing: s.Standing})
+	}
+	night.Settlements, night.Standings = listed(all...), listed(standings...)
+	return night
+}
+
+func builtin(id string) *policy.Policy {
+	p, err := policy.Builtin(id)
+	if err != nil {
+		panic(err)
+	}
+	return p
+}
+
+var auditCurrencies = []string{"SEK", "EUR", "USD", "JPY", "KWD"}
+
+func auditMarket(r *rand.Rand) *invoicing.Market {
+	var prices []invoicing.Price
+	var rates []invoicing.Rate
+	for _, code := range auditCurrencies {
+		c := money.MustCurrency(code)
+		for sku := range 5 {
+			for _, term := range [...]int{12, 36} {
+				prices = append(prices, invoicing.Price{Sku: fmt.Sprintf("Standard_D%d", sku), TermMonths: term, From: day("2020-01-01"),
+					UnitPrice: money.Minor(r.Int64N(3_000_000)+1, c), Source: invoicing.Source{File: 1, Row: 7}})
+			}
+		}
+		rates = append(rates, invoicing.Rate{Currency: c, Value: money.NewDecimal(r.Int64N(2_000_000)+1000, 4)})
+	}
+	var every []invoicing.Rate
+	for d := day("2025-11-01"); d <= day("2026-11-22"); d++ {
+		for _, rate := range rates {
+			rate.Date = d
+			every = append(every, rate)
+		}
+	}
+	return invoicing.NewMarket(prices, every)
+}
+
+// auditBook is one account with four orders, and up to three requests on each.
+func auditBook(r *rand.Rand, i int) *invoicing.Book {
+	id := fmt.Sprintf("ACC-%05d", i)
+	c := money.MustCurrency(auditCurrencies[r.IntN(len(auditCurrencies))])
+	account := invoicing.Account{ID: id, Name: "Kund " + id, Type: policy.BillingTypes[i%4], Currency: c, TaxRate: percent("25"), TaxCategory: "S", CardRef: "tok_1",
+		Terms: []invoicing.CommitmentTerm{{Start: day("2025-01-01"), End: day("2027-12-31")}}}
+	b := &invoicing.Book{Run: 2, Group: id, Accounts: []invoicing.Account{account}}
+	for o := range 4 {
+		order := fmt.Sprintf("%s-order-%d", id, o)
+		p := invoicing.Purchase{Origin: invoicing.FromSheet, Account: id, Order: order, Date: day("2026-11-22") - money.Date(r.IntN(500)), Term: [...]int{12, 36}[r.IntN(2)],
+			Plan: invoicing.Plan(1 + r.IntN(2)), Product: "VirtualMachines", Sku: fmt.Sprintf("Standard_D%d", r.IntN(8)), Quantity: 1 + r.IntN(12),
+			Amount: money.Minor(r.Int64N(20_000_000)+1, c), CardRef: "tok_1", Source: invoicing.Source{File: 1, Row: 2}}
+		b.Purchases = append(b.Purchases, p)
+		if r.IntN(6) > 0 {
+			b.Invoices = append(b.Invoices, invoicing.Invoice{Number: "F-" + order, Account: id, IssueDate: p.Date, Currency: c, CardRef: "tok_1",
+				Lines: []invoicing.InvoiceLine{{No: 1, Kind: invoicing.ChargeLine, Order: order, Description: "Reserved VM Instance", Net: p.Amount, TaxRate: percent("25"), TaxCategory: "S"}}})
+		}
+		for q := range 1 + r.IntN(3) {
+			b.Requests = append(b.Requests, invoicing.Request{ID: fmt.Sprintf("%s-%d", order, q), Date: min(p.Date+money.Date(r.IntN(400)), day("2026-11-22")), Action: invoicing.Refund,
+				Order: order, Quantity: 1 + r.IntN(4), Role: "Owner", Used: invoicing.Used(r.IntN(3)), Source: invoicing.Source{File: 3, Sheet: "Requests", Row: 4}})
+		}
+	}
+	return b
+}
+
+// decided walks the decisions of a night.
+func decided(t testing.TB, night Night) iter.Seq[*invoicing.Decision] {
+	return func(yield func(*invoicing.Decision) bool) {
+		for s, err := range night.Settlements {
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i := range s.Decisions {
+				if !yield(&s.Decisions[i]) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// The formulas follow nearly every refund that the core decides; the rest says why not.
+func TestFormulasFollowTheCore(t *testing.T) {
+	for _, id := range []string{"azure-2020", "azure-2023", "observed-2023"} {
+		night := settledNight(t, 7, 200, id)
+		live, all := 0, 0
+		var why []string
+		for d := range decided(t, night) {
+			if d.Basis == 0 {
+				continue
+			}
+			m := modelOf(d, night.Policies[0].Policy.ByType[d.Type], night.AsOf)
+			all++
+			switch {
+			case m.amounts && m.remaining && m.why == "" && m.limitLeft && (m.measured || !d.LimitMeasured.IsSet()):
+				live++
+			case m.why == "":
+				t.Errorf("%s: a row is not live and does not say why: %+v", d.Request.ID, m)
+			default:
+				why = append(why, m.why)
+			}
+		}
+		slices.Sort(why)
+		if all < 500 || live*100 < all*99 {
+			t.Errorf("%s: %d of %d rows are live; the others say %s", id, live, all, strings.Join(slices.Compact(why), ", "))
+		}
+	}
+}
