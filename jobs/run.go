@@ -58,6 +58,9 @@ func (r *Run) Do(ctx context.Context) (*Report, error) {
 	if closed := l.Close(); err == nil && closed != nil {
 		err = fmt.Errorf("closing the ledger: %w", closed)
 	}
+	if err != nil && ctx.Err() != nil { // whatever then failed first: a commit says that its transaction is gone
+		err = fmt.Errorf("%w: %w", ctx.Err(), err)
+	}
 	return report, err
 }
 

@@ -4,12 +4,14 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"os/signal"
 	"syscall"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"prorata/exporters"
+	"prorata/jobs"
 	"prorata/jobs/ledger"
 )
 
@@ -35,13 +37,19 @@ func crashable() int {
 		passed <- n
 		if n == nth {
 			fmt.Fprintln(os.Stderr, "crashed at "+name)
-			return syscall.Kill(os.Getpid(), syscall.SIGKILL)
+			end := syscall.SIGKILL
+			if os.Getenv("CRASH_BY") == "TERM" {
+				end = syscall.SIGTERM
+			}
+			return syscall.Kill(os.Getpid(), end)
 		}
 		return nil
 	}
-	ledger.Failpoint, exporters.Failpoint = crash, crash
+	ledger.Failpoint, exporters.Failpoint, jobs.Failpoint = crash, crash, crash
 	c := newConsole()
-	return c.main(context.Background(), os.Args[1:])
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	return c.main(ctx, os.Args[1:])
 }
 
 func TestScripts(t *testing.T) {

@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// The manual page and the completions are made from verbs and settings, so that
+// they name what there is.
+
+// completion is the verb that writes completions for a shell.
+func completion(_ context.Context, c *console, args []string) error {
+	f := flag.NewFlagSet("completion", flag.ContinueOnError)
+	f.Bool("json", false, "it has no other form")
+	rest, err := c.parse(f, args)
+	if err != nil {
+		return err
+	}
+	var names []string
+	for _, v := range verbs() {
+		names = append(names, v.name)
+	}
+	switch strings.Join(rest, " ") {
+	case "bash":
+		_, err = fmt.Fprintf(c.stdout, bashCompletion, strings.Join(names, " "))
+	case "zsh":
+		_, err = io.WriteString(c.stdout, zshCompletion())
+	case "fish":
+		for _, v := range verbs() {
+			if _, err = fmt.Fprintf(c.stdout, "complete -c prorata -n __fish_use_subcommand -f -a %s -d %q\n", v.name, v.what); err != nil {
+				break
+			}
+		}
+	default:
+		err = usageError{"name a shell: bash, zsh or fish"}
+	}
+	return err
+}
+
+// bashCompletion asks a verb itself for its flags.
+const bashCompletion = `_prorata() {
+  local word=${COMP_WORDS[COMP_CWORD]}
+  if [ "$COMP_CWORD" = 1 ]; then
+    COMPREPLY=($(compgen -W "%s help" -- "$word"))
+  elif [[ $word == -* ]]; then
+    COMPREPLY=($(compgen -W "$(prorata "${COMP_WORDS[1]}" -h 2>&1 | sed -n 's/^  -\([a-z-]*\).*/--\1/p')" -- "$word"))
+  else
+    compopt -o default; COMPREPLY=()
+  fi
+}
+complete -F _prorata prorata
+`
+
+func zshCompletion() string {
+	var b strings.Builder
+	b.WriteString("#compdef prorata\nlocal -a verbs\nverbs=(\n")
+	for _, v := range verbs() {
+		fmt.Fprintf(&b, "  '%s:%s'\n", v.name, strings.ReplaceAll(v.what, "'", `'\''`))
+	}
+	b.WriteString(")\nif (( CURRENT == 2 )); then\n  _describe verb verbs\nelse\n  _files\nfi\n")
+	return b.String()
+}
+
+// manual is the verb that writes the manual page.
+func manual(_ context.Context, c *console, args []string) error {
+	f := flag.NewFlagSet("man", flag.ContinueOnError)
+	f.Bool("json", false, "it has no other form")
+	if _, err := c.parse(f, args); err != nil {
+		return err
+	}
+	_, err := io.WriteString(c.stdout, manualPage())
+	return err
+}
+
+func manualPage() string {
+	var b strings.Builder
+	b.WriteString(".TH PRORATA 1 \"\" \"prorata\"\n.SH NAME\nprorata \\- the nightly job of a biller of Azure reservations\n" +
+		".SH SYNOPSIS\n.B prorata\nVERB [\\fIarguments\\fR]\n.SH VERBS\n")
+	for _, v := range verbs() {
+		fmt.Fprintf(&b, ".TP\n\\fB%s\\fR %s\n%s\n", v.name, roff(v.args), roff(v.what))
+	}
+	b.WriteString(".PP\nprorata VERB \\-h tells the flags of a verb.\n.SH CONFIGURATION\n" +
+		"prorata.yaml, beside where prorata is started or named by \\-\\-config, then the environment, then flags; the later wins.\n")
+	for _, s := range settings {
+		what := roff(s.doc)
+		if s.fallback != "" {
+			what += "; default " + roff(s.fallback)
+		}
+		fmt.Fprintf(&b, ".TP\n\\fB%s\\fR, %s\n%s\n", roff(s.key), s.variable(), what)
+	}
+	for _, l := range lists {
+		fmt.Fprintf(&b, ".TP\n\\fB%s\\fR\n%s\n", roff(l.key), roff(l.doc))
+	}
+	fmt.Fprintf(&b, ".TP\n%s\nthe webhook's address\n", secretURL)
+	b.WriteString(".SH EXIT STATUS\n")
+	for _, e := range exitCodes {
+		fmt.Fprintf(&b, ".TP\n%d\n%s\n", e.code, e.what)
+	}
+	b.WriteString(".SH FILES\n.TP\nLEDGER\nthe durable state; beside it .segments, .archive (every input), .waiting (files for the next night), " +
+		".schedule.json, .notices.json and locks\n.TP\nINBOX/processed, INBOX/returned\nwhat was read, and what has refused rows, with a note\n")
+	return b.String()
+}
+
+// exitCodes are what exit.go returns.
+var exitCodes = []struct {
+	code int
+	what string
+}{
+	{exitDone, "done; nothing to do is done"},
+	{exitFailed, "failed, or stopped by a signal: nothing was published"},
+	{exitUsage, "the command line or the configuration is wrong"},
+	{exitRefused, "published, with refused rows"},
+	{exitLocked, "the ledger is in use by another program"},
+}
+
+// roff keeps a text from being read as a request.
+func roff(s string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(s, `\`, `\e`), "-", `\-`)
+}

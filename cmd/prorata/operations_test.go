@@ -1,0 +1,158 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"prorata/jobs"
+	"prorata/jobs/ledger"
+)
+
+// program is this test binary run as prorata in a folder.
+func program(t *testing.T, dir string, env []string, args ...string) (code int, said string) {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(self, args...)
+	cmd.Args[0] = "prorata"
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), env...)
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	err = cmd.Run()
+	if cmd.ProcessState == nil {
+		t.Fatal(err)
+	}
+	return cmd.ProcessState.ExitCode(), out.String()
+}
+
+// must runs a program that has to end well, with refused rows or none.
+func must(t *testing.T, dir string, args ...string) {
+	t.Helper()
+	if code, said := program(t, dir, []string{quick}, args...); code != exitDone && code != exitRefused {
+		t.Fatalf("prorata %s: exit code %d\n%s", strings.Join(args, " "), code, said)
+	}
+}
+
+const quick = "PRORATA_JOBS_INGEST_QUIET_SECONDS=0"
+
+func sampleInbox(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.CopyFS(filepath.Join(dir, "inbox"), os.DirFS("../../fixtures/inbox")); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// TestCrashOfIngest kills the program before and after every step that takes a
+// file out of the inbox, and runs it again: the night is that of a calm inbox.
+func TestCrashOfIngest(t *testing.T) {
+	calm := sampleInbox(t)
+	must(t, calm, "run", "--as-of", "2026-11-22", "--formats", "csv,json")
+	want := published(t, filepath.Join(calm, "out"))
+	for _, point := range []string{jobs.FailClaim, jobs.FailAcceptOut, jobs.FailAccept, jobs.FailReturn, jobs.FailProcessed, jobs.FailForget} {
+		for _, at := range []string{point + ".before", point + ".after:2"} {
+			t.Run(at, func(t *testing.T) {
+				t.Parallel()
+				dir, crash := sampleInbox(t), []string{quick, "CRASH_AT=" + at}
+				code, said := program(t, dir, crash, "ingest")
+				night := []string{"run", "--inbox", "", "--as-of", "2026-11-22", "--formats", "csv,json"}
+				if point == jobs.FailForget {
+					code, said = program(t, dir, crash, night...)
+				}
+				if code != -1 && !(point == jobs.FailReturn && strings.HasSuffix(at, ":2")) {
+					t.Errorf("nothing was killed: exit code %d\n%s", code, said)
+				}
+				must(t, dir, "ingest")
+				must(t, dir, night...)
+				compareCrash(t, want, published(t, filepath.Join(dir, "out")))
+			})
+		}
+	}
+}
+
+// TestTerminated asks the program to end at steps of a night: it does, in time,
+// says what was kept, and the next run goes on from there.
+func TestTerminated(t *testing.T) {
+	calm := sampleInbox(t)
+	night := []string{"run", "--as-of", "2026-11-22", "--formats", "csv,json"}
+	must(t, calm, night...)
+	want := published(t, filepath.Join(calm, "out"))
+	stopped := 0
+	for _, at := range []string{ledger.FailArchiveRename + ".after", ledger.FailImportCommit + ".before", ledger.FailImportCommit + ".after", ledger.FailSettleCommit + ".before"} {
+		dir := sampleInbox(t)
+		begin := time.Now()
+		code, said := program(t, dir, []string{"CRASH_AT=" + at, "CRASH_BY=TERM"}, night...)
+		if took := time.Since(begin); took > 10*time.Second {
+			t.Errorf("%s: it took %s to end", at, took)
+		}
+		if code == exitCanceled {
+			if stopped++; !strings.Contains(said, "what was not published is undone") {
+				t.Errorf("%s: it says\n%s", at, said)
+			}
+		} else if code != exitDone && code != exitRefused {
+			t.Errorf("%s: exit code %d\n%s", at, code, said)
+		}
+		must(t, dir, night...)
+		compareCrash(t, want, published(t, filepath.Join(dir, "out")))
+	}
+	if stopped == 0 {
+		t.Error("nothing was stopped")
+	}
+}
+
+// TestPermissionLost takes away what the program needs, one by one: it says what
+// it could not do and where, publishes nothing, and goes on when it has it again.
+func TestPermissionLost(t *testing.T) {
+	if os.Getuid() == 0 {
+		t.Skip("root may do everything")
+	}
+	dir := sampleInbox(t)
+	night := []string{"run", "--as-of", "2026-11-22"}
+	for _, lost := range []string{"inbox", "out", "."} {
+		path := filepath.Join(dir, lost)
+		if err := os.MkdirAll(path, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chmod(path, 0o000); err != nil {
+			t.Fatal(err)
+		}
+		code, said := program(t, filepath.Dir(dir), nil, append(night, "--inbox", filepath.Join(dir, "inbox"), "--out", filepath.Join(dir, "out"), "--ledger", filepath.Join(dir, "l.db"))...)
+		if err := os.Chmod(path, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if code != exitFailed || !strings.Contains(said, "permission denied") {
+			t.Errorf("without %s: exit code %d\n%s", lost, code, said)
+		}
+	}
+}
+
+// TestDamagedLedger gives the program a ledger that is none, and one that was cut
+// off: it says so and touches neither.
+func TestDamagedLedger(t *testing.T) {
+	dir := sampleInbox(t)
+	must(t, dir, "run", "--as-of", "2026-11-22", "--formats", "csv")
+	whole, err := os.ReadFile(filepath.Join(dir, "prorata.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, body := range map[string][]byte{"of another program": []byte(strings.Repeat("not a database", 1000)), "cut off": whole[:len(whole)/2]} {
+		if err := os.WriteFile(filepath.Join(dir, "prorata.db"), body, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		code, said := program(t, dir, nil, "run", "--as-of", "2026-11-23")
+		if code != exitFailed || !strings.Contains(said, "ledger") {
+			t.Errorf("%s: exit code %d\n%s", name, code, said)
+		}
+		if now, err := os.ReadFile(filepath.Join(dir, "prorata.db")); err != nil || !bytes.Equal(now, body) {
+			t.Errorf("%s: it was touched, %v", name, err)
+		}
+	}
+}
