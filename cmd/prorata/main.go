@@ -48,6 +48,8 @@ func verbs() []verb {
 		{"status", "--ledger FILE", "what was done, what comes next, what needs a person", status},
 		{"backup", "FILE", "the ledger as of its last commit, in one file, also while a night runs", backup},
 		{"restore", "FILE --ledger FILE", "a ledger from a backup, checked, where there is none", restore},
+		{"completion", "bash|zsh|fish", "completions for a shell", completion},
+		{"man", "", "the manual page", manual},
 		{"config", "check | schema [--config FILE]", "what is configured and by whom, and what is wrong with it", configure},
 		{"init", "[DIR]", "write a commented prorata.yaml, its schema and an inbox", initialise},
 		{"version", "", "the version of the program", version},
