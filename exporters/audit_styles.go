@@ -140,6 +140,6 @@ func (k styleKey) dress(s *excelize.Style) {
 	case asWrapped:
 		s.Alignment.WrapText = true
 	case asText:
-		s.Alignment.Indent = 1 // text beside a number would touch it
+		s.Alignment.Horizontal, s.Alignment.Indent = "left", 1 // text beside a number would touch it
 	}
 }

@@ -220,7 +220,7 @@ func (a *openAudit) limitTimeline(s *sheet) error {
 		s.end()
 		return nil
 	}
-	s.begin(32)
+	s.begin(46)
 	s.words(s.style.of(asHeader, plain), "On")
 	s.words(s.style.of(asHeader, plain), "Month")
 	for i := range accounts {

@@ -63,6 +63,7 @@ type moneyView struct {
 type weeksView struct {
 	Code string
 	Bars []pageBar
+	Sums [][2]string // the weeks that have any
 }
 
 func (o *openPage) view() *pageView {
@@ -173,8 +174,14 @@ func (o *openPage) weeksOf(m *pageMoney) weeksView {
 	v := weeksView{Code: m.currency.String()}
 	for i := range m.weeks {
 		day := o.press.night.AsOf + money.Date(7*i)
-		v.Bars = append(v.Bars, pageBar{Class: "c1", Text: day.String()[5:], Figure: o.words.amount(c.text(&m.weeks[i]), m.currency.String()),
-			From: 40 * i, Size: thousandths(m.weeks[i].exact(m.currency), highest)})
+		bar := pageBar{Class: "c1", Figure: o.words.amount(c.text(&m.weeks[i]), m.currency.String()), From: 40 * i, Size: thousandths(m.weeks[i].exact(m.currency), highest)}
+		if i%4 == 0 {
+			bar.Text = day.String()[5:]
+		}
+		v.Bars = append(v.Bars, bar)
+		if m.weeks[i].exact(m.currency).Sign() > 0 {
+			v.Sums = append(v.Sums, [2]string{o.words.Week + " " + day.String(), bar.Figure})
+		}
 	}
 	return v
 }

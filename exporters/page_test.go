@@ -1,0 +1,116 @@
+package exporters
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"prorata/invoicing"
+)
+
+// nightPage publishes a night's page and reads it.
+func nightPage(t *testing.T, night Night) string {
+	t.Helper()
+	dir := t.TempDir()
+	publish(t, night, dir, Page|JSON)
+	body, err := os.ReadFile(filepath.Join(dir, night.Folder, "night.html"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(body)
+}
+
+// The page is one file: nothing of it comes from elsewhere, nothing runs, and a
+// link leads to a file of the folder.
+func TestPageStandsAlone(t *testing.T) {
+	page := nightPage(t, theNight())
+	for _, foreign := range []string{"<script", "<link", "<img", "<iframe", "@import", "url(", "http:", "https:", "onload", "javascript:"} {
+		if strings.Contains(strings.ToLower(page), foreign) {
+			t.Errorf("the page has %q", foreign)
+		}
+	}
+	if !strings.Contains(page, `content="default-src 'none'; style-src 'unsafe-inline'"`) {
+		t.Error("the page does not forbid what comes from elsewhere")
+	}
+	links := regexp.MustCompile(`href="([^"]*)"`).FindAllStringSubmatch(page, -1)
+	if len(links) < 5 {
+		t.Errorf("only %d links", len(links))
+	}
+	dir := t.TempDir()
+	publish(t, theNight(), dir, Page|JSON)
+	for _, l := range links {
+		if _, err := os.Stat(filepath.Join(dir, theNight().Folder, filepath.FromSlash(l[1]))); err != nil {
+			t.Errorf("the link %s leads nowhere: %v", l[1], err)
+		}
+	}
+}
+
+// What comes from outside is text.
+func TestPageEscapes(t *testing.T) {
+	night := theNight()
+	s := settlementOfNobody()
+	s.Decisions[0].Request.ID, s.Decisions[0].Request.Order = `<script>alert(1)</script>`, `"><u>`
+	night.Settlements = listed(s)
+	page := nightPage(t, night)
+	if strings.Contains(page, "<script") || strings.Contains(page, `"><u>`) || !strings.Contains(page, "&lt;script&gt;") {
+		t.Error("text of a request is not escaped")
+	}
+}
+
+// What needs a person is there, in the language of the seller.
+func TestPageSaysWhatToDo(t *testing.T) {
+	night := theNight()
+	for language, want := range map[string][]string{
+		"":   {"Needs a person today", "R-9", "reservation unknown: no export or sheet names the order ord-9", "894.98", "Invoice"},
+		"sv": {"Behöver någon i dag", "R-9", "okänd reservation: ingen export", "894,98\u00a0SEK", "Kreditfaktura", `lang="sv"`},
+	} {
+		night.Seller.Language = language
+		page := nightPage(t, night)
+		for _, w := range want {
+			if !strings.Contains(page, w) {
+				t.Errorf("language %q: the page does not say %q", language, w)
+			}
+		}
+	}
+}
+
+// Both languages have every word and every reason.
+func TestPageWordsAreWhole(t *testing.T) {
+	for r := invoicing.ReservationUnknown; r <= invoicing.LimitExceeded; r++ {
+		if pageEnglish.reasons[r] == "" || pageSwedish.reasons[r] == "" || r < invoicing.NotOwner && pageSwedish.why[r] == "" {
+			t.Errorf("%s has no words in one of the languages", r)
+		}
+	}
+	for _, w := range []*pageWords{&pageEnglish, &pageSwedish} {
+		if strings.Contains(fmt.Sprintf("%q", *w), `""`) {
+			t.Errorf("%s: a word is missing: %q", w.Lang, *w)
+		}
+	}
+}
+
+// The page is bounded, however large the night, and says where the rest is.
+func TestPageIsBounded(t *testing.T) {
+	night := theNight()
+	one := settlementOfNobody()
+	night.Settlements = func(yield func(*invoicing.Settlement, error) bool) {
+		for i := range 5000 {
+			s := *one
+			s.Decisions = slices.Clone(one.Decisions)
+			s.Decisions[0].Request.ID = fmt.Sprintf("R-%05d", 5000-i)
+			if !yield(&s, nil) {
+				return
+			}
+		}
+	}
+	page := nightPage(t, night)
+	if len(page) > 100_000 || strings.Count(page, "R-0") != pageEntries {
+		t.Errorf("%d bytes, %d requests", len(page), strings.Count(page, "R-0"))
+	}
+	if !strings.Contains(page, "R-00001") || strings.Contains(page, "R-00021") || !strings.Contains(page, "4980 more in decisions.csv") {
+		t.Error("not the first twenty, or the rest is not told")
+	}
+}
