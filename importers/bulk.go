@@ -55,12 +55,16 @@ func (rd *reader) vendorExport() (e export, ok bool, err error) {
 // read streams the records to the sink.
 func (e *export) read(rd *reader) error {
 	report := SheetReport{Kind: e.match.kind.Name}
+	sink, end := e.match.kind.vendor.into(rd.sink)
 	s := table.Stream[batch]{
 		In: rd.in, From: e.from, To: rd.size, Delim: ',', Columns: len(e.header) + extraFields,
 		NewWorker: func() func(*table.Scanner, *batch) { return e.worker(rd.file) },
-		Deliver:   func(b *batch, rows int) error { return b.deliver(rd.sink, e.row+rows, &report) },
+		Deliver:   func(b *batch, rows int) error { return b.deliver(sink, e.row+rows, &report) },
 	}
 	err := s.Run(rd.ctx)
+	if err == nil {
+		err = end()
+	}
 	rd.report.Sheets = append(rd.report.Sheets, report)
 	return err
 }

@@ -43,7 +43,8 @@ type Column struct {
 // more required columns takes it, and of equals the first.
 var kinds = []*Kind{
 	transactionsMCA, transactionsEA, partnerInvoice,
-	accountSheet, reservationSheet, requestSheet, invoiceSheet, priceSheet, chargeSheet,
+	reservationDetails, priceSheetEA, priceSheetMCA, retailPrices,
+	accountSheet, reservationSheet, requestSheet, invoiceSheet, priceSheet, openingSheet, chargeSheet,
 	exchangeRates,
 }
 

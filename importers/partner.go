@@ -58,8 +58,9 @@ func (r *partnerReader) read(c *cells, b *batch) {
 		return
 	}
 	row := common{
-		account: canonicalID(c.word(pcCustomer, "CustomerId").text), quantity: c.whole(pcQuantity, "Quantity"),
-		amount: c.amount(pcSubtotal, "Subtotal", r.currency.of(c, pcCurrency)),
+		account:  canonicalID(strings.TrimPrefix(c.word(pcCustomer, "CustomerId").text, "org:")), // as the API writes it
+		quantity: c.whole(pcQuantity, "Quantity"),
+		amount:   c.amount(pcSubtotal, "Subtotal", r.currency.of(c, pcCurrency)),
 	}
 	if row.account == "" {
 		c.missing(pcCustomer, "CustomerId")
@@ -181,14 +182,23 @@ func billingCycle(s string) string {
 // partnerSku is the ARM SKU name in the product's name, else the vendor's product
 // and SKU ids, as its price lists write them.
 func (c *cells) partnerSku(product string) string {
-	for _, f := range strings.FieldsFunc(product, func(r rune) bool { return r == ',' || r == ' ' }) {
-		if strings.HasPrefix(f, "Standard_") || strings.HasPrefix(f, "Basic_") {
-			return f
-		}
+	if arm := armSku(product); arm != "" {
+		return arm
 	}
 	id, sku := c.word(pcProductID, "ProductId").text, c.word(pcSkuID, "SkuId").text
 	if id != "" && sku != "" {
 		return id + ":" + sku
 	}
 	return id + sku
+}
+
+// armSku finds an ARM SKU name in a product's name: Reserved VM Instance,
+// Standard_D1, AP East, 3 years. Empty where there is none.
+func armSku(product string) string {
+	for _, f := range strings.FieldsFunc(product, func(r rune) bool { return r == ',' || r == ' ' }) {
+		if strings.HasPrefix(f, "Standard_") || strings.HasPrefix(f, "Basic_") {
+			return f
+		}
+	}
+	return ""
 }

@@ -135,10 +135,14 @@ func (rd *reader) table(t *table.Table) error {
 		err = rd.sink.Refuse(duplicateColumn(&m, source))
 	default:
 		s := newSheet(rd, t, m)
-		if m.kind.vendor != nil {
+		switch {
+		case m.kind.vendor != nil && t.JSON:
+			report.Note = t.Note
+			err = s.vendor()
+		case m.kind.vendor != nil:
 			report.Note = "not as the vendor exports it: read by the locale of its columns"
 			err = s.vendor()
-		} else {
+		default:
 			err = m.kind.sheet(s, rd.sink)
 		}
 		report.Refused, report.Ignored = s.refused, s.ignored

@@ -31,6 +31,7 @@ func (r *recorder) Price(p *invoicing.Price) error               { return r.add(
 func (r *recorder) Rate(x *invoicing.Rate) error                 { return r.add("rate", *x) }
 func (r *recorder) Charge(c *invoicing.Charge) error             { return r.add("charge", *c) }
 func (r *recorder) Usage(u *invoicing.Usage) error               { return r.add("usage", *u) }
+func (r *recorder) Opening(o *invoicing.Opening) error           { return r.add("opening", *o) }
 func (r *recorder) Refuse(faults ...invoicing.Fault) error {
 	for _, f := range faults {
 		_ = r.add("  refused", f)

@@ -86,6 +86,8 @@ func rowFault(code string, source invoicing.Source, found, want int) invoicing.F
 		f.Fix = "look for a missing or an extra delimiter, and put quotes around text that holds one"
 	case "BadQuoting":
 		f.Expected, f.Fix = "quotes that open at the beginning of a field and close at its end", "double the quotes inside the text, or remove them"
+	case "FieldTwice":
+		f.Expected, f.Fix = "each field of an item once", "fetch the file again, or remove one of the two"
 	case "TooManyColumns":
 		f.Expected, f.Fix = "at most 2,000 columns", "remove the columns that are not needed"
 	default:
@@ -116,6 +118,12 @@ var totals = []string{"total", "totals", "grand total", "sum", "summa", "totalt"
 // declare the columns, and what is made of a row.
 func house[T any](name, doc string, take func(*row, *T, Sink) error) *Kind {
 	return &Kind{Name: name, Doc: doc, Columns: columnsOf[T](), sheet: func(s *sheet, sink Sink) error { return readRows(s, sink, take) }}
+}
+
+// oneOf asks the header of a kind for one of some columns.
+func oneOf(k *Kind, columns ...string) *Kind {
+	k.OneOf = columns
+	return k
 }
 
 // chunk is how many rows are decoded at a time: little memory, and the work that

@@ -19,6 +19,7 @@ type Sink interface {
 	Rate(*invoicing.Rate) error
 	Charge(*invoicing.Charge) error
 	Usage(*invoicing.Usage) error
+	Opening(*invoicing.Opening) error
 	// Refuse takes every fault of one refused row, or of a whole sheet or file.
 	Refuse(...invoicing.Fault) error
 }

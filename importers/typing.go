@@ -196,9 +196,13 @@ func isGUID[T string | []byte](s T) bool {
 }
 
 // canonicalRegion is the region's name in the vendor's interfaces: West Europe is
-// westeurope. Prices are found by it (PRO-7), and the files write it both ways.
+// westeurope, and so is EU West, as price sheets call it. Prices are found by it (PRO-7), and the files write it both ways.
 func canonicalRegion(s string) string {
-	return strings.ToLower(strings.Join(strings.Fields(s), ""))
+	name := strings.ToLower(strings.Join(strings.Fields(s), ""))
+	if arm, ok := meterRegions()[name]; ok {
+		return arm
+	}
+	return name
 }
 
 // maskCard reports whether a text looks like a card number, and shows its last

@@ -14,6 +14,16 @@ import (
 // each goroutine's own, which takes the cells of a record into a batch.
 type vendorKind struct {
 	newReader func() func(*cells, *batch)
+	daily     bool // its rows are added up by order and day
+}
+
+// into is the sink for the rows of a file, and what is to be called behind the last.
+func (k *vendorKind) into(sink Sink) (Sink, func() error) {
+	if !k.daily {
+		return sink, func() error { return nil }
+	}
+	sums := newUsageSums(sink)
+	return sums, sums.flush
 }
 
 // batch is what was made of some records of an export, in their order. It is
@@ -23,6 +33,8 @@ type batch struct {
 	made      []made
 	purchases []invoicing.Purchase
 	credits   []invoicing.VendorCredit
+	prices    []invoicing.Price
+	usage     []invoicing.Usage
 	refused   []refusal
 }
 
@@ -32,6 +44,8 @@ type made uint8
 const (
 	aPurchase made = iota
 	aCredit
+	aPrice
+	aUsage
 	anIgnored
 	aRefusal
 )
@@ -42,7 +56,8 @@ type refusal struct{ faults []invoicing.Fault }
 const fullBatch = 8192
 
 func (b *batch) reset() {
-	b.made, b.purchases, b.credits, b.refused = b.made[:0], b.purchases[:0], b.credits[:0], b.refused[:0]
+	b.made, b.purchases, b.credits, b.prices = b.made[:0], b.purchases[:0], b.credits[:0], b.prices[:0]
+	b.usage, b.refused = b.usage[:0], b.refused[:0]
 }
 
 func (b *batch) full() bool { return len(b.made) >= fullBatch }
@@ -61,6 +76,18 @@ func (b *batch) credit() *invoicing.VendorCredit {
 	return &b.credits[len(b.credits)-1]
 }
 
+// price adds a price.
+func (b *batch) price(p invoicing.Price) {
+	b.made = append(b.made, aPrice)
+	b.prices = append(b.prices, p)
+}
+
+// use adds a row of usage.
+func (b *batch) use(u invoicing.Usage) {
+	b.made = append(b.made, aUsage)
+	b.usage = append(b.usage, u)
+}
+
 func (b *batch) ignore() { b.made = append(b.made, anIgnored) }
 
 func (b *batch) refuse(faults ...invoicing.Fault) {
@@ -70,28 +97,29 @@ func (b *batch) refuse(faults ...invoicing.Fault) {
 
 // deliver hands a batch to the sink; rows is what its row numbers count from.
 func (b *batch) deliver(sink Sink, rows int, report *SheetReport) error {
-	p, c, f := 0, 0, 0
+	var next [aRefusal + 1]int // of each list
 	for _, m := range b.made {
+		k := next[m]
+		next[m]++
 		var err error
 		switch m {
 		case aPurchase:
-			b.purchases[p].Source.Row += rows
-			err = sink.Purchase(&b.purchases[p])
-			p++
+			b.purchases[k].Source.Row += rows
+			err = sink.Purchase(&b.purchases[k])
 		case aCredit:
-			b.credits[c].Source.Row += rows
-			err = sink.VendorCredit(&b.credits[c])
-			c++
+			b.credits[k].Source.Row += rows
+			err = sink.VendorCredit(&b.credits[k])
+		case aPrice:
+			b.prices[k].Source.Row += rows
+			err = sink.Price(&b.prices[k])
+		case aUsage:
+			b.usage[k].Source.Row += rows
+			err = sink.Usage(&b.usage[k])
 		case anIgnored:
 			report.Ignored++
 		case aRefusal:
-			faults := b.refused[f].faults
-			for i := range faults {
-				faults[i].Source.Row += rows
-			}
 			report.Refused++
-			err = sink.Refuse(faults...)
-			f++
+			err = b.refused[k].deliver(sink, rows)
 		}
 		if err != nil {
 			return err
@@ -99,6 +127,13 @@ func (b *batch) deliver(sink Sink, rows int, report *SheetReport) error {
 	}
 	report.Rows += len(b.made)
 	return nil
+}
+
+func (r *refusal) deliver(sink Sink, rows int) error {
+	for i := range r.faults {
+		r.faults[i].Source.Row += rows
+	}
+	return sink.Refuse(r.faults...)
 }
 
 // cells is the record that a vendor reader looks at: of a scanner in the bulk
@@ -216,6 +251,7 @@ func (s *sheet) vendor() error {
 	r := &row{sheet: s}
 	var b batch
 	report := SheetReport{}
+	sink, end := s.kind.vendor.into(s.sink)
 	for i := range s.table.Rows {
 		if i%chunk == 0 {
 			if err := s.stop(); err != nil {
@@ -232,10 +268,10 @@ func (s *sheet) vendor() error {
 		c.row, c.source, c.faults = &s.table.Rows[i], r.source, append([]invoicing.Fault(nil), r.faults...)
 		b.reset()
 		read(c, &b)
-		if err := b.deliver(s.sink, 0, &report); err != nil {
+		if err := b.deliver(sink, 0, &report); err != nil {
 			return err
 		}
 	}
 	s.refused, s.ignored = s.refused+report.Refused, s.ignored+report.Ignored
-	return nil
+	return end()
 }

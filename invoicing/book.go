@@ -12,6 +12,7 @@ type Book struct {
 	Purchases []Purchase // of the orders asked for; those that name the same invoices; those that may draw on credits
 	Invoices  []Invoice  // of the register, by account and number
 	Charges   []Charge   // those that may draw on credit lots
+	Usage     []Usage    // of the orders asked for, a row for each order and day
 	Requests  []Request  // undecided and dated on or before the as-of date
 	States    []State    // one for each account of the group, by account id
 }

@@ -174,8 +174,10 @@ func (n *night) appraiseCase(c *refundCase) {
 	a := appraise(c.order, c.state.order(c.order.ID), p, d.Request.Date)
 	a.exchanged = d.Request.Action != Refund
 	a.paidLeft = a.paidLeft.Sub(c.before(a.periodStart))
-	if a.grace = !a.exchanged && p.GraceDays >= 0 && a.since <= p.GraceDays && d.Request.Used == UsedNo; a.grace {
-		d.Rules.Add(PRO9)
+	if !a.exchanged && p.GraceDays >= 0 && a.since <= p.GraceDays {
+		if a.grace = n.unused(d, c.order); a.grace {
+			d.Rules.Add(PRO9)
+		}
 	}
 	d.Sources = append(d.Sources, a.charge.Sources...)
 	if !a.exchanged && p.PriceBasis == policy.LowestPrice {

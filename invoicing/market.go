@@ -44,24 +44,27 @@ func (m *Market) rate(d money.Date, c money.Currency) (money.Decimal, bool) {
 }
 
 // price is the current price of an order's product on a date (PRO-7), or nil.
-// Among the prices in force the latest EffectiveFrom counts; of two with the same
+// Among the prices in force the house sheet's counts, else the account's price
+// sheet, else retail; within a source the latest EffectiveFrom; of two with the same
 // date the one that names the account, then the one that names the region.
 func (m *Market) price(o *Order, on money.Date) *Price {
 	k := priceKey{foldName(o.Sku), foldName(o.Region), o.Account, o.Term, o.Currency}
 	var best *Price
 	for _, key := range []priceKey{k, k.without(false, true), k.without(true, false), k.without(true, true)} {
 		prices := m.prices[key]
-		for i := len(prices) - 1; i >= 0; i-- {
+		for i := range prices {
 			p := &prices[i]
-			if p.From <= on && (p.To.IsZero() || on <= p.To) {
-				if best == nil || p.From > best.From {
-					best = p
-				}
-				break
+			if p.From <= on && (p.To.IsZero() || on <= p.To) && (best == nil || p.before(best)) {
+				best = p
 			}
 		}
 	}
 	return best
+}
+
+// before reports whether a price in force counts before another one.
+func (p *Price) before(o *Price) bool {
+	return p.Origin < o.Origin || p.Origin == o.Origin && p.From > o.From
 }
 
 func (k priceKey) without(account, region bool) priceKey {

@@ -43,14 +43,6 @@ type VendorCredit struct {
 	Source   Source
 }
 
-// Usage is one day's use of an order in a details export (IMP-3); UsedHours is the sum over its rows.
-type Usage struct {
-	Order     string
-	Date      money.Date
-	UsedHours money.Decimal
-	Source    Source
-}
-
 // Origin is the kind of input that a purchase came from (IMP-10).
 type Origin uint8
 

@@ -70,7 +70,8 @@ type night struct {
 	carrying   map[string][]*Invoice
 	naming     map[invoiceName][]namedCharge
 	charges    []Charge
-	states     []*State // by account
+	usage      map[string][]Usage // of an order, by day
+	states     []*State           // by account
 	allowances map[string]*allowance
 	out        *Settlement
 }
@@ -78,7 +79,8 @@ type night struct {
 func open(b *Book, m *Market, policies policy.Chain, asOf money.Date) *night {
 	n := &night{book: b, asOf: asOf, market: m, policies: policies, charges: b.Charges,
 		accounts: make(map[string]*Account, len(b.Accounts)), orders: map[string]*Order{}, allowances: map[string]*allowance{},
-		out: &Settlement{Group: b.Group, AsOf: asOf, Decisions: make([]Decision, 0, len(b.Requests)), Documents: make([]Document, 0, 2*len(b.Requests))}}
+		usage: usageByOrder(b.Usage),
+		out:   &Settlement{Group: b.Group, AsOf: asOf, Decisions: make([]Decision, 0, len(b.Requests)), Documents: make([]Document, 0, 2*len(b.Requests))}}
 	for i := range b.Accounts {
 		n.accounts[b.Accounts[i].ID] = &b.Accounts[i]
 	}

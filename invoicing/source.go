@@ -44,14 +44,26 @@ type Fault struct {
 
 // Price is the current price of a product (PRO-7, IMP-4): UnitPrice is for one
 // unit and the whole term. An empty Account holds for every account, an empty
-// Region for every region; To may be zero: still in force.
+// Region for every region; From may be zero: since ever; To may be zero: still in
+// force.
 type Price struct {
 	Sku, Region, Account string
 	TermMonths           int
 	UnitPrice            money.Money
 	From, To             money.Date // both inclusive
+	Origin               PriceOrigin
 	Source               Source
 }
+
+// PriceOrigin is which of the sources of PRO-7 a price is from.
+type PriceOrigin uint8
+
+// The sources of prices, the one that counts before the others first.
+const (
+	FromHouseSheet PriceOrigin = iota
+	FromPriceSheet             // the vendor's price sheet of the account
+	FromRetail                 // the vendor's retail prices
+)
 
 // Rate is one published reference rate: Value units of Currency for one euro (IMP-5).
 type Rate struct {

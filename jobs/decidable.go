@@ -1,25 +1,51 @@
 package jobs
 
 import (
+	"prorata/importers"
 	"prorata/invoicing"
-	"prorata/jobs/ledger"
 )
 
-// decidable is the sink of a run: it refuses requests for what is not decided
-// yet, so that none of them is taken for something else. A refused row can be
-// sent again unchanged when the program decides it.
+// decidable is the sink of a run and of a check: it refuses what is not decided
+// yet, so that none of it is taken for something else. A refused row can be sent
+// again unchanged when the program decides it.
 type decidable struct {
-	*ledger.Import
+	keeper
 	refused int // rows
 }
+
+// keeper is what a sink does with what is decided; opening balances are not yet.
+type keeper interface {
+	Account(*invoicing.Account) error
+	Purchase(*invoicing.Purchase) error
+	VendorCredit(*invoicing.VendorCredit) error
+	Request(*invoicing.Request) error
+	RegisterRow(*invoicing.RegisterRow) error
+	Price(*invoicing.Price) error
+	Rate(*invoicing.Rate) error
+	Charge(*invoicing.Charge) error
+	Usage(*invoicing.Usage) error
+	Refuse(...invoicing.Fault) error
+}
+
+var _ importers.Sink = &decidable{}
 
 // Request takes refunds, exchanges and transfers.
 func (s *decidable) Request(r *invoicing.Request) error {
 	if r.Action != invoicing.Withdraw && r.Action != invoicing.Reverse {
-		return s.Import.Request(r)
+		return s.keeper.Request(r)
 	}
+	return s.notYet(invoicing.Fault{Source: r.Source, Column: "Action", Value: r.Action.String(),
+		Expected: "Refund, Return, Purchase, TransferOut or TransferIn: this version takes nothing back"})
+}
+
+// Opening takes nothing: a credit that no night uses would be worse than none.
+func (s *decidable) Opening(o *invoicing.Opening) error {
+	return s.notYet(invoicing.Fault{Source: o.Source, Column: "Kind", Value: o.Kind.String(),
+		Expected: "no opening balances: this version does not decide them"})
+}
+
+func (s *decidable) notYet(f invoicing.Fault) error {
 	s.refused++
-	return s.Refuse(invoicing.Fault{Code: "NotDecidedYet", Source: r.Source, Column: "Action", Value: r.Action.String(),
-		Expected: "Refund, Return, Purchase, TransferOut or TransferIn: this version takes nothing back",
-		Fix:      "keep the row, and send it again when the program decides it"})
+	f.Code, f.Fix = "NotDecidedYet", "keep the row, and send it again when the program decides it"
+	return s.Refuse(f)
 }

@@ -76,7 +76,7 @@ func importFile(ctx context.Context, imp *ledger.Import, name, path string) (Fil
 		return FileReport{}, err
 	}
 	defer archived.Close()
-	sink := &decidable{Import: imp}
+	sink := &decidable{keeper: imp}
 	read, err := importers.Read(ctx, name, archived, kept.Size, kept.N, sink)
 	if err != nil {
 		return FileReport{}, err

@@ -35,7 +35,8 @@ func CheckFile(ctx context.Context, name, path string) (*Checked, error) {
 		return nil, err
 	}
 	c := &Checked{}
-	read, err := importers.Read(ctx, name, f, st.Size(), 1, (*checkSink)(c))
+	sink := &decidable{keeper: (*checkSink)(c)}
+	read, err := importers.Read(ctx, name, f, st.Size(), 1, sink)
 	if err != nil {
 		return nil, err
 	}
@@ -45,6 +46,7 @@ func CheckFile(ctx context.Context, name, path string) (*Checked, error) {
 		}
 		c.Rows, c.Ignored, c.Refused = c.Rows+s.Rows, c.Ignored+s.Ignored, c.Refused+s.Refused
 	}
+	c.Refused += sink.refused
 	return c, nil
 }
 

@@ -169,3 +169,13 @@ func Serial(s string, date1904 bool) (money.Date, bool) {
 	}
 	return d, d >= money.MinDate && d <= money.MaxDate
 }
+
+// IsNoEnd reports whether a cell is 31 December 9999, with which exports and
+// people say that something has no end.
+func IsNoEnd[T string | []byte](s T) bool {
+	if len(s) < 8 || len(s) > 40 {
+		return len(s) == 7 && string(s) == "2958465" // as a serial number
+	}
+	return strings.HasPrefix(string(s), "9999-12-31") || strings.HasPrefix(string(s), "12/31/9999") || strings.HasPrefix(string(s), "31.12.9999") ||
+		strings.HasPrefix(string(s), "31/12/9999")
+}

@@ -216,6 +216,9 @@ func (l *localiser) dates() {
 		d := ReadDay(cell)
 		day := d.Sure
 		switch {
+		case IsNoEnd(cell):
+			l.t.rewrite(row, l.col, "")
+			return
 		case number || day == 0 && d.MDY == 0 && d.DMY == 0:
 			if day = l.serial(row, cell); day == 0 {
 				return

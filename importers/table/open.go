@@ -8,7 +8,7 @@ import (
 )
 
 // Open reads a file whole: a CSV file is one table, a workbook has one per sheet
-// that is not empty. The container is told by the content, never by the name.
+// that is not empty, a JSON file one of its items. The container is told by the content, never by the name.
 // What is wrong with the file is a Problem; an error is one of reading.
 func Open(r io.ReaderAt, size int64, score Score) ([]Table, *Problem, error) {
 	head := make([]byte, min(size, 8))
@@ -28,6 +28,10 @@ func Open(r io.ReaderAt, size int64, score Score) ([]Table, *Problem, error) {
 	if err := readFull(r, b, 0); err != nil {
 		return nil, nil, err
 	}
+	if isJSON(b) {
+		tables, problem := openJSON(b)
+		return tables, problem, nil
+	}
 	tables, problem := openCSV(b, score)
 	return tables, problem, nil
 }
@@ -38,11 +42,10 @@ func otherContainer(head []byte) *Problem {
 		{"\xd0\xcf\x11\xe0", "an old .xls workbook, or one with a password", "save it as .xlsx, without a password"},
 		{"%PDF", "a PDF document", "send the CSV file or the workbook it was made of"},
 		{"\x1f\x8b", "a packed file (gzip)", "unpack it first"},
-		{"{", "JSON", "send the export as CSV"},
 		{"<", "a web page or XML", "send the CSV file or the workbook"},
 	} {
 		if bytes.HasPrefix(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), []byte(c.magic)) {
-			return &Problem{"BadContainer", c.is, "a CSV file or an .xlsx workbook", c.fix}
+			return &Problem{"BadContainer", c.is, "a CSV file, an .xlsx workbook or JSON", c.fix}
 		}
 	}
 	return nil

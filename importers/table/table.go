@@ -37,6 +37,8 @@ type Table struct {
 	Header    []string // as the file has it, trimmed
 	HeaderRow int      // as a spreadsheet numbers it; 0 where no row will do
 	Rows      []Row    // below the header; blank rows are left out
+	JSON      bool     // a list of items: numbers are written one way only
+	Note      string   // what else a person should know; may be empty
 	Date1904  bool     // serial dates count from 1904-01-01
 	Problem   *Problem // of the whole sheet, whose rows are then worth nothing
 

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/binary"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/cespare/xxhash/v2"
@@ -23,6 +24,7 @@ type bookReader struct {
 	credits   newest
 	invoices  newest
 	charges   *cursor
+	usage     newest
 	purchases *cursor // its segments are walked one by one: rows are sorted after they are chosen
 }
 
@@ -33,7 +35,7 @@ func newBookReader(s shelves, asOf money.Date) (*bookReader, error) {
 		s  shelf
 	}{
 		{&r.accounts.c, onAccount}, {&r.states.c, onBook}, {&r.credits.c, onOpenCredit}, {&r.invoices.c, onInvoice},
-		{&r.charges, onCharge}, {&r.purchases, onPurchase},
+		{&r.usage.c, onUsage}, {&r.charges, onCharge}, {&r.purchases, onPurchase},
 	} {
 		c, err := s.open(x.s)
 		if err != nil {
@@ -47,7 +49,7 @@ func newBookReader(s shelves, asOf money.Date) (*bookReader, error) {
 
 // Close frees the files.
 func (r *bookReader) Close() {
-	for _, c := range []*cursor{r.accounts.c, r.states.c, r.credits.c, r.invoices.c, r.charges, r.purchases} {
+	for _, c := range []*cursor{r.accounts.c, r.states.c, r.credits.c, r.invoices.c, r.usage.c, r.charges, r.purchases} {
 		if c != nil {
 			c.Close()
 		}
@@ -82,6 +84,30 @@ func (r *bookReader) fill(b *invoicing.Book, accounts []string, h *handed) error
 		}
 	}
 	slices.SortFunc(b.Purchases, comparePurchases)
+	return r.used(b, orders)
+}
+
+// used reads the usage of the orders asked for.
+func (r *bookReader) used(b *invoicing.Book, orders map[string]bool) error {
+	for _, order := range slices.Sorted(maps.Keys(orders)) {
+		prefix := putKey(nil, order)
+		v := &r.usage
+		for ok := v.Seek(prefix); ok && bytes.HasPrefix(v.key, prefix); ok = v.Next() {
+			src, content, err := takeSource(v.body())
+			if err != nil {
+				return err
+			}
+			u, err := DecodeUsage(string(content))
+			if err != nil {
+				return err
+			}
+			u.Source = src
+			b.Usage = append(b.Usage, u)
+		}
+		if v.c.err != nil {
+			return v.c.err
+		}
+	}
 	return nil
 }
 

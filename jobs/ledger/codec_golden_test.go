@@ -155,6 +155,9 @@ func TestNumbersOfEnumerationsStay(t *testing.T) {
 	if invoicing.FromSheet != 1 || invoicing.FromTransactions != 2 || invoicing.FromPartner != 3 || invoicing.FromExchange != 4 {
 		t.Error("the origins are stored as 1 to 4 and have changed")
 	}
+	if invoicing.FromHouseSheet != 0 || invoicing.FromPriceSheet != 1 || invoicing.FromRetail != 2 {
+		t.Error("the origins of prices are stored as 0 to 2 and have changed")
+	}
 	if invoicing.UsedYes != 1 || invoicing.UsedNo != 2 {
 		t.Error("the answers of Used are stored as 1 and 2 and have changed")
 	}

@@ -131,6 +131,7 @@ func (c *codec) price(p *invoicing.Price) {
 	c.money(&p.UnitPrice)
 	c.date(&p.From)
 	c.date(&p.To)
+	code(c, &p.Origin)
 	c.source(&p.Source)
 }
 

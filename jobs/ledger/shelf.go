@@ -20,7 +20,7 @@ const (
 	onRequest                        // request id
 	onPending                        // hash of the order, request id
 	onInvoice                        // account, invoice number, line number
-	onPrice                          // SKU, region, account, term, currency, from
+	onPrice                          // SKU, region, account, term, currency, from, origin
 	onRate                           // date, currency
 	onUsage                          // order, date
 	onRefusal                        // run, file, row, n

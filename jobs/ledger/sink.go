@@ -123,6 +123,7 @@ func (i *Import) Price(p *invoicing.Price) error {
 	x.Source = invoicing.Source{}
 	i.buf = putKey(putKey(putKey(append(i.buf[:0], byte(onPrice)), p.Sku), p.Region), p.Account)
 	i.buf = putDate(append(putNumber(i.buf, p.TermMonths), p.UnitPrice.Code()...), p.From)
+	i.buf = append(i.buf, byte(p.Origin)) // the sources of PRO-7 do not replace each other
 	i.buf2 = EncodePrice(i.buf2[:0], &x)
 	return i.addKeyed(p.Source)
 }
