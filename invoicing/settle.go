@@ -88,13 +88,6 @@ func open(b *Book, m *Market, policies policy.Chain, asOf money.Date) *night {
 	for i := range orders {
 		n.orders[orders[i].ID] = &orders[i]
 	}
-	for i := range b.States {
-		for _, changed := range b.States[i].Orders { // EXC-6
-			if o := n.orders[changed.Order]; o != nil && changed.Sku != "" {
-				o.Sku = changed.Sku
-			}
-		}
-	}
 	n.invoices = slices.Clone(b.Invoices)
 	slices.SortFunc(n.invoices, func(x, y Invoice) int {
 		return cmp.Or(cmp.Compare(x.Account, y.Account), cmp.Compare(x.Number, y.Number))

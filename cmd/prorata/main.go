@@ -42,6 +42,7 @@ func verbs() []verb {
 		{"limits", "[--on DATE] [ACCOUNT...]", "the refund limit of each account: used, left, what is free again when", limits},
 		{"credits", "[--on DATE] [ACCOUNT...]", "prepayment lots and held credits: balances, and what expires when", credits},
 		{"show", "ORDER | ACCOUNT", "a reservation and where its units went, or an account and what it has", show},
+		{"quote", "--order ID --quantity N --on DATE [--for-sku SKU ...]", "what a refund or an exchange would give, before anyone asks for it", quote},
 		{"verify", "--ledger FILE --out DIR", "recompute everything from the inputs kept, and check every file", verify},
 		{"schedule", "[--config FILE]", "all jobs at their times, until stopped", schedule},
 		{"ingest", "--inbox DIR --ledger FILE", "take whole files out of the inbox, for the next night", ingest},
