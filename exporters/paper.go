@@ -196,7 +196,9 @@ func (p *paper) rate(rate money.Decimal, category string) string {
 // totals are the sums: the net, the tax by rate and category, and the gross.
 func (p *paper) totals() (sums []fact, total fact) {
 	d, w := p.document, p.words
-	sums = append(sums, fact{w.net, w.money(d.Net)})
+	if isTaxed(d) || !d.Tax.IsZero() {
+		sums = append(sums, fact{w.net, w.money(d.Net)})
+	}
 	for _, g := range d.Taxes {
 		label := w.tax + " " + w.percent(g.Rate) + " " + w.taxOn + " " + w.number(g.Net)
 		if g.Rate.IsZero() {

@@ -85,7 +85,7 @@ func TestPDFSays(t *testing.T) {
 }
 
 // BIL-CSP-1: a partner's customer never sees the vendor's price on his paper.
-func TestVendorPriceIsNotShown(t *testing.T) {
+func TestPDFHidesTheVendorsPrice(t *testing.T) {
 	needs(t, "pdftotext")
 	night := billedNight(t)
 	for _, p := range papers(t, &night, customers()[1:2]) {

@@ -40,7 +40,7 @@ type words struct {
 	expiry, expiryReversed, commitment, restatement, cardEnding                                    string
 	computedTitle, ownAmounts                                                                      string
 	page, seller, contact, registration, payment, vat, company, bankgiro, plusgiro, iban, bic, tel string
-	noSeller, dryRun, chargeRefund, noAccount                                                      string
+	noSeller, dryRun, noAccount                                                                    string
 	steps                                                                                          *strings.Replacer // of invoicing.Step; nil leaves them as they are
 }
 
