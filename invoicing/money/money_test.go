@@ -150,3 +150,17 @@ func TestTextRoundTrip(t *testing.T) {
 		}
 	})
 }
+
+func TestExactShowsWhatIsExact(t *testing.T) {
+	for _, c := range []struct {
+		of       string
+		num, den int64
+		want     string
+	}{
+		{"900.00 EUR", 1, 3, "300.00"}, {"11.2015 SEK", 1, 1, "11.2015"}, {"10000.00 SEK", 98, 1095, "894.977168..."}, {"1 JPY", 1, 2, "0.5"},
+	} {
+		if got := Must(c.of).Of(c.num, c.den).Exact(6); got != c.want {
+			t.Errorf("%s x %d / %d is shown as %s, want %s", c.of, c.num, c.den, got, c.want)
+		}
+	}
+}

@@ -108,7 +108,8 @@ func (s Share) Exact(decimals int) string {
 	n := s.Of.Decimal().Big().Mul(decimal.NewFromInt(s.Num))
 	q, rem := n.QuoRem(decimal.NewFromInt(s.Den), int32(decimals))
 	if rem.IsZero() {
-		return q.StringFixed(int32(s.Of.cur.Digits()))
+		d, _ := DecimalOf(q) // in lowest terms
+		return q.StringFixed(int32(max(int(d.scale), s.Of.cur.Digits())))
 	}
 	return q.StringFixed(int32(decimals)) + "..."
 }
