@@ -66,7 +66,7 @@ var places = map[string][]string{
 	"database/sql":                    {"jobs/ledger"},
 	"modernc.org/sqlite":              {"jobs/ledger"},
 	"github.com/shopspring/decimal":   {"invoicing/money", "_test"}, // elsewhere it is what tests compare with
-	"gopkg.in/yaml.v3":                {"invoicing/policy", "cmd"}, // policies; the configuration
+	"gopkg.in/yaml.v3":                {"invoicing/policy", "cmd"},  // policies; the configuration
 	"github.com/goccy/go-yaml":        {"invoicing/policy", "cmd"},
 	"github.com/xuri/excelize":        {"importers", "exporters", "fixtures/gen"},
 	"github.com/gocarina/gocsv":       {"importers", "exporters", "_test"},
