@@ -21,19 +21,36 @@ type Report struct{ Sheets []SheetReport }
 type SheetReport struct {
 	Sheet, Kind            string // Kind is empty where it was not recognised
 	Rows, Refused, Ignored int
-	Note                   string // what else a person should know; may be empty
+	Readings               []table.ColumnReading // how columns were read whose numbers or dates have a locale
+	Note                   string                // what else a person should know; may be empty
+}
+
+// Locale is how a sender writes numbers and dates (IMP-7).
+type Locale = table.Locale
+
+// ParseLocale finds a locale by its name: sv, en-GB. Empty is none.
+func ParseLocale(name string) (Locale, error) { return table.ParseLocale(name) }
+
+// Reading is how files are read.
+type Reading struct {
+	Locale Locale // for columns that nothing settles; the zero value refuses them
 }
 
 // headLength is how much of a file is looked at to tell what it is.
 const headLength = 256 << 10
 
+// Read reads a file as Reading{} does: without a locale.
+func Read(ctx context.Context, name string, r io.ReaderAt, size int64, file int, sink Sink) (Report, error) {
+	return Reading{}.Read(ctx, name, r, size, file, sink)
+}
+
 // Read recognises each sheet of a file by its header and hands every row to the
 // sink, in the order of the file. file is the number for Source.File; name is
 // only for messages: what a file is, its content says. An error is one of
 // reading, of the sink or of the context; what is wrong with the file is refused.
-func Read(ctx context.Context, name string, r io.ReaderAt, size int64, file int, sink Sink) (Report, error) {
+func (how Reading) Read(ctx context.Context, name string, r io.ReaderAt, size int64, file int, sink Sink) (Report, error) {
 	in := &input{ctx: ctx, in: r}
-	rd := &reader{ctx: ctx, in: in, size: size, file: file, sink: sink}
+	rd := &reader{Reading: how, ctx: ctx, in: in, size: size, file: file, sink: sink}
 	err := rd.read()
 	if in.err != nil {
 		err = in.err // not that the file is damaged, which it may look like
@@ -45,6 +62,7 @@ func Read(ctx context.Context, name string, r io.ReaderAt, size int64, file int,
 }
 
 type reader struct {
+	Reading
 	ctx    context.Context
 	in     *input
 	size   int64
@@ -145,7 +163,7 @@ func (rd *reader) table(t *table.Table) error {
 		default:
 			err = m.kind.sheet(s, rd.sink)
 		}
-		report.Refused, report.Ignored = s.refused, s.ignored
+		report.Refused, report.Ignored, report.Readings = s.refused, s.ignored, t.Readings
 	}
 	rd.report.Sheets = append(rd.report.Sheets, report)
 	return err

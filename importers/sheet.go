@@ -35,7 +35,7 @@ func newSheet(rd *reader, t *table.Table, m match) *sheet {
 			}
 		}
 	}
-	s.faults = t.Localise(specs)
+	s.faults = t.Localise(specs, rd.Locale)
 	slices.SortStableFunc(s.faults, func(a, b table.CellFault) int { return a.Row - b.Row })
 	return s
 }

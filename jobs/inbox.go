@@ -35,7 +35,7 @@ func (r *Run) importInbox(ctx context.Context, l *ledger.Ledger, last ledger.Run
 		if err := ctx.Err(); err != nil {
 			return 0, nil, err
 		}
-		f, err := importFile(ctx, imp, in.name, in.path)
+		f, err := importFile(ctx, imp, in.name, in.path, r.Locale)
 		if errors.Is(err, fs.ErrNotExist) && !in.waiting {
 			continue // taken back, or by ingest, meanwhile
 		}
@@ -58,7 +58,7 @@ func (r *Run) importInbox(ctx context.Context, l *ledger.Ledger, last ledger.Run
 
 // importFile archives one file and reads it from there: what is read is what is
 // kept, whatever happens to the inbox meanwhile.
-func importFile(ctx context.Context, imp *ledger.Import, name, path string) (FileReport, error) {
+func importFile(ctx context.Context, imp *ledger.Import, name, path string, locale importers.Locale) (FileReport, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return FileReport{}, err
@@ -77,7 +77,7 @@ func importFile(ctx context.Context, imp *ledger.Import, name, path string) (Fil
 	}
 	defer archived.Close()
 	sink := &decidable{keeper: imp}
-	read, err := importers.Read(ctx, name, archived, kept.Size, kept.N, sink)
+	read, err := importers.Reading{Locale: locale}.Read(ctx, name, archived, kept.Size, kept.N, sink)
 	if err != nil {
 		return FileReport{}, err
 	}

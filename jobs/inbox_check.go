@@ -11,20 +11,21 @@ import (
 	"prorata/invoicing"
 )
 
-// maxCheckFaults bounds what is told of one file at once; the night's
+// MaxCheckFaults bounds what is told of one file at once; the night's
 // rejected-rows.csv has all.
-const maxCheckFaults = 1000
+const MaxCheckFaults = 1000
 
 // Checked is what reading a file finds, by itself: what contradicts the books is
 // only known at night.
 type Checked struct {
 	Kinds                  []string
 	Rows, Ignored, Refused int
-	Faults                 []invoicing.Fault // at most maxCheckFaults
+	Faults                 []invoicing.Fault // at most MaxCheckFaults
+	Sheets                 []importers.SheetReport
 }
 
-// CheckFile reads a file and keeps nothing of it.
-func CheckFile(ctx context.Context, name, path string) (*Checked, error) {
+// CheckFile reads a file, by a locale or the zero value, and keeps nothing of it.
+func CheckFile(ctx context.Context, name, path string, locale importers.Locale) (*Checked, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -34,9 +35,12 @@ func CheckFile(ctx context.Context, name, path string) (*Checked, error) {
 	if err != nil {
 		return nil, err
 	}
+	if !st.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s is no file: name the files themselves", path)
+	}
 	c := &Checked{}
 	sink := &decidable{keeper: (*checkSink)(c)}
-	read, err := importers.Read(ctx, name, f, st.Size(), 1, sink)
+	read, err := importers.Reading{Locale: locale}.Read(ctx, name, f, st.Size(), 1, sink)
 	if err != nil {
 		return nil, err
 	}
@@ -47,6 +51,7 @@ func CheckFile(ctx context.Context, name, path string) (*Checked, error) {
 		c.Rows, c.Ignored, c.Refused = c.Rows+s.Rows, c.Ignored+s.Ignored, c.Refused+s.Refused
 	}
 	c.Refused += sink.refused
+	c.Sheets = read.Sheets
 	return c, nil
 }
 
@@ -64,8 +69,26 @@ func (c *checkSink) Charge(*invoicing.Charge) error             { return nil }
 func (c *checkSink) Usage(*invoicing.Usage) error               { return nil }
 
 func (c *checkSink) Refuse(faults ...invoicing.Fault) error {
-	c.Faults = append(c.Faults, faults[:min(len(faults), maxCheckFaults-len(c.Faults))]...)
+	c.Faults = append(c.Faults, faults[:min(len(faults), MaxCheckFaults-len(c.Faults))]...)
 	return nil
+}
+
+// Place is where a fault stands, for a person: sheet, row, column, or the file.
+func Place(f *invoicing.Fault) string {
+	var where []string
+	if f.Source.Sheet != "" {
+		where = append(where, "sheet "+f.Source.Sheet)
+	}
+	if f.Source.Row > 0 {
+		where = append(where, fmt.Sprintf("row %d", f.Source.Row))
+	}
+	if f.Column != "" {
+		where = append(where, "column "+f.Column)
+	}
+	if len(where) == 0 {
+		return "the file"
+	}
+	return strings.Join(where, ", ")
 }
 
 // note tells the sender of a file what is wrong with it, row by row. It is plain
@@ -75,25 +98,12 @@ func (c *Checked) note(name string) string {
 	fmt.Fprintf(&b, "%s: of %d rows %d were refused; the others are taken.\nCorrect these and drop them again; rows that were taken may stay in the file.\n\n", name, c.Rows, c.Refused)
 	for i := range c.Faults {
 		f := &c.Faults[i]
-		var where []string
-		if f.Source.Sheet != "" {
-			where = append(where, "sheet "+f.Source.Sheet)
-		}
-		if f.Source.Row > 0 {
-			where = append(where, fmt.Sprintf("row %d", f.Source.Row))
-		}
-		if f.Column != "" {
-			where = append(where, "column "+f.Column)
-		}
-		if len(where) == 0 {
-			where = []string{"the file"}
-		}
-		fmt.Fprintf(&b, "%s: %q; expected %s (%s)\n", strings.Join(where, ", "), f.Value, f.Expected, f.Code)
+		fmt.Fprintf(&b, "%s: %q; expected %s (%s)\n", Place(f), f.Value, f.Expected, f.Code)
 		if f.Fix != "" {
 			fmt.Fprintf(&b, "  %s\n", f.Fix)
 		}
 	}
-	if len(c.Faults) == maxCheckFaults {
+	if len(c.Faults) == MaxCheckFaults {
 		b.WriteString("and more; rejected-rows.csv of the night has them all\n")
 	}
 	return b.String()

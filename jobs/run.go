@@ -18,6 +18,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"prorata/exporters"
+	"prorata/importers"
 	"prorata/invoicing/money"
 	"prorata/invoicing/policy"
 	"prorata/jobs/ledger"
@@ -35,6 +36,7 @@ type Run struct {
 	Policies policy.Chain
 	Series   map[string]int // "CN-2026" to the first number of that year's series; 1 where it is not named (DOC-1)
 	Formats  exporters.Formats
+	Locale   importers.Locale // of numbers and dates that nothing else settles (IMP-7)
 	DryRun   bool
 	Version  string // of the program
 	Log      zerolog.Logger

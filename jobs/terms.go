@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"prorata/exporters"
+	"prorata/importers"
 	"prorata/invoicing/money"
 	"prorata/invoicing/policy"
 	"prorata/jobs/ledger"
@@ -17,6 +18,7 @@ type terms struct {
 	Formats  string         `json:"formats"`
 	Policies []keptPolicy   `json:"policies"`
 	Series   map[string]int `json:"series,omitempty"` // "CN-2026": its first number (DOC-1)
+	Locale   string         `json:"locale,omitempty"` // by which files were read where nothing else settled it (IMP-7)
 }
 
 type keptPolicy struct {
@@ -27,7 +29,7 @@ type keptPolicy struct {
 
 // keepTerms writes the terms of a run.
 func (r *Run) keepTerms() (string, error) {
-	kept := terms{Formats: r.Formats.String(), Series: r.Series}
+	kept := terms{Formats: r.Formats.String(), Series: r.Series, Locale: r.Locale.Name}
 	for _, link := range r.Policies {
 		kept.Policies = append(kept.Policies, keptPolicy{link.From.String(), link.Policy.ID, string(link.Policy.Body)})
 	}
@@ -42,6 +44,19 @@ func seriesOf(run ledger.Run) (map[string]int, error) {
 		return nil, fmt.Errorf("the terms of run %d: %w", run.N, err)
 	}
 	return kept.Series, nil
+}
+
+// localeOf is the locale by which a run read its files.
+func localeOf(run ledger.Run) (importers.Locale, error) {
+	var kept terms
+	if err := json.Unmarshal([]byte(run.Terms), &kept); err != nil {
+		return importers.Locale{}, fmt.Errorf("the terms of run %d: %w", run.N, err)
+	}
+	locale, err := importers.ParseLocale(kept.Locale)
+	if err != nil {
+		return locale, fmt.Errorf("the terms of run %d: %w", run.N, err)
+	}
+	return locale, nil
 }
 
 // termsOf reads back the terms that a run was begun with.

@@ -167,8 +167,12 @@ func (v *Verification) redo(ctx context.Context, l, again *ledger.Ledger, run le
 	if err != nil {
 		return err
 	}
+	locale, err := localeOf(run)
+	if err != nil {
+		return err
+	}
 	for _, f := range files {
-		if _, err := importFile(ctx, imp, f.Name, f.Path); err != nil {
+		if _, err := importFile(ctx, imp, f.Name, f.Path, locale); err != nil {
 			return fmt.Errorf("input %d (%s): %w", f.N, f.Name, err)
 		}
 	}

@@ -45,6 +45,7 @@ func verbs() []verb {
 		{"quote", "--order ID --quantity N --on DATE [--for-sku SKU ...]", "what a refund or an exchange would give, before anyone asks for it", quote},
 		{"verify", "--ledger FILE --out DIR", "recompute everything from the inputs kept, and check every file", verify},
 		{"schedule", "[--config FILE]", "all jobs at their times, until stopped", schedule},
+		{"check", "FILE...", "what would be read of files, and what is wrong with them, cell by cell; nothing is kept", check},
 		{"ingest", "--inbox DIR --ledger FILE", "take whole files out of the inbox, for the next night", ingest},
 		{"status", "--ledger FILE", "what was done, what comes next, what needs a person", status},
 		{"backup", "FILE", "the ledger as of its last commit, in one file, also while a night runs", backup},

@@ -37,9 +37,10 @@ type CellFault struct {
 // and rewrites their cells: numbers as 1234.56, percentages without their sign,
 // dates as 2023-09-21. If one value of a column is only possible one way, all are
 // read so; if nothing settles it, or the column has both ways, the cells with
-// two readings are refused with both shown, never guessed (IMP-7).
-func (t *Table) Localise(specs []ColumnSpec) []CellFault {
-	l := &localiser{t: t, workbook: t.Sheet != ""}
+// two readings are refused with both shown, never guessed (IMP-7), unless who
+// reads the file has named the locale. Readings says how columns were read.
+func (t *Table) Localise(specs []ColumnSpec, named Locale) []CellFault {
+	l := &localiser{t: t, workbook: t.Sheet != "", named: named}
 	for col, spec := range specs {
 		l.col, l.spec = col, spec
 		switch spec.Type {
@@ -59,7 +60,15 @@ type localiser struct {
 	workbook bool
 	col      int
 	spec     ColumnSpec
+	named    Locale
 	faults   []CellFault
+}
+
+// tell notes how the column was read, if that mattered.
+func (l *localiser) tell(s *settled, mattered bool) {
+	if r, ok := s.reading(l.t, l.col); ok && (mattered || s.named == "") {
+		l.t.Readings = append(l.t.Readings, r)
+	}
 }
 
 func (l *localiser) fault(row int, code, expected, fix string) {
@@ -105,14 +114,14 @@ func isScientific(s string) bool {
 
 // numbers reads the column twice: once to learn its convention, once to write it.
 func (l *localiser) numbers() {
-	dot, comma := false, false
-	l.eachCell(func(_ int, cell string, number bool) {
-		if !number {
-			n := ReadNumber(cell)
-			dot = dot || n.HasDot && !n.HasCom
-			comma = comma || n.HasCom && !n.HasDot
+	s := settled{names: [2]string{"decimal point", "decimal comma"}}
+	l.eachCell(func(row int, cell string, number bool) {
+		if n := ReadNumber(cell); !number && n.HasDot != n.HasCom {
+			s.saw(n.HasCom, row, cell)
 		}
 	})
+	s.by(l.named, l.named.decimalComma)
+	mattered := false
 	l.eachCell(func(row int, cell string, number bool) {
 		n := Number{Dot: cell, HasDot: true}
 		if !number {
@@ -120,20 +129,22 @@ func (l *localiser) numbers() {
 		} else if strings.HasSuffix(cell, "%") {
 			n.Dot, n.Unit = cell[:len(cell)-1], "%"
 		}
-		value := n.Dot
+		value, two := n.Dot, n.HasDot && n.HasCom && n.Dot != n.Comma
 		switch {
 		case !n.HasDot && !n.HasCom:
 			l.fault(row, "NotANumber", l.numberExpected(), "enter the number alone, like 1234.56")
 			return
-		case n.HasDot && n.HasCom && n.Dot != n.Comma && dot == comma:
+		case two && s.open():
 			l.fault(row, "AmbiguousNumber", fmt.Sprintf("a number that can be read one way only; this is %s or %s", n.Dot, n.Comma),
-				"write all numbers of the column one way, at least one with two decimals")
+				"write all numbers of the column one way, at least one with two decimals, or have it read by the sender's locale (--locale sv)")
 			return
-		case !n.HasDot, n.HasCom && comma && !dot:
+		case !n.HasDot, n.HasCom && s.second && !s.first:
 			value = n.Comma
 		}
+		mattered = mattered || two
 		l.number(row, value, n.Unit)
 	})
+	l.tell(&s, mattered)
 }
 
 func (l *localiser) numberExpected() string {
@@ -204,17 +215,17 @@ func unitFits(unit, code string) bool {
 
 // dates reads the column as numbers does.
 func (l *localiser) dates() {
-	mdy, dmy := false, false
-	l.eachCell(func(_ int, cell string, number bool) {
-		if !number {
-			d := ReadDay(cell)
-			mdy = mdy || d.MDY != 0 && d.DMY == 0
-			dmy = dmy || d.DMY != 0 && d.MDY == 0
+	s := settled{names: [2]string{"month before day", "day before month"}}
+	l.eachCell(func(row int, cell string, number bool) {
+		if d := ReadDay(cell); !number && (d.MDY != 0) != (d.DMY != 0) {
+			s.saw(d.DMY != 0, row, cell)
 		}
 	})
+	s.by(l.named, l.named.dayFirst)
+	mattered := false
 	l.eachCell(func(row int, cell string, number bool) {
 		d := ReadDay(cell)
-		day := d.Sure
+		day, two := d.Sure, d.MDY != 0 && d.DMY != 0 && d.MDY != d.DMY
 		switch {
 		case IsNoEnd(cell):
 			l.t.rewrite(row, l.col, "")
@@ -224,19 +235,22 @@ func (l *localiser) dates() {
 				return
 			}
 		case day != 0:
-		case d.MDY != 0 && d.DMY != 0 && d.MDY != d.DMY && mdy == dmy:
-			l.fault(row, "AmbiguousDate", fmt.Sprintf("a date that can be read one way only; this is %s or %s", d.MDY, d.DMY), "write dates like 2026-11-22")
+		case two && s.open():
+			l.fault(row, "AmbiguousDate", fmt.Sprintf("a date that can be read one way only; this is %s or %s", d.MDY, d.DMY),
+				"write dates like 2026-11-22, or have it read by the sender's locale (--locale sv)")
 			return
-		case d.MDY == 0, d.DMY != 0 && dmy && !mdy:
+		case d.MDY == 0, d.DMY != 0 && s.second && !s.first:
 			day = d.DMY
 		default:
 			day = d.MDY
 		}
+		mattered = mattered || two
 		if len(cell) != 10 || cell[4] != '-' || day != d.Sure {
 			cell = day.String()
 		}
 		l.t.rewrite(row, l.col, cell)
 	})
+	l.tell(&s, mattered)
 }
 
 // serial reads a serial date, or refuses the cell and returns 0. A CSV file does

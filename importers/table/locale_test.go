@@ -138,7 +138,7 @@ func localised(typ Type, currency, sheet string, cells ...string) string {
 	for i, c := range cells {
 		t.Rows = append(t.Rows, Row{Number: i + 2, Cells: []string{c}})
 	}
-	faults := t.Localise([]ColumnSpec{{Type: typ, Currency: currency, CurrencyAt: -1}})
+	faults := t.Localise([]ColumnSpec{{Type: typ, Currency: currency, CurrencyAt: -1}}, Locale{})
 	out := make([]string, len(cells))
 	for i := range t.Rows {
 		out[i] = t.Rows[i].Cells[0]

@@ -32,15 +32,16 @@ const (
 
 // Table is one sheet, read whole.
 type Table struct {
-	Sheet     string   // empty for a file without sheets
-	Hidden    bool     // the sheet is hidden in the workbook
-	Header    []string // as the file has it, trimmed
-	HeaderRow int      // as a spreadsheet numbers it; 0 where no row will do
-	Rows      []Row    // below the header; blank rows are left out
-	JSON      bool     // a list of items: numbers are written one way only
-	Note      string   // what else a person should know; may be empty
-	Date1904  bool     // serial dates count from 1904-01-01
-	Problem   *Problem // of the whole sheet, whose rows are then worth nothing
+	Sheet     string          // empty for a file without sheets
+	Hidden    bool            // the sheet is hidden in the workbook
+	Header    []string        // as the file has it, trimmed
+	HeaderRow int             // as a spreadsheet numbers it; 0 where no row will do
+	Rows      []Row           // below the header; blank rows are left out
+	JSON      bool            // a list of items: numbers are written one way only
+	Readings  []ColumnReading // how Localise read columns, where one cell or a locale settled it
+	Note      string          // what else a person should know; may be empty
+	Date1904  bool            // serial dates count from 1904-01-01
+	Problem   *Problem        // of the whole sheet, whose rows are then worth nothing
 
 	raw map[int][]string // by column: cells as they were where Localise rewrote them
 }

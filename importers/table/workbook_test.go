@@ -172,7 +172,7 @@ func TestWorkbookAgreesWithExcelize(t *testing.T) {
 			}
 		}
 	}
-	if tables[0].Localise([]ColumnSpec{{}, {Type: Date, CurrencyAt: -1}}); tables[0].Rows[0].Cell(1) != "2026-11-22" {
+	if tables[0].Localise([]ColumnSpec{{}, {Type: Date, CurrencyAt: -1}}, Locale{}); tables[0].Rows[0].Cell(1) != "2026-11-22" {
 		t.Errorf("the date cell is %q", tables[0].Rows[0].Cell(1))
 	}
 }
