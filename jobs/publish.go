@@ -50,6 +50,9 @@ func nightOf(ctx context.Context, l *ledger.Ledger, runs []ledger.Run) (exporter
 		return night, 0, err
 	}
 	night.Policies = policyUses(chain)
+	if night.Seller, err = sellerOf(run); err != nil {
+		return night, 0, err
+	}
 	sum, err := readSummary(run)
 	if err != nil {
 		return night, 0, err

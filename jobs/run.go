@@ -36,6 +36,7 @@ type Run struct {
 	Policies policy.Chain
 	Series   map[string]int // "CN-2026" to the first number of that year's series; 1 where it is not named (DOC-1)
 	Formats  exporters.Formats
+	Seller   exporters.Seller // who issues the documents
 	Locale   importers.Locale // of numbers and dates that nothing else settles (IMP-7)
 	DryRun   bool
 	Version  string // of the program

@@ -28,7 +28,8 @@ type config struct {
 	policy  string            // of --policy or PRORATA_POLICY: stands for the whole chain
 	chain   []policyRef
 	series  map[string]int // "CN-2026" to its first number (DOC-1)
-	notices []string       // events that are told; nil is every one
+	books   []exporters.AccountNumber
+	notices []string // events that are told; nil is every one
 }
 
 // policyRef is one link of the chain as the file names it (POL-3).
@@ -252,6 +253,9 @@ func (cfg *config) run(c *console) (jobs.Run, error) {
 	var err error
 	if r.Formats, err = exporters.ParseFormats(cfg.text("formats")); err != nil {
 		return r, usageError{"formats: " + err.Error()}
+	}
+	if r.Seller, err = cfg.seller(); err != nil {
+		return r, err
 	}
 	r.Policies, err = cfg.policies()
 	return r, err

@@ -85,6 +85,7 @@ var lists = []struct {
 }{
 	{"policies", "the policies, each with the date from which it holds (POL-3)", (*configReader).policies},
 	{"series", "where a series begins in a year: its first number (DOC-1)", (*configReader).series},
+	{"seller.accounts", "the accounts of the books by number of the chart of accounts, for general-ledger.csv", (*configReader).accounts},
 	{"notices.on", "which events are told; without it every one", (*configReader).events},
 }
 

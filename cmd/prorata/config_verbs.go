@@ -4,7 +4,6 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"os"
 	"strings"
 	"text/tabwriter"
 )
@@ -51,10 +50,8 @@ func checkConfig(c *console, said *given, asJSON bool) error {
 	if _, err := cfg.webhook(c); err != nil {
 		return err
 	}
-	if file := cfg.text("seller.logo"); file != "" {
-		if _, err := os.Stat(file); err != nil {
-			return usageError{"seller.logo: " + err.Error()}
-		}
+	if _, err := cfg.seller(); err != nil {
+		return err
 	}
 	var all []settingJSON
 	for _, link := range chain {
@@ -105,6 +102,11 @@ func schema() map[string]any {
 		case "series":
 			section[name] = map[string]any{"type": "object", "description": l.doc, "additionalProperties": false,
 				"patternProperties": map[string]any{seriesForm.String(): map[string]any{"type": "integer", "minimum": 1, "maximum": maxFirstNumber}}}
+		case "seller.accounts":
+			text := map[string]any{"type": "string"}
+			item := object("")
+			item["properties"] = map[string]any{"account": text, "number": map[string]any{"type": []string{"string", "integer"}}, "name": text}
+			section[name] = map[string]any{"type": "array", "items": item, "description": l.doc}
 		default:
 			section[name] = map[string]any{"type": "array", "items": map[string]any{"enum": events()}, "description": l.doc}
 		}

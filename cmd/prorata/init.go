@@ -100,6 +100,8 @@ func commented() string {
 			fmt.Fprintf(&b, "#  on: [%s] # which events are told; without it every one\n", strings.Join(jobs.Events, ", "))
 		}
 	}
+	fmt.Fprintf(&b, "#  accounts: # for general-ledger.csv: an account of the books and all below it, and its number in the chart of accounts\n"+
+		"#    - {account: \"Revenue:Reservations\", number: 3041, name: Reservationer}\n")
 	return b.String()
 }
 

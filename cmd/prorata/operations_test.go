@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"prorata/exporters"
 	"prorata/jobs"
 	"prorata/jobs/ledger"
 )
@@ -105,6 +106,33 @@ func TestTerminated(t *testing.T) {
 	}
 	if stopped == 0 {
 		t.Error("nothing was stopped")
+	}
+}
+
+// TestDiskFull fails every durable step of a night as a full disk does: the
+// program says so and publishes nothing, and the next run heals.
+func TestDiskFull(t *testing.T) {
+	calm := sampleInbox(t)
+	night := []string{"run", "--as-of", "2026-11-22", "--formats", "csv,json"}
+	must(t, calm, night...)
+	want := published(t, filepath.Join(calm, "out"))
+	for _, point := range append(append([]string{}, ledger.Failpoints...), exporters.Failpoints...) {
+		if point == ledger.FailSegmentRemove {
+			continue // the first night removes nothing
+		}
+		t.Run(point, func(t *testing.T) {
+			t.Parallel()
+			dir := sampleInbox(t)
+			code, said := program(t, dir, []string{"CRASH_AT=" + point + ".before", "CRASH_BY=ENOSPC"}, night...)
+			if code != exitFailed || !strings.Contains(said, "no space left on device") {
+				t.Errorf("exit code %d\n%s", code, said)
+			}
+			if left, err := filepath.Glob(filepath.Join(dir, "out", "20*")); err != nil || len(left) > 0 && point != exporters.FailOutSync && point != ledger.FailPublishedWrite {
+				t.Errorf("%v is published, %v", left, err)
+			}
+			must(t, dir, night...)
+			compareCrash(t, want, published(t, filepath.Join(dir, "out")))
+		})
 	}
 }
 

@@ -38,8 +38,11 @@ func crashable() int {
 		if n == nth {
 			fmt.Fprintln(os.Stderr, "crashed at "+name)
 			end := syscall.SIGKILL
-			if os.Getenv("CRASH_BY") == "TERM" {
+			switch os.Getenv("CRASH_BY") {
+			case "TERM":
 				end = syscall.SIGTERM
+			case "ENOSPC":
+				return syscall.ENOSPC
 			}
 			return syscall.Kill(os.Getpid(), end)
 		}
