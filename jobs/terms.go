@@ -15,10 +15,11 @@ import (
 // can be settled, published again and verified as it was begun, whatever the
 // configuration says later. They are stored as JSON.
 type terms struct {
-	Formats  string         `json:"formats"`
-	Policies []keptPolicy   `json:"policies"`
-	Series   map[string]int `json:"series,omitempty"` // "CN-2026": its first number (DOC-1)
-	Locale   string         `json:"locale,omitempty"` // by which files were read where nothing else settled it (IMP-7)
+	Formats  string           `json:"formats"`
+	Policies []keptPolicy     `json:"policies"`
+	Series   map[string]int   `json:"series,omitempty"` // "CN-2026": its first number (DOC-1)
+	Seller   exporters.Seller `json:"seller"`
+	Locale   string           `json:"locale,omitempty"` // by which files were read where nothing else settled it (IMP-7)
 }
 
 type keptPolicy struct {
@@ -29,7 +30,7 @@ type keptPolicy struct {
 
 // keepTerms writes the terms of a run.
 func (r *Run) keepTerms() (string, error) {
-	kept := terms{Formats: r.Formats.String(), Series: r.Series, Locale: r.Locale.Name}
+	kept := terms{Formats: r.Formats.String(), Series: r.Series, Seller: r.Seller, Locale: r.Locale.Name}
 	for _, link := range r.Policies {
 		kept.Policies = append(kept.Policies, keptPolicy{link.From.String(), link.Policy.ID, string(link.Policy.Body)})
 	}
@@ -57,6 +58,15 @@ func localeOf(run ledger.Run) (importers.Locale, error) {
 		return locale, fmt.Errorf("the terms of run %d: %w", run.N, err)
 	}
 	return locale, nil
+}
+
+// sellerOf is who issues the documents of a run.
+func sellerOf(run ledger.Run) (exporters.Seller, error) {
+	var kept terms
+	if err := json.Unmarshal([]byte(run.Terms), &kept); err != nil {
+		return exporters.Seller{}, fmt.Errorf("the terms of run %d: %w", run.N, err)
+	}
+	return kept.Seller, nil
 }
 
 // termsOf reads back the terms that a run was begun with.
