@@ -32,7 +32,7 @@ func settle(ctx context.Context, l *ledger.Ledger) error {
 	if err != nil {
 		return err
 	}
-	before, err := totalsBefore(l, last.N)
+	before, err := summaryBefore(l, last.N)
 	if err != nil {
 		return err
 	}
@@ -46,11 +46,14 @@ func settle(ctx context.Context, l *ledger.Ledger) error {
 	if err != nil {
 		return fmt.Errorf("settling run %d: %w", last.N, err)
 	}
+	if sum.Reconciled, err = reconcileAll(ctx, l, work, chain, last, before.Reconciled); err != nil {
+		return fmt.Errorf("reconciling run %d: %w", last.N, err)
+	}
 	files, err := l.Files(last.N)
 	if err != nil {
 		return err
 	}
-	if err := sum.conclude(before, files); err != nil {
+	if err := sum.conclude(before.Totals, files); err != nil {
 		return fmt.Errorf("settling run %d: %w", last.N, err)
 	}
 	body, err := json.Marshal(sum)
@@ -165,20 +168,19 @@ func (s *summary) settle(ctx context.Context, g *group, work *ledger.Work, marke
 	close(g.numbers)
 	states := invoicing.Apply(g.book.States, out)
 	s.add(out, g.book.States, states)
-	return ledger.NewEntry(out, states, held(out)), nil
+	entry := ledger.NewEntry(out, states, held(out))
+	entry.Owed = owed(out, g.book.Accounts, chain)
+	return entry, nil
 }
 
-// totalsBefore are the totals that the run before carries on.
-func totalsBefore(l *ledger.Ledger, run int) (map[string]invoicing.Totals, error) {
+// summaryBefore is that of the run before, whose sums are carried on; an empty
+// one for the first run.
+func summaryBefore(l *ledger.Ledger, run int) (*summary, error) {
 	runs, err := l.Runs()
 	if err != nil || run == 1 {
-		return nil, err
+		return &summary{}, err
 	}
-	before, err := readSummary(runs[run-2])
-	if err != nil {
-		return nil, err
-	}
-	return before.Totals, nil
+	return readSummary(runs[run-2])
 }
 
 func readSummary(run ledger.Run) (*summary, error) {

@@ -21,7 +21,10 @@ type summary struct {
 	Money     map[string]*moneyReport     `json:"money"`     // by currency
 	Proof     []proofLine                 `json:"proof"`
 	Totals    map[string]invoicing.Totals `json:"totals"` // by currency, since the ledger began
-	tally     invoicing.Tally
+
+	Reconciled *reconciled `json:"reconciled,omitempty"`
+
+	tally invoicing.Tally
 }
 
 // moneyReport is the money of a run in one currency.
@@ -139,6 +142,7 @@ func (s *summary) conclude(before map[string]invoicing.Totals, files []ledger.Fi
 		l := &lines[i]
 		s.Proof = append(s.Proof, proofLine{l.Line, l.Left.Code(), l.Says, l.Left.Number(), l.Right.Number(), l.Holds()})
 	}
+	s.Proof = append(s.Proof, s.Reconciled.proof()...)
 	var c ledger.FileCounts
 	for _, f := range files {
 		c.Rows, c.Kept, c.Known = c.Rows+f.Counts.Rows, c.Kept+f.Counts.Kept, c.Known+f.Counts.Known

@@ -18,6 +18,9 @@ type Sum struct {
 	Lo    uint64
 }
 
+// Merge adds another sum.
+func (s *Sum) Merge(o Sum) { s.merge(o) }
+
 func (s *Sum) add(count, units int64) { s.merge(Sum{count, units >> 63, uint64(units)}) }
 
 func (s *Sum) merge(o Sum) {
@@ -39,14 +42,16 @@ type Side struct {
 	By  [classCount]Sum // by Class
 }
 
-// holds reports whether every row is in exactly one class.
-func (s *Side) holds() bool {
-	var sum Sum
+// Classes is the sum over the classes; it is All where the proof holds.
+func (s *Side) Classes() (sum Sum) {
 	for _, by := range s.By {
 		sum.merge(by)
 	}
-	return sum == s.All
+	return sum
 }
+
+// holds reports whether every row is in exactly one class.
+func (s *Side) holds() bool { return s.Classes() == s.All }
 
 func (s *Side) merge(o *Side) {
 	s.All.merge(o.All)

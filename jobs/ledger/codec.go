@@ -34,11 +34,12 @@ const (
 	kindRate
 	kindCharge
 	kindUsage
+	kindReconciled
 )
 
 var kindNames = [...]string{
 	"no", "settlement", "standing", "state", "account", "purchase", "vendor credit", "request", "invoice line", "price",
-	"rate", "charge", "usage",
+	"rate", "charge", "usage", "reconciliation of an order",
 }
 
 func (k kind) String() string {

@@ -44,6 +44,7 @@ var nouns = []noun{
 	nounOf(EncodeRate, DecodeRate),
 	nounOf(EncodeCharge, DecodeCharge),
 	nounOf(EncodeUsage, DecodeUsage),
+	nounOf(EncodeReconciled, DecodeReconciled),
 }
 
 // fieldValues is where a filler takes its values from: a rapid draw, or a count.

@@ -100,6 +100,8 @@ type printing struct {
 	known  *cursor // the prints on the books
 	prints *segmentWriter
 	rows   *rowShelver
+	fresh  *rowShelver // the vendor's credits once more, for the reconciliation of the run
+	key    []byte
 	last   []byte // the print before, of the first copy
 	copies int    // of it so far
 	print  []byte
@@ -115,7 +117,11 @@ func (c *copies) printing(s shelf) (*printing, error) {
 		known.Close()
 		return nil, err
 	}
-	return &printing{i: c.i, known: known, prints: prints, rows: newRowShelver(c.i.change, s)}, nil
+	p := &printing{i: c.i, known: known, prints: prints, rows: newRowShelver(c.i.change, s)}
+	if s == onVendorCredit {
+		p.fresh = newRowShelver(c.i.change, onNewCredit)
+	}
+	return p, nil
 }
 
 func (p *printing) take(print, value []byte) error {
@@ -141,6 +147,12 @@ func (p *printing) take(print, value []byte) error {
 	if err := p.prints.add(p.print, account); err != nil {
 		return err
 	}
+	if p.fresh != nil {
+		p.key = freshKey(p.key, row)
+		if err := p.fresh.add(p.key, blob); err != nil {
+			return err
+		}
+	}
 	return p.rows.add(row, blob)
 }
 
@@ -151,6 +163,11 @@ func (p *printing) end() error {
 	p.known.Close()
 	if err := p.rows.end(); err != nil {
 		return err
+	}
+	if p.fresh != nil {
+		if err := p.fresh.end(); err != nil {
+			return err
+		}
 	}
 	prints := p.prints
 	p.prints = nil
@@ -163,6 +180,9 @@ func (p *printing) abandon() {
 	}
 	p.known.Close()
 	p.rows.wait()
+	if p.fresh != nil {
+		p.fresh.wait()
+	}
 	if p.prints != nil {
 		p.prints.abandon()
 	}

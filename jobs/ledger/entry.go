@@ -17,6 +17,7 @@ type Entry struct {
 	Held       []string // request ids that stay undecided
 	Exchanges  []string // ids of the exchanges that are decided
 	Bought     []invoicing.Bought
+	Owed       []Owed // the credits that it makes the biller expect (REC)
 }
 
 // AccountBook is the state of an account after a night.
@@ -86,11 +87,14 @@ type settled struct {
 	open        *sorter
 	decided     *sorter
 	prints      *sorter // of the orders that exchanges bought
+	owed        *sorter // credits that are expected, and what else is new to reconcile
+	buf, key    []byte
 }
 
 func newSettled(c *change) (s *settled, err error) {
 	s = &settled{change: c, books: newSorter(c.l.segmentFolder(), c.l.memory/4), open: newSorter(c.l.segmentFolder(), c.l.memory/16),
-		decided: newSorter(c.l.segmentFolder(), c.l.memory/8), prints: newSorter(c.l.segmentFolder(), c.l.memory/16)}
+		decided: newSorter(c.l.segmentFolder(), c.l.memory/8), prints: newSorter(c.l.segmentFolder(), c.l.memory/16),
+		owed: newSorter(c.l.segmentFolder(), c.l.memory/4)}
 	for _, x := range []struct {
 		to **segmentWriter
 		s  shelf
@@ -140,6 +144,14 @@ func (s *settled) put(e Entry) error {
 			return err
 		}
 	}
+	for i := range e.Owed {
+		x := &e.Owed[i]
+		s.key = append(append(putKey(s.key[:0], x.Order), newOwed), x.Request...)
+		s.buf = putOwed(s.buf[:0], x)
+		if err := s.owed.add(s.key, s.buf); err != nil {
+			return err
+		}
+	}
 	return s.putDecided(e.Held, e.Group, 0)
 }
 
@@ -185,4 +197,5 @@ func (s *settled) Close() {
 	s.open.Close()
 	s.decided.Close()
 	s.prints.Close()
+	s.owed.Close()
 }

@@ -213,6 +213,7 @@ func settleAll(t tb, l *Ledger, how decide) []invoicing.Book {
 	w := must(l.BeginSettle(context.Background()))(t)
 	defer w.Rollback()
 	books := drain(t, w, how)
+	reconciledNothing(t, w)
 	mustDo(t, w.Commit([]byte("{}")))
 	mustDo(t, l.Published(w.run, "folder", "manifest"))
 	return books

@@ -147,6 +147,9 @@ func trySettle(l *Ledger) {
 			return
 		}
 	}
+	if _, err := w.Reconciling(); err != nil {
+		return
+	}
 	if w.Commit(nil) == nil {
 		l.Published(1, "folder", "manifest")
 	}

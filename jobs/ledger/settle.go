@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -37,6 +38,8 @@ type Work struct {
 	out      *settled
 	numbers  numbering
 	done     bool
+
+	reconciling *Reconciling // the second part; nil before it
 }
 
 // handed is what Put needs to know of a group again.
@@ -254,6 +257,12 @@ func (w *Work) finish(summary []byte) error {
 	if err := w.keepPending(); err != nil {
 		return err
 	}
+	if w.reconciling == nil {
+		return errors.New("it was not reconciled")
+	}
+	if err := w.reconciling.end(); err != nil {
+		return err
+	}
 	w.clear(onTouched)
 	if err := w.numbers.write(w.change); err != nil {
 		return err
@@ -309,6 +318,9 @@ func (w *Work) free() {
 	}
 	if w.books != nil {
 		w.books.Close()
+	}
+	if w.reconciling != nil {
+		w.reconciling.Close()
 	}
 	if w.out != nil {
 		w.out.Close()

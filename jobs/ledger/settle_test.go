@@ -219,6 +219,7 @@ func TestNumbersHaveNoGap(t *testing.T) {
 			t.Error("a group got numbers after one that follows it")
 		}
 		drain(t, w, holdAll)
+		reconciledNothing(t, w)
 		mustDo(t, w.Commit(nil))
 		mustDo(t, l.Published(n+1, "", ""))
 	}

@@ -31,12 +31,18 @@ const (
 	onStanding                       // group
 	onBook                           // account
 	onOpenCredit                     // account
+	onNewCredit                      // order, account, date: vendor credits not yet reconciled
+	onReconciled                     // run, order
+	onOpenBreak                      // order
+	onClosedMatch                    // order
+	onDue                            // date on which a credit is due, order
+	onAcceptance                     // run that it followed, n
 )
 
 var shelfNames = [...]string{
 	"", "account", "purchase", "vendor-credit", "charge", "purchase-print", "credit-print", "charge-print", "request", "pending",
 	"invoice", "price", "rate", "usage", "refusal", "decided", "touched", "settlement", "standing-of-run", "standing", "book",
-	"open-credit",
+	"open-credit", "new-credit", "reconciled", "open-break", "closed-match", "due", "acceptance",
 }
 
 func (s shelf) String() string {
@@ -50,7 +56,7 @@ func (s shelf) String() string {
 // are merged: what can be derived again, or is found elsewhere by run.
 func (s shelf) newestOnly() bool {
 	switch s {
-	case onDecided, onStanding, onBook, onOpenCredit, onTouched:
+	case onDecided, onStanding, onBook, onOpenCredit, onTouched, onOpenBreak, onClosedMatch:
 		return true
 	}
 	return false

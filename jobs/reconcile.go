@@ -1,0 +1,281 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"io"
+	"maps"
+	"runtime"
+	"slices"
+	"strconv"
+
+	"golang.org/x/sync/errgroup"
+
+	"prorata/invoicing"
+	"prorata/invoicing/money"
+	"prorata/invoicing/policy"
+	"prorata/invoicing/reconcile"
+	"prorata/jobs/ledger"
+)
+
+// reconciled is what is kept of a night's reconciliation beside its evidence.
+type reconciled struct {
+	Matched  int            `json:"matched"`  // matches of the night
+	Resolved int            `json:"resolved"` // breaks that it explained
+	Opened   map[string]int `json:"opened"`   // breaks of the night, by class
+	Open     map[string]int `json:"open"`     // breaks that are open after it, by class
+	// Sums are the proof of REC-3, by currency, since the ledger began.
+	Sums map[string]*reconciledSums `json:"sums"`
+
+	tally reconcile.Tally // of the night
+}
+
+type reconciledSums struct {
+	Expected reconcile.Side `json:"expected"`
+	Vendor   reconcile.Side `json:"vendor"`
+}
+
+// owed are the credits that a settlement makes the biller expect (REC).
+func owed(s *invoicing.Settlement, accounts []invoicing.Account, chain policy.Chain) []ledger.Owed {
+	var out []ledger.Owed
+	for i := range s.Decisions {
+		d := &s.Decisions[i]
+		if d.Outcome != invoicing.Approved {
+			continue
+		}
+		e, ok := reconcile.ExpectedOf(d, chain.On(d.Request.Date).ByType[d.Type])
+		if !ok {
+			continue
+		}
+		if j := slices.IndexFunc(accounts, func(a invoicing.Account) bool { return a.ID == d.Account }); j >= 0 {
+			e.Facts.TaxRate = accounts[j].TaxRate
+		}
+		out = append(out, ledger.Owed{Type: d.Type, Expected: e})
+	}
+	return out
+}
+
+// batch is some orders on their way through the reconciliation.
+type batch struct {
+	news []ledger.News
+	done chan weighed
+}
+
+type weighed struct {
+	orders []ledger.Weighed
+	err    error
+}
+
+// batchSize is how many orders a goroutine takes at once: an order takes
+// microseconds.
+const batchSize = 128
+
+// reconcileAll reconciles the orders that have news, in parallel, and puts what
+// became of them into the ledger in the order of their ids.
+func reconcileAll(ctx context.Context, l *ledger.Ledger, work *ledger.Work, chain policy.Chain, run ledger.Run, before *reconciled) (*reconciled, error) {
+	todo, err := work.Reconciling()
+	if err != nil {
+		return nil, err
+	}
+	params := paramsOf(chain, run.AsOf, work)
+	workers := runtime.GOMAXPROCS(0)
+	queue, ordered := make(chan *batch, workers), make(chan *batch, 8*workers)
+	tasks, ctx := errgroup.WithContext(ctx)
+	tasks.Go(func() error {
+		defer close(queue)
+		defer close(ordered)
+		return loadNews(ctx, todo, queue, ordered)
+	})
+	sums := make([]reconciled, workers)
+	for i := range sums {
+		tasks.Go(func() error {
+			for b := range queue {
+				orders, err := sums[i].weigh(b.news, params, run.AsOf)
+				b.done <- weighed{orders, err}
+			}
+			return nil
+		})
+	}
+	tasks.Go(func() error { return putWeighed(ctx, todo, ordered) })
+	if err := tasks.Wait(); err != nil {
+		return nil, err
+	}
+	out := &sums[0]
+	for i := range sums[1:] {
+		out.merge(&sums[i+1])
+	}
+	if err := params.rates.failed(); err != nil {
+		return nil, err
+	}
+	return out, out.carry(l, run.N, before)
+}
+
+// loadNews hands out the orders that have news.
+func loadNews(ctx context.Context, todo *ledger.Reconciling, queue, ordered chan<- *batch) error {
+	for {
+		news, err := todo.Next(batchSize)
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		b := &batch{news: news, done: make(chan weighed, 1)}
+		for _, to := range []chan<- *batch{ordered, queue} {
+			select {
+			case to <- b:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+	}
+}
+
+func putWeighed(ctx context.Context, todo *ledger.Reconciling, ordered <-chan *batch) error {
+	for b := range ordered {
+		select {
+		case w := <-b.done:
+			if w.err != nil {
+				return w.err
+			}
+			for i := range w.orders {
+				if err := todo.Put(&w.orders[i]); err != nil {
+					return err
+				}
+			}
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
+// weigh reconciles some orders.
+func (r *reconciled) weigh(news []ledger.News, params *reconcileParams, asOf money.Date) ([]ledger.Weighed, error) {
+	out := make([]ledger.Weighed, 0, len(news))
+	for i := range news {
+		st, t, expected, credits, err := news[i].Read()
+		if err != nil {
+			return nil, err
+		}
+		night, err := reconcile.Reconcile(st, expected, credits, params.of(t), asOf)
+		if err != nil {
+			return nil, err
+		}
+		r.add(&st, &night)
+		out = append(out, news[i].Weigh(&night, t, asOf))
+	}
+	return out, nil
+}
+
+// add counts what a night says of an order.
+func (r *reconciled) add(before *reconcile.State, night *reconcile.Night) {
+	r.tally.Merge(night.Tally)
+	r.Matched += len(night.Matches)
+	r.Resolved += len(night.Ended)
+	for i := range before.Breaks {
+		count(&r.Open, before.Breaks[i].Class.String(), -1)
+	}
+	for i := range night.Next.Breaks {
+		b := &night.Next.Breaks[i]
+		count(&r.Open, b.Class.String(), 1)
+		if !slices.ContainsFunc(before.Breaks, func(was reconcile.Break) bool { return was.ID == b.ID }) {
+			count(&r.Opened, b.Class.String(), 1)
+		}
+	}
+}
+
+func (r *reconciled) merge(o *reconciled) {
+	r.tally.Merge(o.tally)
+	r.Matched += o.Matched
+	r.Resolved += o.Resolved
+	for _, pair := range []struct{ to, from *map[string]int }{{&r.Opened, &o.Opened}, {&r.Open, &o.Open}} {
+		for k, n := range *pair.from {
+			count(pair.to, k, n)
+		}
+	}
+}
+
+// carry adds what the runs before have left, less what persons have accepted since.
+func (r *reconciled) carry(l *ledger.Ledger, run int, before *reconciled) error {
+	if before != nil {
+		for k, n := range before.Open {
+			count(&r.Open, k, n)
+		}
+		r.Sums = before.Sums
+	}
+	accepted, err := l.Acceptances(run - 1)
+	if err != nil {
+		return err
+	}
+	for i := range accepted {
+		if b := &accepted[i].Break; b.Status == reconcile.Accepted {
+			count(&r.Open, b.Class.String(), -1)
+		}
+	}
+	maps.DeleteFunc(r.Open, func(_ string, n int) bool { return n == 0 })
+	for i := range r.tally {
+		t := &r.tally[i]
+		if r.Sums == nil {
+			r.Sums = map[string]*reconciledSums{}
+		}
+		s := r.Sums[t.Currency.String()]
+		if s == nil {
+			s = &reconciledSums{}
+			r.Sums[t.Currency.String()] = s
+		}
+		both := reconcile.Tally{{Currency: t.Currency, Expected: s.Expected, Vendor: s.Vendor}}
+		both.Merge(reconcile.Tally{*t})
+		s.Expected, s.Vendor = both[0].Expected, both[0].Vendor
+	}
+	return nil
+}
+
+// proof is line (f) of the proof (OUT-8): by sum for each currency, and by count.
+func (r *reconciled) proof() []proofLine {
+	if r == nil || len(r.Sums) == 0 {
+		return nil
+	}
+	const expected, vendor = "expected credits = the sum over their classes", "vendor credits = the sum over their classes"
+	var lines []proofLine
+	var rows [4]int64
+	for _, code := range slices.Sorted(maps.Keys(r.Sums)) {
+		s, c := r.Sums[code], money.MustCurrency(code)
+		e, v := s.Expected.Classes(), s.Vendor.Classes()
+		for i, n := range [...]int64{s.Expected.All.Count, e.Count, s.Vendor.All.Count, v.Count} {
+			rows[i] += n
+		}
+		lines = append(lines,
+			proofLine{"f", code, expected, s.Expected.All.Number(c), e.Number(c), s.Expected.All == e && s.Expected.By[0].Count == 0},
+			proofLine{"f", code, vendor, s.Vendor.All.Number(c), v.Number(c), s.Vendor.All == v && s.Vendor.By[0].Count == 0})
+	}
+	for i, says := range [...]string{expected, vendor} {
+		left, right := rows[2*i], rows[2*i+1]
+		lines = append(lines, proofLine{"f", "", says, strconv.FormatInt(left, 10), strconv.FormatInt(right, 10), left == right})
+	}
+	return lines
+}
+
+// reconcileParams are the parameters of REC by billing type, of the policy in
+// force on the night.
+type reconcileParams struct {
+	byType map[policy.BillingType]reconcile.Params
+	rates  *ratesOnDemand
+}
+
+func paramsOf(chain policy.Chain, asOf money.Date, work *ledger.Work) *reconcileParams {
+	x := &reconcileParams{byType: map[policy.BillingType]reconcile.Params{}, rates: &ratesOnDemand{work: work}}
+	for t, p := range chain.On(asOf).ByType {
+		x.byType[t] = reconcile.Params{Tolerance: p.Tolerance, MatchDays: p.MatchDays, Rate: x.rates.on}
+	}
+	return x
+}
+
+// of is the parameters of a billing type. Of an order without a request the type
+// is not known; nothing is matched there, so any will do.
+func (x *reconcileParams) of(t policy.BillingType) reconcile.Params {
+	if p, ok := x.byType[t]; ok {
+		return p
+	}
+	return x.byType[policy.EA]
+}
