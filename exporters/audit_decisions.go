@@ -35,7 +35,8 @@ func (a *openAudit) decision(s *settled, d *invoicing.Decision, documents int) {
 	r.request()
 	r.outcome()
 	if d.Basis == 0 || buys(d.Request.Action) {
-		r.blank(decisionTable.column("live") + 1 - decisionTable.column("start"))
+		r.bought()
+		r.blank(decisionTable.column("live") - decisionTable.column("charge"))
 	} else {
 		r.order()
 		r.price()
@@ -123,6 +124,21 @@ func (r *auditDecision) order() {
 	r.count(r.style.of(asCount, plain), d.ActiveQuantity)
 }
 
+// bought writes what a line buys: term, plan, units, and what is charged first.
+func (r *auditDecision) bought() {
+	n := r.d.Request.New
+	if n == nil || !buys(r.d.Request.Action) {
+		r.blank(decisionTable.column("charge") + 1 - decisionTable.column("start"))
+		return
+	}
+	r.date(r.input(asDate), r.d.Request.Date)
+	r.count(r.input(asCount), n.Term)
+	r.words(r.input(asText), n.Plan.String())
+	r.count(r.input(asCount), n.Quantity)
+	r.blank(2)
+	r.amount(given, n.Amount)
+}
+
 // countOr writes an input that is a whole number, or nothing.
 func (r *auditDecision) countOr(shown bool, n int) {
 	if shown {
@@ -179,7 +195,7 @@ func (r *auditDecision) refund() {
 	if r.params == nil {
 		r.blank(2)
 	} else {
-		r.number(r.input(asRate), r.params.FeeRate.String())
+		r.number(r.input(asRate), feeRateOf(d, r.params).String())
 		r.count(r.input(asCount), r.params.FeeAfterDays)
 	}
 	r.calc(asRate, r.f.rate, live, d.FeeRate.String())
@@ -196,7 +212,7 @@ func (r *auditDecision) commitment() {
 	d := r.d
 	r.calc(asCount, r.f.instalments, r.m.period, itoa(d.Instalments))
 	r.calcMoney(r.f.remaining, r.m.remaining, d.Remaining)
-	counted := r.params != nil && r.params.LimitCurrentInstalment
+	counted := r.params != nil && currentCounts(d, r.params)
 	r.words(r.input(asText), [...]string{"excluded", "included"}[btoi(counted)])
 	canceled := d.Prorated
 	if d.Plan == invoicing.Monthly {

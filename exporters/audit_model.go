@@ -88,7 +88,7 @@ func modelAmounts(d *invoicing.Decision, p *policy.Parameters) (ok, exact bool) 
 	if d.Capped {
 		prorated = money.Min(prorated, d.Prorated)
 	}
-	rate, base, fee := p.FeeRate, d.Prorated, money.Zero(d.Prorated.Currency())
+	rate, base, fee := feeRateOf(d, p), d.Prorated, money.Zero(d.Prorated.Currency())
 	if d.DaysSince <= p.FeeAfterDays {
 		rate = money.Decimal{}
 	}
@@ -104,6 +104,22 @@ func modelAmounts(d *invoicing.Decision, p *policy.Parameters) (ok, exact bool) 
 	ok = basis == d.Basis && prorated == d.Prorated && rate.Cmp(d.FeeRate) == 0 && fee == d.Fee && prorated.Sub(fee) == d.Refund
 	exact = roundsAlike(part) && roundsAlike(price) && roundsAlike(base.Times(rate)) && roundsAlike(d.FeeBase.Of(1, 1))
 	return ok, exact
+}
+
+// feeRateOf is the policy's rate for what is asked; FEE-2: exchanges and transfers carry no fee.
+func feeRateOf(d *invoicing.Decision, p *policy.Parameters) money.Decimal {
+	if d.Request.Action != invoicing.Refund {
+		return money.Decimal{}
+	}
+	return p.FeeRate
+}
+
+// currentCounts reports whether the current instalment counts in the canceled commitment (PRO-5).
+func currentCounts(d *invoicing.Decision, p *policy.Parameters) bool {
+	if d.Request.Action != invoicing.Refund {
+		return p.ExchangeCurrentInstalment
+	}
+	return p.LimitCurrentInstalment
 }
 
 // modelLeft checks what is left of the limit.
@@ -122,7 +138,7 @@ func modelMeasured(d *invoicing.Decision, p *policy.Parameters) bool {
 	}
 	canceled := d.Prorated
 	if d.Plan == invoicing.Monthly {
-		if canceled = d.Remaining; p.LimitCurrentInstalment {
+		if canceled = d.Remaining; currentCounts(d, p) {
 			canceled = canceled.Add(d.Prorated)
 		}
 	}

@@ -30,9 +30,15 @@ func rewriteWorkbook(to io.Writer, book []byte, rows map[string]io.WriterTo) err
 	slices.SortFunc(parts, func(a, b *zip.File) int {
 		return cmp.Or(after(a.Name)-after(b.Name), strings.Compare(a.Name, b.Name))
 	})
+	deflate, err := flate.NewWriter(nil, flate.DefaultCompression)
+	if err != nil {
+		return err
+	}
 	out := zip.NewWriter(to)
+	// One compressor serves all parts, one after the other: it is large.
 	out.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) {
-		return flate.NewWriter(w, flate.DefaultCompression)
+		deflate.Reset(w)
+		return deflate, nil
 	})
 	for _, p := range parts {
 		if err := rewritePart(out, p, rows[p.Name]); err != nil {
