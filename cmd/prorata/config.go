@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"prorata/exporters"
+	"prorata/importers"
 	"prorata/invoicing/money"
 	"prorata/invoicing/policy"
 	"prorata/jobs"
@@ -254,11 +255,18 @@ func (cfg *config) run(c *console) (jobs.Run, error) {
 	if r.Formats, err = exporters.ParseFormats(cfg.text("formats")); err != nil {
 		return r, usageError{"formats: " + err.Error()}
 	}
+	r.Locale = cfg.locale()
 	if r.Seller, err = cfg.seller(); err != nil {
 		return r, err
 	}
 	r.Policies, err = cfg.policies()
 	return r, err
+}
+
+// locale is how numbers and dates are written that nothing else settles (IMP-7).
+func (cfg *config) locale() importers.Locale {
+	l, _ := importers.ParseLocale(cfg.text("locale")) // checked when it was said
+	return l
 }
 
 // beside is a path of the file: relative ones are beside it, wherever the

@@ -56,6 +56,19 @@ func writeIngested(c *console, in *jobs.Ingested) error {
 	return err
 }
 
+// tellNight tells what a night refused, and what time has brought: the schedule's
+// own nights do the same.
+func (c *console) tellNight(ctx context.Context, cfg *config, report *jobs.Report) {
+	all := report.Notices()
+	if at, err := cfg.webhook(c); err != nil || at == "" || report.DryRun {
+		return
+	}
+	if status, err := jobs.ReadStatus(cfg.watch(c, nil)); err == nil {
+		all = append(all, status.Notices(cfg.number("monitor.export_days"))...)
+	}
+	c.tell(ctx, cfg, all...)
+}
+
 // tell sends notices from a verb that ends: what cannot be sent in time waits for
 // the next.
 func (c *console) tell(ctx context.Context, cfg *config, all ...jobs.Notice) {

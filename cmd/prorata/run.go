@@ -13,7 +13,7 @@ import (
 // runNight is the verb run: one night, from the inbox to the reports.
 func runNight(ctx context.Context, c *console, args []string) error {
 	f := flag.NewFlagSet("run", flag.ContinueOnError)
-	said := c.settings(f, "inbox", "out", "ledger", "policy", "formats")
+	said := c.settings(f, "inbox", "out", "ledger", "policy", "formats", "locale")
 	dry := f.Bool("dry-run", false, "do everything, keep nothing, and publish to a folder marked DRY")
 	asOf := f.String("as-of", "", "the date of the night, as 2026-11-22; default today, in the configured zone")
 	asJSON := f.Bool("json", false, "print the report as JSON")
@@ -47,7 +47,7 @@ func runNight(ctx context.Context, c *console, args []string) error {
 		return err
 	}
 	report.LogEnd(c.log, c.now().Sub(begin))
-	c.tell(ctx, cfg, report.Notices()...)
+	c.tellNight(ctx, cfg, report)
 	if *asJSON {
 		err = writeJSON(c, report)
 	} else {

@@ -10,6 +10,7 @@ import (
 	_ "time/tzdata" // a zone has the same days on every machine, also in a container without zones
 
 	"prorata/exporters"
+	"prorata/importers"
 	"prorata/jobs"
 )
 
@@ -46,6 +47,7 @@ var settings = []*setting{
 	path("out", "out", "out", "folder that gets one folder of reports per run"),
 	path("ledger", "ledger", "prorata.db", "the ledger's file; made where there is none"),
 	checked("formats", "formats", "all", "all, or a list such as csv: the registers and the manifest alone", "text", isFormats),
+	checked("locale", "locale", "", "how numbers and dates are written that nothing else settles: sv, de, en-GB, en-US, ...", "text", isLocale).like("sv"),
 	checked("zone", "", "UTC", "the time zone of today, and of jobs that name none", "zone", isZone),
 
 	checked("jobs.night.cron", "", "30 2 * * *", "when the night runs: minute, hour, day, month, weekday", "cron", jobs.CheckCron),
@@ -151,6 +153,13 @@ func count(key string, fallback, low, max int, doc string) *setting {
 func isFormats(v string) string {
 	if _, err := exporters.ParseFormats(v); err != nil {
 		return "all, or a list of formats: " + err.Error()
+	}
+	return ""
+}
+
+func isLocale(v string) string {
+	if _, err := importers.ParseLocale(v); err != nil {
+		return "a locale, as sv or en-US: " + err.Error()
 	}
 	return ""
 }
