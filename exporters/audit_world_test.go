@@ -36,7 +36,7 @@ func settledNight(t testing.TB, seed uint64, n int, policyID string) Night {
 			t.Fatal(err)
 		}
 		all = append(all, s)
-		standings = append(standings, Standing{Group: s.Group, Run: night.Run, Standing: s.Standing})
+		standings = append(standings, Standing{Account: s.Group, Run: night.Run, Standing: s.Standing})
 	}
 	night.Settlements, night.Standings = listed(all...), listed(standings...)
 	return night

@@ -22,6 +22,7 @@ import (
 	"prorata/invoicing"
 	"prorata/invoicing/money"
 	"prorata/invoicing/policy"
+	"prorata/invoicing/reconcile"
 )
 
 // Night is all that the outputs of one committed run are made from. The
@@ -52,10 +53,13 @@ type Night struct {
 	// Settlements are the run's, in the order of their groups, with the numbers
 	// of the run filled in.
 	Settlements iter.Seq2[*invoicing.Settlement, error]
-	// Standings are the latest of every group, in the order of the groups.
+	// Standings are the latest of every account, by account.
 	Standings iter.Seq2[Standing, error]
 	// Refusals are the run's, in the order of their sources.
 	Refusals iter.Seq2[*invoicing.Fault, error]
+	// Reconciliation is what the night matched and resolved, what persons accepted
+	// before it, and what is open (REC).
+	Reconciliation iter.Seq2[*reconcile.Line, error]
 }
 
 // Input is one file that was read.
@@ -89,10 +93,10 @@ type ProofLine struct {
 	Holds    bool
 }
 
-// Standing is the latest standing of one group of accounts and the run that left it.
+// Standing is the latest standing of one account and the run that left it.
 type Standing struct {
-	Group string
-	Run   int
+	Account string
+	Run     int
 	invoicing.Standing
 }
 

@@ -67,8 +67,8 @@ func theNight() Night {
 		},
 		Settlements: listed(settlementOfBP1(), settlementOfE1(), settlementOfNobody()),
 		Standings: listed(
-			Standing{Group: "A0", Run: 1, Standing: standingOfA0()},
-			Standing{Group: "BP1", Run: 2, Standing: standingOfBP1()},
+			Standing{Account: "A0", Run: 1, Standing: standingOfA0()},
+			Standing{Account: "BP1", Run: 2, Standing: standingOfBP1()},
 		),
 		Refusals: listed(
 			&invoicing.Fault{Code: "NotADate", Source: invoicing.Source{File: 3, Sheet: "Requests", Row: 9}, Column: "Request Date",

@@ -1,7 +1,7 @@
 package invoicing
 
 import (
-	"fmt"
+	"slices"
 
 	"prorata/invoicing/money"
 	"prorata/invoicing/policy"
@@ -51,22 +51,34 @@ func (n *night) billOverage(c *refundCase) {
 	d.Documents = append(d.Documents, n.revise(c, c.original.invoice, refund))
 	forward := Line{Kind: BalanceForwardLine, Order: c.order.ID, Description: "Balance brought forward from the restated invoice " + c.original.named.Number,
 		Net: memo.Gross.Neg(), TaxCategory: "O", Rules: Cite(BILEA3), Sources: d.Sources}
-	for i := range n.invoices {
-		later := &n.invoices[i]
-		if later.Account == c.account.ID && later.Currency == memo.Currency && later.oneCurrency() && c.original.invoice.before(later) {
-			d.Documents = append(d.Documents, n.revise(c, *later, []Line{forward}))
+	for _, later := range n.invoicesOf(c.account.ID) {
+		if later.Currency == memo.Currency && later.oneCurrency() && c.original.invoice.before(&later) {
+			d.Documents = append(d.Documents, n.revise(c, later, []Line{forward}))
 		}
 	}
+}
+
+// invoicesOf are the invoices of an account, of the register and issued here.
+func (n *night) invoicesOf(account string) []Invoice {
+	var all []Invoice
+	issued := n.state(account).Invoices
+	for _, inv := range n.invoices {
+		own := slices.ContainsFunc(issued, func(i Invoice) bool { return i.Number == inv.Number })
+		if inv.Account == account && !own {
+			all = append(all, inv)
+		}
+	}
+	return append(all, issued...)
 }
 
 // revise restates an invoice with further lines. A revision is no invoice, posts
 // nothing, and keeps the invoice's number with -R1, -R2 (DOC-1).
 func (n *night) revise(c *refundCase, inv Invoice, more []Line) Ref {
 	count := 1
-	if last := c.state.revision(inv.Number); last != nil {
+	if last := c.state.revision(inv.ref()); last != nil {
 		count, inv.Lines = last.Count+1, last.Lines
 	}
-	doc := Document{Number: fmt.Sprintf("%s-R%d", inv.Number, count), Type: InvoiceRevision, Account: c.account.ID, Currency: inv.Currency,
+	doc := Document{Revision: count, Type: InvoiceRevision, Account: c.account.ID, Currency: inv.Currency,
 		Revises: []Ref{inv.ref()}, Requests: []string{c.decision.Request.ID}}
 	for _, l := range inv.Lines {
 		doc.Lines = append(doc.Lines, l.line(true, Cite(BILEA3)))

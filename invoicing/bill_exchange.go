@@ -2,6 +2,7 @@ package invoicing
 
 import (
 	"strings"
+	"unicode"
 
 	"prorata/invoicing/money"
 	"prorata/invoicing/policy"
@@ -149,26 +150,31 @@ func (x *exchange) premiumStorage() bool {
 		q == c.decision.ActiveQuantity && x.purchases[0].decision.Request.Quantity == q
 }
 
-// premiumOf is the name of the size with premium storage: F1s for F1, D2s_v3 for
-// D2_v3, DS1_v2 for D1_v2; empty where the size has it already or is not known.
+// premiumOf is the name of the size with premium storage, in lower case: the s is
+// the last of the features that follow the number (F1s for F1, D2as_v4 for
+// D2a_v4); of the D and G series before version 3 it follows the family (DS1_v2
+// for D1_v2, GS1 for G1). It is empty where the size has it already or is not
+// the name of one.
 func premiumOf(sku string) string {
-	name := strings.TrimPrefix(foldName(sku), "standard_")
-	prefix := foldName(sku)[:len(foldName(sku))-len(name)]
-	size, version, _ := strings.Cut(name, "_")
-	family := strings.TrimRight(size, "0123456789")
-	number := size[len(family):]
-	if family == "" || number == "" {
+	name, isStandard := strings.CutPrefix(foldName(sku), "standard_")
+	prefix := ""
+	if isStandard {
+		prefix = "standard_"
+	}
+	size, version, hasVersion := strings.Cut(name, "_")
+	family := size[:strings.IndexFunc(size+"0", unicode.IsDigit)]
+	number := strings.TrimRight(size[len(family):], "abcdefghijklmnopqrstuvwxyz")
+	features := size[len(family)+len(number):]
+	if family == "" || number == "" || strings.Contains(features, "s") || strings.HasSuffix(family, "s") {
 		return ""
 	}
-	switch {
-	case family == "d" && version == "v2":
-		return prefix + "ds" + number + "_v2"
-	case strings.HasSuffix(family, "s"):
-		return ""
-	case version == "":
-		return prefix + family + number + "s"
+	if hasVersion {
+		version = "_" + version
 	}
-	return prefix + family + number + "s_" + version
+	if family == "g" || family == "d" && (version == "" || version == "_v2") {
+		return prefix + family + "s" + number + features + version
+	}
+	return prefix + family + number + features + "s" + version
 }
 
 // keepTerm changes the size of the order and nothing else: the term keeps

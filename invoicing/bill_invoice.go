@@ -40,8 +40,10 @@ func (n *night) billInvoice(returns []*refundCase, purchases []*purchaseCase) {
 	inv.Lines = bought.Lines
 	inv.total(r)
 	left := gross.Sub(inv.Gross)
-	inv.Owed = money.Max(left.Neg(), money.Zero(inv.Currency))
 	inv.Left, inv.Open = n.leaveOver(first, left, open)
+	if inv.Owed = money.Max(left.Neg(), money.Zero(inv.Currency)); first.account.Type == policy.PAYGCard {
+		inv.Owed = money.Zero(inv.Currency) // it is charged to the card
+	}
 	issued = append(issued, n.issue(inv))
 	for _, c := range returns {
 		c.decision.Documents = append(c.decision.Documents, issued...)
@@ -173,6 +175,10 @@ func (n *night) leaveOver(c *refundCase, left money.Money, opens []money.Money) 
 			open = money.Zero(left.Currency())
 		}
 		open = open.Add(o)
+	}
+	if left.Sign() < 0 && c.account.Type == policy.PAYGCard { // BIL-CARD-1: charged to the account's card
+		c.decision.Rules.Add(BILCARD1)
+		return append(parts, LeftOver{To: ToCard, Amount: left, Card: c.account.CardRef}), open
 	}
 	if open.IsSet() {
 		taken := money.Min(left, open)

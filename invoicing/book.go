@@ -60,7 +60,7 @@ type Replacement struct {
 
 // Revision is how often an overage invoice has been restated, and its lines now (BIL-EA-3).
 type Revision struct {
-	Invoice string
+	Invoice Ref
 	Count   int
 	Lines   []InvoiceLine
 }

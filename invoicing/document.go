@@ -7,6 +7,7 @@ import "prorata/invoicing/money"
 // credited.
 type Document struct {
 	Number    string // empty until the run is committed (DOC-1)
+	Revision  int    // of an InvoiceRevision: 1 for -R1
 	Type      DocumentType
 	IssueDate money.Date
 	Account   string
@@ -110,7 +111,8 @@ type TaxGroup struct {
 	Net, Tax money.Money
 }
 
-// LeftOver is one part of what a refund or an exchange leaves over.
+// LeftOver is one part of what a refund or an exchange leaves over. An amount
+// below zero is charged to the card (BIL-CARD-1).
 type LeftOver struct {
 	To     LeftOverTo
 	Amount money.Money

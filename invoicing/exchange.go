@@ -217,9 +217,10 @@ func (x *exchange) complete() bool {
 	return outs > 0 && ins > 0 && outs+ins == len(x.decisions) && x.decisions[0].Request.Exchange != ""
 }
 
-// computed reports whether every return is known and its amounts could be computed.
+// computed reports whether the amounts of every known return could be computed: an
+// exchange is judged on those and its purchases (Outcomes).
 func (x *exchange) computed() bool {
-	return len(x.returns)+len(x.purchases) == len(x.decisions) && !slices.ContainsFunc(x.returns, func(c *refundCase) bool { return !c.computed })
+	return !slices.ContainsFunc(x.returns, func(c *refundCase) bool { return !c.computed })
 }
 
 func (x *exchange) accounts() (all []string) {

@@ -29,6 +29,12 @@ func (s *Settlement) Assign(first func(series string, year, n int) (int, error))
 		}
 	}
 	s.resolve()
+	for i := range s.Documents { // a revision keeps its invoice's number
+		if d := &s.Documents[i]; d.Type == InvoiceRevision {
+			d.Number = fmt.Sprintf("%s-R%d", d.Revises[0].Number, d.Revision)
+		}
+	}
+	s.resolve()
 	return nil
 }
 
@@ -36,7 +42,7 @@ func (s *Settlement) Assign(first func(series string, year, n int) (int, error))
 func (s *Settlement) resolve() {
 	fix := func(refs ...*Ref) {
 		for _, r := range refs {
-			if r.New > 0 {
+			if r.New > 0 && s.Documents[r.New-1].Number != "" {
 				*r = Ref{Number: s.Documents[r.New-1].Number}
 			}
 		}

@@ -160,7 +160,9 @@ func TestWorkedExample5(t *testing.T) {
 
 func TestPremiumStorage(t *testing.T) {
 	for sku, want := range map[string]string{"Standard_F1": "standard_f1s", "Standard_D2_v3": "standard_d2s_v3", "Standard_D1_v2": "standard_ds1_v2",
-		"Standard_DS1_v2": "", "Standard_F1s": "", "Standard_D2s_v3": "", "Basic": "", "": ""} {
+		"Standard_DS1_v2": "", "Standard_F1s": "", "Standard_D2s_v3": "", "Standard_D2a_v4": "standard_d2as_v4",
+		"Standard_E4d_v4": "standard_e4ds_v4", "Standard_G1": "standard_gs1", "Standard_D1": "standard_ds1", "Standard_GS1": "", "Standard_D2ads_v5": "",
+		"Basic": "", "": ""} {
 		if got := premiumOf(sku); got != want {
 			t.Errorf("%s with premium storage is %q, want %q", sku, got, want)
 		}

@@ -117,19 +117,19 @@ func (s *State) issued(d *Document, as Ref) {
 }
 
 func (s *State) restated(d *Document) {
-	number := d.Revises[0].Number
-	i, ok := slices.BinarySearchFunc(s.Revised, number, func(r Revision, n string) int { return cmp.Compare(r.Invoice, n) })
+	revised := d.Revises[0]
+	i, ok := slices.BinarySearchFunc(s.Revised, revised, func(r Revision, to Ref) int { return compareRefs(r.Invoice, to) })
 	if !ok {
-		s.Revised = slices.Insert(s.Revised, i, Revision{Invoice: number})
+		s.Revised = slices.Insert(s.Revised, i, Revision{Invoice: revised})
 	}
-	s.Revised[i].Count++
+	s.Revised[i].Count = d.Revision
 	s.Revised[i].Lines = invoiceOf(d, Ref{}).Lines
 }
 
 // revision is the last revision of an invoice, or nil.
-func (s *State) revision(number string) *Revision {
+func (s *State) revision(invoice Ref) *Revision {
 	for i := range s.Revised {
-		if s.Revised[i].Invoice == number {
+		if s.Revised[i].Invoice == invoice {
 			return &s.Revised[i]
 		}
 	}

@@ -113,7 +113,7 @@ func (c *caseRun) night(t *testing.T, asOf, inbox string) {
 	if report.Run == 0 {
 		return
 	}
-	for _, register := range []string{"decisions", "documents", "document-lines", "journal", "credits", "rejected-rows"} {
+	for _, register := range []string{"decisions", "documents", "document-lines", "journal", "credits", "reconciliation", "rejected-rows"} {
 		for _, x := range registerRows(t, filepath.Join(report.Folder, register+".csv")) {
 			x["AsOf"] = asOf
 			c.got[register] = append(c.got[register], x)
@@ -135,6 +135,7 @@ var statements = []statement{
 	{file: "expect-lines.csv", register: "document-lines"},
 	{file: "expect-journal.csv", register: "journal", keys: []string{"Document", "Account", "Currency"}, net: true, always: true},
 	{file: "expect-credits.csv", register: "credits", keys: []string{"AsOf", "Document"}, always: true},
+	{file: "expect-reconciliation.csv", register: "reconciliation"},
 	{file: "expect-rejected.csv", register: "rejected-rows", always: true},
 }
 
@@ -160,6 +161,9 @@ func (s *statement) key(r row) string {
 func (s *statement) compareByKey(t *testing.T, want, got []row) {
 	found := map[string]row{}
 	for _, g := range got {
+		if _, twice := found[s.key(g)]; twice {
+			t.Errorf("%s: two rows %s", s.register, s.key(g))
+		}
 		found[s.key(g)] = g
 	}
 	for _, w := range want {

@@ -80,6 +80,7 @@ func nightOf(ctx context.Context, l *ledger.Ledger, runs []ledger.Run) (exporter
 			}
 		}
 	}
+	night.Reconciliation = canceled(ctx, reconciliation(l, run))
 	return night, formats, nil
 }
 
@@ -128,7 +129,7 @@ func canceled[T any](ctx context.Context, seq iter.Seq2[T, error]) iter.Seq2[T, 
 func standings(l *ledger.Ledger, run int) iter.Seq2[exporters.Standing, error] {
 	return func(yield func(exporters.Standing, error) bool) {
 		for s, err := range l.Standings(run) {
-			out := exporters.Standing{Group: s.Group, Run: s.Run, Standing: s.Standing}
+			out := exporters.Standing{Account: s.Account, Run: s.Run, Standing: s.Standing}
 			if s.Run < run {
 				out.Credits = nil
 				for _, c := range s.Credits {

@@ -88,6 +88,7 @@ func (c *codec) ref(r *invoicing.Ref) {
 
 func (c *codec) document(d *invoicing.Document) {
 	c.str(&d.Number)
+	c.int(&d.Revision)
 	code(c, &d.Type)
 	c.date(&d.IssueDate)
 	c.str(&d.Account)
@@ -237,7 +238,7 @@ func (c *codec) replacement(r *invoicing.Replacement) {
 }
 
 func (c *codec) revision(r *invoicing.Revision) {
-	c.str(&r.Invoice)
+	c.ref(&r.Invoice)
 	c.int(&r.Count)
 	list(c, &r.Lines, (*codec).invoiceLine)
 }

@@ -11,7 +11,6 @@ import (
 type Entry struct {
 	Group      string
 	Settlement []byte // as EncodeSettlement writes it; empty where nothing happened
-	Standing   []byte // as EncodeStanding writes it
 	States     []AccountBook
 	Decided    []string // request ids
 	Held       []string // request ids that stay undecided
@@ -24,6 +23,7 @@ type Entry struct {
 type AccountBook struct {
 	Account     string
 	Body        []byte     // as EncodeState writes it
+	Standing    []byte     // as EncodeStanding writes it: of this account alone
 	Open        bool       // a purchase or charge may still draw on one of its credits
 	Due         money.Date // the first last day of a lot with a balance; zero is none
 	OldestGrant money.Date // of the open credits; zero is none
@@ -34,12 +34,14 @@ type AccountBook struct {
 // NewEntry encodes what became of a group. It reads its arguments alone, so
 // groups can be encoded in parallel.
 func NewEntry(s *invoicing.Settlement, states []invoicing.State, held []invoicing.Request) Entry {
-	e := Entry{Group: s.Group, Standing: EncodeStanding(nil, &s.Standing), Bought: s.Bought}
+	e := Entry{Group: s.Group, Bought: s.Bought}
 	if len(s.Decisions)+len(s.Documents)+len(s.Uses)+len(s.Granted)+len(s.Draws)+len(s.Expired) > 0 {
 		e.Settlement = EncodeSettlement(nil, s)
 	}
 	for i := range states {
-		e.States = append(e.States, accountBook(&states[i]))
+		b := accountBook(&states[i])
+		b.Standing = EncodeStanding(nil, standingOf(s, b.Account))
+		e.States = append(e.States, b)
 	}
 	for i := range held {
 		e.Held = append(e.Held, held[i].ID)
@@ -53,6 +55,23 @@ func NewEntry(s *invoicing.Settlement, states []invoicing.State, held []invoicin
 		}
 	}
 	return e
+}
+
+// standingOf is what stands of one account: groups come and go with the exchanges
+// that tie accounts, accounts stay.
+func standingOf(s *invoicing.Settlement, account string) *invoicing.Standing {
+	var out invoicing.Standing
+	for i := range s.Standing.Credits {
+		if c := &s.Standing.Credits[i]; c.Account == account {
+			out.Credits = append(out.Credits, *c)
+		}
+	}
+	for i := range s.Standing.Limits {
+		if l := &s.Standing.Limits[i]; l.Account == account {
+			out.Limits = append(out.Limits, *l)
+		}
+	}
+	return &out
 }
 
 // accountBook encodes a state, and finds what brings the account on a later work
@@ -81,8 +100,8 @@ func accountBook(s *invoicing.State) AccountBook {
 type settled struct {
 	*change
 	settlements *segmentWriter
-	standingOf  *segmentWriter
-	standings   *segmentWriter
+	standingOf  *sorter
+	standings   *sorter
 	books       *sorter
 	open        *sorter
 	decided     *sorter
@@ -94,15 +113,11 @@ type settled struct {
 func newSettled(c *change) (s *settled, err error) {
 	s = &settled{change: c, books: newSorter(c.l.segmentFolder(), c.l.memory/4), open: newSorter(c.l.segmentFolder(), c.l.memory/16),
 		decided: newSorter(c.l.segmentFolder(), c.l.memory/8), prints: newSorter(c.l.segmentFolder(), c.l.memory/16),
-		owed: newSorter(c.l.segmentFolder(), c.l.memory/4)}
-	for _, x := range []struct {
-		to **segmentWriter
-		s  shelf
-	}{{&s.settlements, onSettlement}, {&s.standingOf, onStandingOf}, {&s.standings, onStanding}} {
-		if *x.to, err = c.write(x.s); err != nil {
-			s.Close()
-			return nil, err
-		}
+		owed:       newSorter(c.l.segmentFolder(), c.l.memory/4),
+		standingOf: newSorter(c.l.segmentFolder(), c.l.memory/4), standings: newSorter(c.l.segmentFolder(), c.l.memory/4)}
+	if s.settlements, err = c.write(onSettlement); err != nil {
+		s.Close()
+		return nil, err
 	}
 	return s, nil
 }
@@ -113,13 +128,13 @@ func (s *settled) put(e Entry) error {
 			return err
 		}
 	}
-	if err := s.standingOf.add(runGroup(s.run, e.Group), e.Standing); err != nil {
-		return err
-	}
-	if err := s.standings.add([]byte(e.Group), version(s.run, e.Standing)); err != nil {
-		return err
-	}
 	for _, b := range e.States {
+		if err := s.standingOf.add(runGroup(s.run, b.Account), b.Standing); err != nil {
+			return err
+		}
+		if err := s.standings.add([]byte(b.Account), version(s.run, b.Standing)); err != nil {
+			return err
+		}
 		if b.unchanged {
 			continue
 		}
@@ -166,33 +181,31 @@ func (s *settled) putDecided(ids []string, group string, decided byte) error {
 }
 
 func (s *settled) end() error {
-	for _, w := range []**segmentWriter{&s.settlements, &s.standingOf, &s.standings} {
-		done := *w
-		*w = nil
-		if err := s.keep(done); err != nil {
+	done := s.settlements
+	s.settlements = nil
+	if err := s.keep(done); err != nil {
+		return err
+	}
+	for _, x := range []struct {
+		s    shelf
+		from *sorter
+	}{{onStandingOf, s.standingOf}, {onStanding, s.standings}, {onBook, s.books}, {onOpenCredit, s.open}, {onPurchasePrint, s.prints},
+		{onDecided, s.decided}} {
+		if err := s.shelve(x.s, x.from); err != nil {
 			return err
 		}
 	}
-	if err := s.shelve(onBook, s.books); err != nil {
-		return err
-	}
-	if err := s.shelve(onOpenCredit, s.open); err != nil {
-		return err
-	}
-	if err := s.shelve(onPurchasePrint, s.prints); err != nil {
-		return err
-	}
-	return s.shelve(onDecided, s.decided)
+	return nil
 }
 
 // Close removes what was not ended.
 func (s *settled) Close() {
-	for _, w := range []*segmentWriter{s.settlements, s.standingOf, s.standings} {
-		if w != nil {
-			w.abandon()
-		}
+	if s.settlements != nil {
+		s.settlements.abandon()
+		s.settlements = nil
 	}
-	s.settlements, s.standingOf, s.standings = nil, nil, nil
+	s.standingOf.Close()
+	s.standings.Close()
 	s.books.Close()
 	s.open.Close()
 	s.decided.Close()

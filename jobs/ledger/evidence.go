@@ -58,17 +58,17 @@ func (l *Ledger) Settlement(run int, group string) (*invoicing.Settlement, error
 	return found, nil
 }
 
-// GroupStanding is the standing of a group after the last run that settled it.
-type GroupStanding struct {
-	Group string
-	Run   int
+// AccountStanding is the standing of an account after the last run that settled it.
+type AccountStanding struct {
+	Account string
+	Run     int
 	invoicing.Standing
 }
 
-// Standings walks over the groups with, for each, its latest standing as of a
-// run, in the order of groups.
-func (l *Ledger) Standings(run int) iter.Seq2[GroupStanding, error] {
-	return func(yield func(GroupStanding, error) bool) {
+// Standings walks over the accounts with, for each, its latest standing as of a
+// run, in the order of accounts.
+func (l *Ledger) Standings(run int) iter.Seq2[AccountStanding, error] {
+	return func(yield func(AccountStanding, error) bool) {
 		all, err := l.segments(context.Background(), l.db)
 		var sorted *sorter
 		if err == nil {
@@ -79,7 +79,7 @@ func (l *Ledger) Standings(run int) iter.Seq2[GroupStanding, error] {
 			err = yieldStandings(sorted, yield)
 		}
 		if err != nil && !errors.Is(err, errStop) {
-			yield(GroupStanding{}, fmt.Errorf("reading the standings as of run %d: %w", run, err))
+			yield(AccountStanding{}, fmt.Errorf("reading the standings as of run %d: %w", run, err))
 		}
 	}
 }
@@ -112,7 +112,7 @@ func (l *Ledger) latestStandings(all shelves, run int) (*sorter, error) {
 	return out, nil
 }
 
-func yieldStandings(from *sorter, yield func(GroupStanding, error) bool) error {
+func yieldStandings(from *sorter, yield func(AccountStanding, error) bool) error {
 	items, err := from.sorted()
 	if err != nil {
 		return err
@@ -129,7 +129,7 @@ func yieldStandings(from *sorter, yield func(GroupStanding, error) bool) error {
 		if err != nil {
 			return fmt.Errorf("of %s: %w", group, err)
 		}
-		if !yield(GroupStanding{string(group), int(run), s}, nil) {
+		if !yield(AccountStanding{string(group), int(run), s}, nil) {
 			return errStop
 		}
 	}

@@ -270,7 +270,7 @@ func TestNothingIsLeftOut(t *testing.T) {
 	}
 }
 
-// TestWhatANightLeft: evidence by run, the latest standing of each group as of any
+// TestWhatANightLeft: evidence by run, the latest standing of each account as of any
 // run, and books.
 func TestWhatANightLeft(t *testing.T) {
 	l := openTest(t)
@@ -298,7 +298,7 @@ func TestWhatANightLeft(t *testing.T) {
 			mustDo(t, err)
 			n, _ := s.Limits[0].Limit.Units()
 			got = append(got, n)
-			if s.Limits[0].Account != s.Group || s.Run != int(n) {
+			if s.Limits[0].Account != s.Account || s.Run != int(n) {
 				t.Errorf("standing %+v", s)
 			}
 		}

@@ -27,8 +27,8 @@ const (
 	onDecided                        // request id
 	onTouched                        // account
 	onSettlement                     // run, group
-	onStandingOf                     // run, group
-	onStanding                       // group
+	onStandingOf                     // run, account
+	onStanding                       // account
 	onBook                           // account
 	onOpenCredit                     // account
 	onNewCredit                      // order, account, date: vendor credits not yet reconciled
