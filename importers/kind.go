@@ -7,6 +7,7 @@ import (
 
 	"prorata/importers/table"
 	"prorata/invoicing"
+	"prorata/invoicing/policy"
 )
 
 // Kind is one kind of input: its columns, by which it is recognised, and what is
@@ -19,6 +20,7 @@ type Kind struct {
 	// OneOf is columns of which the header must have one.
 	OneOf []string
 
+	house   bool                       // people fill it in
 	matches func(header []string) bool // instead of the columns, where these come and go
 	sheet   func(*sheet, Sink) error   // reads a whole table; nil for a vendor's export
 	vendor  *vendorKind                // reads record by record
@@ -66,8 +68,11 @@ func columnsOf[T any]() []Column {
 			Required: strings.HasSuffix(is, "*") || strings.HasSuffix(is, "+"), Filled: strings.HasSuffix(is, "*"),
 			Type: typeNames[kind],
 		}
-		if values != "" {
+		switch {
+		case values != "":
 			out[i].Values = strings.Split(values, "|")
+		case out[i].Name == "ProductType": // ELG-2
+			out[i].Values = policy.ProductTypes
 		}
 		if out[i].Type == table.Unread {
 			panic(fmt.Sprintf("importers: column %s of %s has no type", out[i].Name, t)) // a constant of the program

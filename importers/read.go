@@ -105,7 +105,7 @@ func (rd *reader) read() error {
 	if ok {
 		return bulk.read(rd)
 	}
-	tables, problem, err := table.Open(rd.in, rd.size, func(cells []string) int { m := recognise(cells); return m.score() })
+	tables, problem, err := table.Open(rd.in, rd.size, headerScore)
 	if err != nil {
 		return err
 	}
@@ -123,6 +123,15 @@ func (rd *reader) read() error {
 		tables[i] = table.Table{} // its rows are no longer needed
 	}
 	return nil
+}
+
+// headerScore says how well a row would do as a header.
+func headerScore(cells []string) int {
+	if isOwnPage(cells) {
+		return table.Sure
+	}
+	m := recognise(cells)
+	return m.score()
 }
 
 // refuse refuses a whole file or sheet.
@@ -145,6 +154,8 @@ func (rd *reader) table(t *table.Table) error {
 	switch {
 	case t.Problem != nil:
 		err = rd.refuse(t.Problem, source)
+	case isOwnPage(t.Header):
+		report.Refused, report.Ignored, report.Note = 0, len(t.Rows), "the program's own page"
 	case !m.full() && t.Hidden:
 		report.Refused, report.Ignored = 0, len(t.Rows) // such are the lists behind drop-downs
 	case !m.full():

@@ -29,9 +29,13 @@ func (r *row) begin(i int) (ok bool, err error) {
 		return false, err
 	}
 	r.at, r.source, r.faults = i, s.source(i), r.faults[:0]
-	if s.isTotal(i) {
+	if s.isTotal(i) || s.marked(i) && s.isExample(i) {
 		s.ignored++
 		return false, nil
+	}
+	if s.marked(i) {
+		s.refused++
+		return false, s.sink.Refuse(r.overwritten())
 	}
 	cells := &s.table.Rows[i]
 	for _, f := range s.rowFaults(i) {

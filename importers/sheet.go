@@ -18,12 +18,16 @@ type sheet struct {
 	file             int
 	sink             Sink
 	faults           []table.CellFault // of Localise, in the order of rows
+	exampleAt        int               // the column in which a template marks its example, -1 for nowhere
 	refused, ignored int
 	stop             func() error // the context's error
 }
 
 func newSheet(rd *reader, t *table.Table, m match) *sheet {
-	s := &sheet{match: &m, table: t, file: rd.file, sink: rd.sink, stop: rd.ctx.Err}
+	s := &sheet{match: &m, table: t, file: rd.file, sink: rd.sink, stop: rd.ctx.Err, exampleAt: -1}
+	if m.kind.house {
+		s.exampleAt = slices.IndexFunc(t.Header, func(h string) bool { return sameWord(h, exampleColumn) })
+	}
 	specs := make([]table.ColumnSpec, len(t.Header))
 	for i, c := range m.kind.Columns {
 		if at := m.at[i]; at >= 0 {
@@ -117,7 +121,7 @@ var totals = []string{"total", "totals", "grand total", "sum", "summa", "totalt"
 // house makes a kind of a house sheet: a row struct of strings, whose tags
 // declare the columns, and what is made of a row.
 func house[T any](name, doc string, take func(*row, *T, Sink) error) *Kind {
-	return &Kind{Name: name, Doc: doc, Columns: columnsOf[T](), sheet: func(s *sheet, sink Sink) error { return readRows(s, sink, take) }}
+	return &Kind{Name: name, Doc: doc, Columns: columnsOf[T](), house: true, sheet: func(s *sheet, sink Sink) error { return readRows(s, sink, take) }}
 }
 
 // oneOf asks the header of a kind for one of some columns.

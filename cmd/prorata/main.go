@@ -46,6 +46,7 @@ func verbs() []verb {
 		{"verify", "--ledger FILE --out DIR", "recompute everything from the inputs kept, and check every file", verify},
 		{"schedule", "[--config FILE]", "all jobs at their times, until stopped", schedule},
 		{"check", "FILE...", "what would be read of files, and what is wrong with them, cell by cell; nothing is kept", check},
+		{"template", "FILE.xlsx", "an empty workbook of the house sheets, with drop-downs, comments and an example row", template},
 		{"ingest", "--inbox DIR --ledger FILE", "take whole files out of the inbox, for the next night", ingest},
 		{"status", "--ledger FILE", "what was done, what comes next, what needs a person", status},
 		{"backup", "FILE", "the ledger as of its last commit, in one file, also while a night runs", backup},

@@ -179,3 +179,6 @@ func IsNoEnd[T string | []byte](s T) bool {
 	return strings.HasPrefix(string(s), "9999-12-31") || strings.HasPrefix(string(s), "12/31/9999") || strings.HasPrefix(string(s), "31.12.9999") ||
 		strings.HasPrefix(string(s), "31/12/9999")
 }
+
+// SerialOf is the serial number of a date in the 1900 date system.
+func SerialOf(d money.Date) int { return int(d) + 1 }
