@@ -63,12 +63,16 @@ func (c *change) keep(w *segmentWriter) error {
 	if err != nil || s == nil {
 		return err
 	}
-	c.durable.Go(w.sync)
+	if c.l.scratch {
+		err = w.f.Close()
+	} else {
+		c.durable.Go(w.sync)
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.written = append(c.written, s)
 	c.shelves[s.shelf] = append(c.shelves[s.shelf], s)
-	return nil
+	return err
 }
 
 // clear takes all segments off a shelf.

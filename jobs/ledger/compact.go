@@ -83,6 +83,7 @@ type newest struct {
 	key   []byte
 	value []byte // with the run
 	run   int
+	max   int // the last run that counts; 0 is any
 }
 
 func (v *newest) Seek(key []byte) bool { return v.gather(v.c.Seek(key)) }
@@ -91,19 +92,17 @@ func (v *newest) Seek(key []byte) bool { return v.gather(v.c.Seek(key)) }
 func (v *newest) Next() bool { return v.gather(len(v.c.heap) > 0) }
 
 func (v *newest) gather(ok bool) bool {
-	if !ok {
-		return false
-	}
-	v.key = append(v.key[:0], v.c.Key()...)
-	v.run = -1
-	for ok && bytes.Equal(v.c.Key(), v.key) {
-		if run, _ := takeUvarint(v.c.Value()); int(run) > v.run {
-			v.run = int(run)
-			v.value = append(v.value[:0], v.c.Value()...)
+	for v.run = -1; ok && v.run < 0; {
+		v.key = append(v.key[:0], v.c.Key()...)
+		for ok && bytes.Equal(v.c.Key(), v.key) {
+			if run, _ := takeUvarint(v.c.Value()); int(run) > v.run && (v.max == 0 || int(run) <= v.max) {
+				v.run = int(run)
+				v.value = append(v.value[:0], v.c.Value()...)
+			}
+			ok = v.c.Next()
 		}
-		ok = v.c.Next()
 	}
-	return v.c.err == nil
+	return v.run >= 0 && v.c.err == nil
 }
 
 // body is the value without the run.

@@ -37,6 +37,8 @@ type Ledger struct {
 	db     *sql.DB
 	lock   *os.File // nil in a ledger opened for reading
 	memory int      // bytes that sorting may take; see budget.go
+	// scratch is a ledger that is thrown away: nothing of it is made durable.
+	scratch bool
 }
 
 const (

@@ -98,8 +98,11 @@ func (w *Work) start() error {
 func (w *Work) Market() (*invoicing.Market, error) { return w.shelves.market(w.earliestRate()) }
 
 // market reads all prices, and the rates from a day on.
-func (s shelves) market(from money.Date) (*invoicing.Market, error) {
-	prices, err := readNewest(s, onPrice, nil, func(b string, src invoicing.Source) (invoicing.Price, error) {
+func (s shelves) market(from money.Date) (*invoicing.Market, error) { return s.marketUpTo(from, 0) }
+
+// marketUpTo leaves out what later runs have told; run 0 is none of them.
+func (s shelves) marketUpTo(from money.Date, run int) (*invoicing.Market, error) {
+	prices, err := readUpTo(s, onPrice, nil, run, func(b string, src invoicing.Source) (invoicing.Price, error) {
 		p, err := DecodePrice(b)
 		p.Source = src
 		return p, err
@@ -107,7 +110,7 @@ func (s shelves) market(from money.Date) (*invoicing.Market, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the prices: %w", err)
 	}
-	rates, err := readNewest(s, onRate, putDate(nil, from), func(b string, src invoicing.Source) (invoicing.Rate, error) {
+	rates, err := readUpTo(s, onRate, putDate(nil, from), run, func(b string, src invoicing.Source) (invoicing.Rate, error) {
 		r, err := DecodeRate(b)
 		r.Source = src
 		return r, err
@@ -120,13 +123,18 @@ func (s shelves) market(from money.Date) (*invoicing.Market, error) {
 
 // readNewest reads the newest versions on a shelf, from a key on.
 func readNewest[T any](s shelves, x shelf, from []byte, decode func(string, invoicing.Source) (T, error)) ([]T, error) {
+	return readUpTo(s, x, from, 0, decode)
+}
+
+// readUpTo reads the newest versions up to those of a run; run 0 is any.
+func readUpTo[T any](s shelves, x shelf, from []byte, run int, decode func(string, invoicing.Source) (T, error)) ([]T, error) {
 	c, err := s.open(x)
 	if err != nil {
 		return nil, err
 	}
 	defer c.Close()
 	var all []T
-	v := newest{c: c}
+	v := newest{c: c, max: run}
 	for ok := v.Seek(from); ok; ok = v.Next() {
 		src, content, err := takeSource(v.body())
 		if err != nil {

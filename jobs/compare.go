@@ -1,0 +1,225 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"runtime"
+
+	"golang.org/x/sync/errgroup"
+
+	"prorata/invoicing"
+	"prorata/invoicing/money"
+	"prorata/invoicing/policy"
+	"prorata/jobs/ledger"
+)
+
+// Compare decides the same requests by two policies, and writes nothing (POL-5).
+// Either every request that a ledger has read is decided again, on the nights on
+// which it was read and by what was known on them, each policy with units and
+// limits of its own; or those of an inbox, as if they came to an empty ledger.
+type Compare struct {
+	Ledger string
+	Inbox  string     // in place of the ledger
+	AsOf   money.Date // of the inbox's one night
+	A, B   policy.Chain
+}
+
+// Do compares.
+func (c *Compare) Do(ctx context.Context) (*Comparison, error) {
+	if c.Inbox != "" {
+		l, remove, err := scratchOf(ctx, c.Inbox, c.AsOf)
+		if err != nil {
+			return nil, err
+		}
+		defer remove()
+		return c.on(ctx, l)
+	}
+	l, _, err := openSettled(c.Ledger)
+	if err != nil {
+		return nil, err
+	}
+	defer l.Close()
+	return c.on(ctx, l)
+}
+
+func (c *Compare) on(ctx context.Context, l *ledger.Ledger) (*Comparison, error) {
+	groups, err := c.replay(ctx, l)
+	if err != nil {
+		return nil, err
+	}
+	return compared(groups), nil
+}
+
+// replay decides every request by both policies, night by night.
+func (c *Compare) replay(ctx context.Context, l *ledger.Ledger) ([]*replayed, error) {
+	replay, err := l.Replay()
+	if err != nil {
+		return nil, err
+	}
+	groups := make([]*replayed, len(replay.Groups))
+	for i := range replay.Groups {
+		groups[i] = newReplayed(&replay.Groups[i])
+	}
+	for _, night := range replay.Nights {
+		if night.State == ledger.Imported && c.Inbox == "" {
+			continue // not settled yet
+		}
+		if err := c.night(ctx, replay, night, groups); err != nil {
+			return nil, err
+		}
+	}
+	return groups, nil
+}
+
+// replayed is a group, and how far each policy has come with it.
+type replayed struct {
+	*ledger.ReplayGroup
+	sides [2]side
+}
+
+// side is what one policy has made of a group.
+type side struct {
+	states   []invoicing.State
+	verdicts []verdict // by the group's requests
+	number   int       // of documents
+}
+
+// verdict is what matters of a decision.
+type verdict struct {
+	account string
+	outcome invoicing.Outcome
+	reasons invoicing.Reasons
+	refund  money.Money // as computed
+	fee     money.Money
+	counts  money.Money // USD against the limit
+	due     bool        // it is undecided on this night
+}
+
+func newReplayed(g *ledger.ReplayGroup) *replayed {
+	r := &replayed{ReplayGroup: g}
+	for i := range r.sides {
+		r.sides[i].verdicts = make([]verdict, len(g.Requests))
+		for _, a := range g.Accounts {
+			r.sides[i].states = append(r.sides[i].states, invoicing.State{Account: a})
+		}
+	}
+	return r
+}
+
+// due marks the requests that are undecided on a night, and tells whether there
+// are any.
+func (r *replayed) due(night *ledger.Run) (any bool) {
+	for i := range r.Requests {
+		q := &r.Requests[i]
+		for s := range r.sides {
+			v := &r.sides[s].verdicts[i]
+			v.due = q.Run <= night.N && q.Date <= night.AsOf && v.outcome != invoicing.Approved && v.outcome != invoicing.Rejected
+			any = any || v.due
+		}
+	}
+	return any
+}
+
+// asked is a group with what was known of it on a night.
+type asked struct {
+	group *replayed
+	book  *invoicing.Book
+}
+
+// night decides what is due on a night by both policies, several groups at once.
+func (c *Compare) night(ctx context.Context, replay *ledger.Replay, run ledger.Run, groups []*replayed) error {
+	known, err := replay.Night(run.N)
+	if err != nil {
+		return err
+	}
+	defer known.Close()
+	market, err := known.Market()
+	if err != nil {
+		return err
+	}
+	tasks, ctx := errgroup.WithContext(ctx)
+	queue := make(chan asked, 16)
+	tasks.Go(func() error {
+		defer close(queue)
+		for _, g := range groups {
+			if !g.due(&run) {
+				continue
+			}
+			book, err := known.Book(g.ReplayGroup, g.all())
+			if err != nil {
+				return err
+			}
+			select {
+			case queue <- asked{g, book}:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		return nil
+	})
+	for range runtime.GOMAXPROCS(0) {
+		tasks.Go(func() error {
+			for x := range queue {
+				for i, chain := range []policy.Chain{c.A, c.B} {
+					if err := x.group.decide(i, x.book, market, chain, run.AsOf); err != nil {
+						return err
+					}
+				}
+			}
+			return nil
+		})
+	}
+	return tasks.Wait()
+}
+
+// all are the requests of the group, for what is to be read of their orders.
+func (r *replayed) all() []invoicing.Request {
+	out := make([]invoicing.Request, len(r.Requests))
+	for i := range r.Requests {
+		out[i] = r.Requests[i].Request
+	}
+	return out
+}
+
+// decide settles what is due for one of the policies.
+func (r *replayed) decide(i int, book *invoicing.Book, market *invoicing.Market, chain policy.Chain, asOf money.Date) error {
+	s := &r.sides[i]
+	at := map[string]int{}
+	mine := *book
+	mine.States, mine.Requests = s.states, nil
+	for k := range r.Requests {
+		if s.verdicts[k].due {
+			at[r.Requests[k].ID] = k
+			mine.Requests = append(mine.Requests, r.Requests[k].Request)
+		}
+	}
+	if len(at) == 0 {
+		return nil
+	}
+	out, err := invoicing.Settle(&mine, market, chain, asOf)
+	if err != nil {
+		return err
+	}
+	for k := range out.Decisions {
+		d := &out.Decisions[k]
+		n, ok := at[d.Request.ID]
+		if !ok {
+			return errors.New("a settlement decides what was not asked")
+		}
+		s.verdicts[n] = verdictOf(d)
+	}
+	err = out.Assign(func(_ string, _, n int) (int, error) { s.number += n; return s.number - n + 1, nil })
+	if err != nil {
+		return err
+	}
+	s.states = invoicing.Apply(s.states, out)
+	return nil
+}
+
+func verdictOf(d *invoicing.Decision) verdict {
+	v := verdict{account: d.Account, outcome: d.Outcome, reasons: d.Reasons, refund: d.Refund, fee: d.Fee}
+	if d.Request.Action == invoicing.Refund {
+		v.counts = d.LimitMeasured
+	}
+	return v
+}

@@ -1,0 +1,156 @@
+package jobs
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"prorata/importers"
+	"prorata/invoicing"
+	"prorata/invoicing/money"
+	"prorata/jobs/ledger"
+)
+
+// scratchOf reads an inbox into a ledger of its own, for as long as it is needed:
+// of the vendor's exports only what is of an order that is asked for.
+func scratchOf(ctx context.Context, inbox string, asOf money.Date) (l *ledger.Ledger, remove func(), err error) {
+	temp, err := os.MkdirTemp("", "prorata-compare-")
+	if err != nil {
+		return nil, nil, err
+	}
+	remove = func() { os.RemoveAll(temp) }
+	defer func() {
+		if err != nil {
+			remove()
+		}
+	}()
+	if l, err = ledger.OpenScratch(filepath.Join(temp, "compare.db")); err != nil {
+		return nil, nil, err
+	}
+	remove = func() { l.Close(); os.RemoveAll(temp) }
+	imp, err := l.BeginImport(ctx, ledger.Run{AsOf: asOf})
+	if err != nil {
+		return nil, nil, err
+	}
+	defer imp.Rollback()
+	files, err := openInbox(ctx, inbox)
+	if err != nil {
+		return nil, nil, fmt.Errorf("reading %s: %w", inbox, err)
+	}
+	orders := map[string]bool{}
+	for _, f := range files {
+		if err = f.read(ctx, imp, orders); err != nil {
+			return nil, nil, fmt.Errorf("%s: %w", f.name, err)
+		}
+	}
+	return l, remove, imp.Commit()
+}
+
+// inboxFile is a file of an inbox that is read where it lies.
+type inboxFile struct {
+	name, path string
+	size       int64
+	streamed   bool
+}
+
+// openInbox lists the files of an inbox: those that may have requests first.
+func openInbox(ctx context.Context, inbox string) ([]inboxFile, error) {
+	all, err := lookInto(inbox)
+	if err != nil {
+		return nil, err
+	}
+	var files []inboxFile
+	for _, d := range all {
+		f := inboxFile{name: d.shown(), path: d.in(inbox)}
+		err := f.with(func(in *os.File) (err error) {
+			f.streamed, err = importers.Streamed(ctx, in, f.size)
+			return err
+		})
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", f.name, err)
+		}
+		files = append(files, f)
+	}
+	slices.SortStableFunc(files, func(a, b inboxFile) int {
+		if a.streamed != b.streamed {
+			if a.streamed {
+				return 1
+			}
+			return -1
+		}
+		return cmp.Compare(a.name, b.name)
+	})
+	return files, nil
+}
+
+func (f *inboxFile) with(use func(*os.File) error) error {
+	in, err := os.Open(f.path)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	st, err := in.Stat()
+	if err != nil {
+		return err
+	}
+	f.size = st.Size()
+	return use(in)
+}
+
+// read takes the rows of a file. Orders are those of the requests so far; of an
+// export that is streamed, what is of no other order is left out.
+func (f *inboxFile) read(ctx context.Context, imp *ledger.Import, orders map[string]bool) error {
+	return f.with(func(in *os.File) error {
+		begun, err := imp.Begin(f.name, f.size)
+		if err != nil {
+			return err
+		}
+		sink := &askedFor{decidable: &decidable{keeper: imp}, orders: orders, all: !f.streamed}
+		read, err := importers.Read(ctx, f.name, in, f.size, begun.N, sink)
+		if err != nil {
+			return err
+		}
+		rows, ignored, refused := 0, sink.left, sink.refused
+		for _, s := range read.Sheets {
+			rows, ignored, refused = rows+s.Rows, ignored+s.Ignored, refused+s.Refused
+		}
+		_, err = imp.EndFile(rows, ignored, refused, nil)
+		return err
+	})
+}
+
+// askedFor is a sink that keeps what decisions need: no vendor's credits, and of
+// streamed exports only rows of orders that requests have named.
+type askedFor struct {
+	*decidable
+	orders map[string]bool
+	all    bool // nothing is left out
+	left   int  // rows
+}
+
+// Request notes the order.
+func (s *askedFor) Request(r *invoicing.Request) error {
+	s.orders[r.Order] = true
+	return s.decidable.Request(r)
+}
+
+// Purchase keeps what is of an order that is asked for.
+func (s *askedFor) Purchase(p *invoicing.Purchase) error {
+	if s.all || s.orders[p.Order] {
+		return s.decidable.Purchase(p)
+	}
+	s.left++
+	return nil
+}
+
+// VendorCredit keeps nothing of a streamed export: no decision looks at them.
+func (s *askedFor) VendorCredit(v *invoicing.VendorCredit) error {
+	if s.all {
+		return s.decidable.VendorCredit(v)
+	}
+	s.left++
+	return nil
+}
