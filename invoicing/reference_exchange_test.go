@@ -50,7 +50,7 @@ func (r *refBiller) exchange(lines []invoicing.Request, asOf day) map[string]exp
 	amounts := x.amounts()
 	x.judgeAmounts(amounts)
 	for id, e := range x.out {
-		e.reasons = x.reasons
+		e.reasons, e.premium = x.reasons, x.premium
 		e.outcome = e.reasons.Outcome()
 		x.out[id] = e
 	}
@@ -129,6 +129,9 @@ func (x *refExchange) isPremium() bool {
 	c, n := x.returns[0], x.buys[0].q.New
 	o := c.order
 	size, known := premiumSizes[o.sku]
+	if !premiumAcross && (x.buys[0].id != o.account || x.buys[0].q.Date != c.q.Date || n.Amount.Currency() != o.currency) {
+		return false
+	}
 	return known && n.Sku == size && o.product == "VirtualMachines" && n.Product == "VirtualMachines" && n.Region == o.region &&
 		n.Term == o.term && n.Plan == o.plan && c.q.Quantity == c.active() && x.buys[0].q.Quantity == c.active()
 }
@@ -151,9 +154,9 @@ func (x *refExchange) judgeReturns() {
 func (x *refExchange) judgeBuys() {
 	for _, b := range x.buys {
 		x.owner(b.q, b.account)
-		if known := x.biller.order(b.q.Order); known != nil && !x.premium {
+		if known := x.biller.order(b.q.Order); known != nil && !x.premium && boughtConflict {
 			n := b.q.New
-			agrees := known.account == b.id && known.start == dayOf(b.q.Date) && known.quantity == b.q.Quantity &&
+			agrees := (b.id == "" || known.account == b.id) && known.start == dayOf(b.q.Date) && known.quantity == b.q.Quantity &&
 				known.currency == n.Amount.Currency() && known.paid[0].amount.Cmp(ratOf(n.Amount)) == 0
 			if !agrees || known.conflict { // IMP-10
 				x.reasons.Add(invoicing.OrderConflict)
@@ -162,10 +165,10 @@ func (x *refExchange) judgeBuys() {
 		if b.account == nil {
 			continue
 		}
-		if governed(b.account, x.biller.chain.On(b.q.Date).ByType[policy.EA]) {
+		if governedBuys && governed(b.account, x.biller.chain.On(b.q.Date).ByType[policy.EA]) {
 			x.reasons.Add(invoicing.GovernmentCloud)
 		}
-		if !x.transfer && !x.premium && b.funding == invoicing.Prepayment && !committed(b.account, dayOf(b.q.Date)) {
+		if (transferCommits || !x.transfer) && !x.premium && b.funding == invoicing.Prepayment && !committed(b.account, dayOf(b.q.Date)) {
 			x.reasons.Add(invoicing.CommitmentInactive)
 		}
 	}
@@ -191,7 +194,7 @@ func (x *refExchange) judgeWhole() {
 		products, currencies = append(products, b.q.New.Product), append(currencies, b.q.New.Amount.Currency())
 	}
 	for i := range products {
-		if i > 0 && (products[i] != products[0] || products[i] == "Unknown") {
+		if products[i] != products[0] || products[i] == "Unknown" && (unknownAlone || len(products) > 1) {
 			x.reasons.Add(invoicing.TypeMismatch)
 		}
 		if currencies[i] != currencies[0] {
@@ -201,7 +204,7 @@ func (x *refExchange) judgeWhole() {
 	if x.mismatched() {
 		x.reasons.Add(invoicing.AccountMismatch)
 	}
-	if most := x.maxPurchases(); !x.transfer && most > 0 && len(x.buys) > most {
+	if most := x.maxPurchases(); !x.transfer && most > 0 && len(x.buys) > most && (tooManyAlone || len(x.returns) > 0) {
 		x.reasons.Add(invoicing.TooManyPurchases)
 	}
 }
@@ -264,7 +267,7 @@ func (x *refExchange) amounts() []*refReturned {
 		a := c.amounts(c.q.Quantity)
 		if x.premium {
 			nothing := new(big.Rat)
-			a.prorated, a.fee, a.refund, a.remaining, a.canceled = nothing, nothing, nothing, nothing, nothing
+			a.basisAmount, a.prorated, a.fee, a.refund, a.remaining, a.canceled = nothing, nothing, nothing, nothing, nothing, nothing
 		}
 		e := x.out[x.returns[i].q.ID]
 		c.show(&e, a)
@@ -297,13 +300,14 @@ func (x *refExchange) judgeAmounts(all []*refReturned) {
 		}
 		lifetime = plus(lifetime, amount)
 	}
-	if changed && net.Sign() > 0 {
+	unknown := x.reasons.Has(invoicing.ReservationUnknown) || x.reasons.Has(invoicing.AccountUnknown)
+	if changed && net.Sign() > 0 && (judgeKnown || !unknown) {
 		x.reasons.Add(invoicing.CardChanged)
 	}
-	if x.transfer {
+	if x.transfer || len(x.buys) == 0 || len(x.returns) == 0 {
 		return
 	}
-	if len(x.buys) > 0 && lifetime.Cmp(canceled) < 0 {
+	if lifetime.Cmp(canceled) < 0 && (judgeKnown || !unknown) {
 		x.reasons.Add(invoicing.CommitmentTooLow)
 	}
 	minor := all[0].c.minor

@@ -13,7 +13,7 @@ import (
 // setOff is BIL-INV-2: later purchases of the account draw on its held credits, oldest first.
 func (r *refBiller) setOff(asOf day) {
 	spendings := append(r.reservations(), r.owing...)
-	slices.SortStableFunc(spendings, func(a, b refSpending) int { return int(a.date - b.date) })
+	sortSpendings(spendings)
 	slices.SortStableFunc(r.held, func(a, b *refLot) int { return int(a.granted - b.granted) })
 	for _, x := range spendings {
 		for _, credit := range r.held {
@@ -97,7 +97,12 @@ func writtenText(settled []*invoicing.Settlement) string {
 				r.write(d.Account, d.Currency, d.Type.String(), ratOf(d.Gross))
 			}
 			for _, l := range d.Left {
-				r.write(d.Account, d.Currency, l.To.String(), ratOf(l.Amount))
+				kind, amount := l.To.String(), ratOf(l.Amount)
+				if amount.Sign() < 0 { // BIL-CARD-1: charged to the account's card
+					kind = "owed"
+					amount.Neg(amount)
+				}
+				r.write(d.Account, d.Currency, kind, amount)
 			}
 			if d.Owed.IsSet() {
 				r.write(d.Account, d.Currency, "owed", ratOf(d.Owed))

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math/big"
 	"slices"
+	"strings"
 
 	"prorata/invoicing"
 	"prorata/invoicing/money"
@@ -32,7 +33,7 @@ type refSpending struct {
 // are valid on its date, earliest expiry first; late ones draw on expired lots all the same.
 func (r *refBiller) draw() {
 	spendings := r.spendings()
-	slices.SortStableFunc(spendings, func(a, b refSpending) int { return int(a.date - b.date) })
+	sortSpendings(spendings)
 	slices.SortStableFunc(r.lots, func(a, b *refLot) int { return int(a.expires - b.expires) })
 	for _, x := range spendings {
 		for _, lot := range r.lots {
@@ -131,4 +132,14 @@ func (y *nightly) lotsText() string {
 		}
 	}
 	return s.String()
+}
+
+// sortSpendings is by date; of one date, of which no rule speaks, by order.
+func sortSpendings(all []refSpending) {
+	slices.SortStableFunc(all, func(a, b refSpending) int {
+		if a.date != b.date {
+			return int(a.date - b.date)
+		}
+		return strings.Compare(a.order, b.order)
+	})
 }

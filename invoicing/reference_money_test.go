@@ -16,7 +16,7 @@ type refInvoice struct {
 	issued                day
 	currency              money.Currency
 	lines                 []refLine
-	open                  *big.Rat // what is still open on it
+	open                  *big.Rat // what is still open on it; nil where nobody says, which counts as 0
 	total                 *big.Rat // gross, of one of ours
 }
 
@@ -106,7 +106,7 @@ func (r *refBiller) charging(order string) []*refInvoice {
 	}
 	for _, v := range r.issued {
 		for _, l := range v.lines {
-			if l.order == order && l.bought && l.net.Sign() > 0 {
+			if l.order == order && l.bought { // over 0.00 too: the purchase names it
 				out = append(out, v)
 			}
 		}
@@ -115,7 +115,7 @@ func (r *refBiller) charging(order string) []*refInvoice {
 }
 
 func (r *refBiller) registered(inv *invoicing.Invoice) *refInvoice {
-	v := &refInvoice{number: inv.Number, account: inv.Account, card: inv.CardRef, issued: dayOf(inv.IssueDate), currency: inv.Currency, open: new(big.Rat)}
+	v := &refInvoice{number: inv.Number, account: inv.Account, card: inv.CardRef, issued: dayOf(inv.IssueDate), currency: inv.Currency}
 	if inv.Open.IsSet() {
 		v.open = ratOf(inv.Open)
 	}
@@ -130,7 +130,7 @@ func (r *refBiller) named(name, account string) *refInvoice {
 	if name == "" {
 		return nil
 	}
-	v := &refInvoice{number: name, account: account, open: new(big.Rat)}
+	v := &refInvoice{number: name, account: account}
 	seen := map[string]bool{}
 	for _, p := range r.purchases {
 		if customerInvoice(p) != name || p.Account != account || seen[p.Order] {
@@ -153,6 +153,16 @@ func (r *refBiller) taxRate(account string) string {
 		return a.TaxRate.String()
 	}
 	return "0"
+}
+
+// taxRate is that of the line that is credited (DOC-4).
+func (c *refCase) taxRate() string {
+	for _, l := range c.received().lines {
+		if l.order == c.q.Order {
+			return l.rate
+		}
+	}
+	return c.biller.taxRate(c.account.ID)
 }
 
 // ratio is the partner's margin (BIL-CSP-1): lines' net / order amount; nil where
@@ -185,18 +195,21 @@ func (r *refBiller) giveBack(returned []*refReturned, buys []*refBuy, asOf day) 
 			billed = append(billed, y)
 		}
 	}
-	var together []*refBuy // on the invoice that takes the returns
+	var together, apart []*refBuy // on the invoice that takes the returns, or on one of their own
 	for _, b := range buys {
 		amount := ratOf(b.q.New.Amount)
 		switch {
 		case b.funding == invoicing.Prepayment: // EXC-4; BIL-EA-2: it draws as of the day it is issued
-			r.charged = append(r.charged, refSpending{"charge of " + b.q.ID, b.id, "", asOf, b.q.New.Amount.Currency(), amount})
+			r.charged = append(r.charged, refSpending{"charge of " + b.q.ID, b.id, b.q.Order, asOf, b.q.New.Amount.Currency(), amount})
 			r.write(b.id, b.q.New.Amount.Currency(), invoicing.CommitmentCharge.String(), amount)
 		case len(billed) > 0 && billed[0].c.account.ID == b.id:
 			together = append(together, b)
 		default:
-			r.invoice(b, amount, asOf)
+			apart = append(apart, b)
 		}
+	}
+	if len(apart) > 0 {
+		r.invoice(apart, asOf)
 	}
 	if len(billed) > 0 {
 		r.replace(billed, together, asOf)
@@ -221,35 +234,38 @@ func (r *refBiller) grant(y *refReturned, asOf day) {
 
 // memo is BIL-EA-3: a credit memo over the refund, with the tax of the line that it credits.
 func (r *refBiller) memo(y *refReturned) {
-	v := y.c.original()
-	rate := r.taxRate(v.account)
-	for _, l := range v.charged(y.c.q.Order) {
-		rate = l.rate
-	}
-	lines := []refLine{{net: y.a.refund, rate: rate}}
+	lines := []refLine{{net: y.a.refund, rate: y.c.taxRate()}}
 	r.write(y.c.account.ID, y.c.order.currency, invoicing.CreditMemo.String(), grossOf(lines, y.c.order.currency, y.c.rules.Rounding))
 }
 
-// invoice is one for a purchase alone.
-func (r *refBiller) invoice(b *refBuy, amount *big.Rat, asOf day) {
-	if b.q.CustomerAmount.IsSet() {
-		amount = ratOf(b.q.CustomerAmount)
-	}
+// invoice is one for purchases alone.
+func (r *refBiller) invoice(buys []*refBuy, asOf day) {
+	b := buys[0]
 	c := b.q.New.Amount.Currency()
-	v := &refInvoice{number: fmt.Sprintf("ours %d", len(r.issued)), account: b.id, card: b.q.New.CardRef, issued: asOf, currency: c,
-		lines: []refLine{{b.q.Order, amount, r.taxRate(b.id), true}}}
+	v := &refInvoice{number: fmt.Sprintf("ours %d", len(r.issued)), account: b.id, card: b.q.New.CardRef, issued: asOf, currency: c}
+	for _, b := range buys {
+		amount := ratOf(b.q.New.Amount)
+		if b.account.Type == policy.CSP && b.q.CustomerAmount.IsSet() {
+			amount = ratOf(b.q.CustomerAmount)
+		}
+		v.lines = append(v.lines, refLine{b.q.Order, amount, r.taxRate(b.id), true})
+	}
 	v.total = v.gross(r.chain.On(b.q.Date).ByType[b.account.Type].Rounding)
-	v.open = v.total
 	r.issued = append(r.issued, v)
 	r.write(b.id, c, invoicing.InvoiceDoc.String(), v.total)
-	if b.account.Type != policy.EA {
-		r.owes(v, v.total)
-	}
+	r.owes(v, v.total)
 }
 
+// owes is what later credits of the account are set off against, but for that of the purchase itself.
 func (r *refBiller) owes(v *refInvoice, owed *big.Rat) {
 	r.write(v.account, v.currency, "owed", owed)
-	r.owing = append(r.owing, refSpending{v.number, v.account, "", v.issued, v.currency, owed})
+	order := ""
+	for _, l := range v.lines {
+		if l.bought {
+			order = l.order
+		}
+	}
+	r.owing = append(r.owing, refSpending{v.number, v.account, order, v.issued, v.currency, owed})
 }
 
 // replace is BIL-INV-1: each original is cancelled, and one new invoice replaces them all.
@@ -262,9 +278,16 @@ func (r *refBiller) replace(returned []*refReturned, buys []*refBuy, asOf day) {
 	}
 	account, first := returned[0].c.account, originals[0]
 	v := &refInvoice{number: fmt.Sprintf("ours %d", len(r.issued)), account: account.ID, issued: asOf, currency: first.currency, card: first.card}
-	cancelled, open, how := new(big.Rat), new(big.Rat), returned[0].c.rules.Rounding
+	if cardInherited {
+		v.card = returned[0].c.card()
+	}
+	open, cancelled, how := new(big.Rat), new(big.Rat), returned[0].c.rules.Rounding
 	for _, o := range originals {
-		cancelled, open = plus(cancelled, o.gross(how)), plus(open, o.open)
+		cancelled = plus(cancelled, o.gross(how))
+		if o.open != nil {
+			open = plus(open, o.open)
+			v.open = open
+		}
 		v.lines = append(v.lines, o.lines...)
 		r.write(account.ID, o.currency, invoicing.CreditNote.String(), o.gross(how))
 		r.replaced[o.number] = v
@@ -291,34 +314,38 @@ func (r *refBiller) adjust(v *refInvoice, returned []*refReturned, buys []*refBu
 		if ratio == nil {
 			return false
 		}
-		how, rate := y.c.rules.Rounding, y.c.received().charged(y.c.q.Order)[0].rate
+		how, rate := y.c.rules.Rounding, y.c.taxRate()
 		refund, fee := rounded(times(y.a.prorated, ratio), digits, how), rounded(times(y.a.fee, ratio), digits, how)
 		v.lines = append(v.lines, refLine{order: y.c.q.Order, net: refund.Neg(refund), rate: rate}, refLine{order: y.c.q.Order, net: fee, rate: rate})
 	}
 	for _, b := range buys {
 		c := returned[0].c
 		amount := rounded(times(ratOf(b.q.New.Amount), c.ratio()), digits, c.rules.Rounding)
-		if b.q.CustomerAmount.IsSet() {
+		if c.account.Type == policy.CSP && b.q.CustomerAmount.IsSet() {
 			amount = ratOf(b.q.CustomerAmount)
 		}
-		v.lines = append(v.lines, refLine{b.q.Order, amount, c.received().charged(c.q.Order)[0].rate, true})
+		v.lines = append(v.lines, refLine{b.q.Order, amount, c.taxRate(), true})
 	}
 	return true
 }
 
 // leaveOver is BIL-INV-2 and BIL-CARD-1.
 func (r *refBiller) leaveOver(v *refInvoice, left, open *big.Rat, a *invoicing.Account, orders []string) {
-	v.open = open
 	if left.Sign() <= 0 {
 		if left.Sign() < 0 {
 			owed := new(big.Rat).Neg(left)
-			v.open = plus(open, owed)
+			if v.open != nil && a.Type != policy.PAYGCard { // a card is charged at once
+				v.open = plus(open, owed)
+			}
 			r.owes(v, owed)
 		}
 		return
 	}
 	reduced := lesser(left, open)
-	v.open, left = minus(open, reduced), minus(left, reduced)
+	if v.open != nil {
+		v.open = minus(open, reduced)
+	}
+	left = minus(left, reduced)
 	r.write(a.ID, v.currency, invoicing.ToOpenAmount.String(), reduced)
 	switch {
 	case left.Sign() == 0:

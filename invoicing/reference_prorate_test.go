@@ -19,7 +19,7 @@ type refOrder struct {
 	quantity             int
 	currency             money.Currency
 	paid                 []refPayment // one, or one per known instalment
-	invoices             []string // that its rows name, as paid
+	invoices             []string     // that its rows name, as paid
 	card                 string
 	funding              invoicing.Funding
 	exchanged            bool // bought by an exchange or a transfer

@@ -27,27 +27,37 @@ type expected struct {
 	availableOn                    string
 	maxQuantity                    int // -1 where it is not stated
 	expiresOn                      string
+
+	funding            invoicing.Funding // of EA
+	lifetime, returned string            // of an exchange as a whole (EXC-3)
+	premium, resized   bool              // EXC-6
 }
 
 // reference decides every request of a world, night by night, in the plainest
-// way there is. It knows refunds only.
+// way there is. Withdraw and Reverse are not in it.
 func reference(w world) []map[string]expected {
-	decisions, _ := referenceNights(w)
+	decisions, _, _ := referenceNights(w)
 	return decisions
 }
 
-// referenceNights returns the lots after each night too.
-func referenceNights(w world) (decisions []map[string]expected, lots []string) {
-	r := refBiller{chain: w.chain, decided: map[string]bool{}, uses: map[string][]refUse{}, returns: map[string][]refReturn{},
-		drawn: map[string]*big.Rat{}}
+// referenceNights returns what is in hand after each night, and what was written on it, too.
+func referenceNights(w world) (decisions []map[string]expected, money []string, open map[string]bool) {
+	r := newRefBiller(w)
 	for _, n := range w.nights {
 		r.learn(n)
 		decisions = append(decisions, r.decideAll(n.asOf))
 		r.draw()
+		r.setOff(dayOf(n.asOf))
 		r.expire(dayOf(n.asOf))
-		lots = append(lots, r.lotsText())
+		money = append(money, r.lotsText()+r.heldText()+r.writtenText())
 	}
-	return decisions, lots
+	return decisions, money, r.open
+}
+
+func newRefBiller(w world) refBiller {
+	return refBiller{chain: w.chain, decided: map[string]bool{}, closed: map[string]bool{}, uses: map[string][]refUse{},
+		returns: map[string][]refReturn{}, sizes: map[string]string{}, drawn: map[string]*big.Rat{}, replaced: map[string]*refInvoice{},
+		open: map[string]bool{}}
 }
 
 // refBiller is all that is known, and all that was approved.
@@ -59,12 +69,24 @@ type refBiller struct {
 	prices    []invoicing.Price
 	rates     []invoicing.Rate
 	requests  []invoicing.Request
+	run       int
 	decided   map[string]bool
+	closed    map[string]bool        // exchanges that are decided
+	bought    []invoicing.Purchase   // by exchanges and transfers
+	sizes     map[string]string      // EXC-6: by order
 	uses      map[string][]refUse    // by account
 	returns   map[string][]refReturn // by order
 	charges   []invoicing.Charge
 	lots      []*refLot
 	drawn     map[string]*big.Rat // by what drew
+
+	issued   []*refInvoice          // invoices of ours
+	replaced map[string]*refInvoice // by the number of what it replaced
+	held     []*refLot              // held credits
+	written  lotSums                // tonight, by account, currency and kind
+	owing    []refSpending          // purchases of exchanges and transfers, for what is owed
+	charged  []refSpending          // the same, by prepayment
+	open     map[string]bool        // accounts of which RULES.md leaves an amount open
 }
 
 // refUse is what an approved refund counts against the limit.
@@ -81,23 +103,40 @@ type refReturn struct {
 }
 
 func (r *refBiller) learn(n night) {
+	r.run++
+	r.written = lotSums{}
 	r.accounts = append(r.accounts, n.accounts...)
-	r.purchases = append(r.purchases, n.purchases...)
+	for _, p := range n.purchases {
+		p.Run = r.run
+		r.purchases = append(r.purchases, p)
+	}
 	r.invoices = append(r.invoices, n.invoices...)
 	r.charges = append(r.charges, n.charges...)
 	r.prices = append(r.prices, n.prices...)
 	r.rates = append(r.rates, n.rates...)
-	r.requests = append(r.requests, n.requests...)
-}
-
-// decideAll decides in order of (RequestDate, RequestId); later dates wait for their day.
-func (r *refBiller) decideAll(asOf money.Date) map[string]expected {
-	var pending []invoicing.Request
-	for _, q := range r.requests {
-		if !r.decided[q.ID] && q.Date <= asOf {
-			pending = append(pending, q)
+	for _, q := range n.requests {
+		// EXC-1: a further line for a decided exchange is refused as a conflict, before it is a request.
+		if q.Exchange == "" || !r.closed[q.Exchange] {
+			r.requests = append(r.requests, q)
 		}
 	}
+}
+
+// due is what is undecided and not dated after the as-of date.
+func (r *refBiller) due(asOf money.Date) []invoicing.Request {
+	var out []invoicing.Request
+	for _, q := range r.requests {
+		if !r.decided[q.ID] && q.Date <= asOf {
+			out = append(out, q)
+		}
+	}
+	return out
+}
+
+// decideAll decides in order of (RequestDate, RequestId), an exchange where its
+// first line stands; later dates wait for their day.
+func (r *refBiller) decideAll(asOf money.Date) map[string]expected {
+	pending := r.due(asOf)
 	slices.SortFunc(pending, func(a, b invoicing.Request) int {
 		if a.Date != b.Date {
 			return int(a.Date) - int(b.Date)
@@ -108,10 +147,29 @@ func (r *refBiller) decideAll(asOf money.Date) map[string]expected {
 		return 1
 	})
 	out := map[string]expected{}
+	for i, q := range pending {
+		if _, done := out[q.ID]; done {
+			continue
+		}
+		if q.Action == invoicing.Refund {
+			out[q.ID] = r.decide(q, dayOf(asOf))
+		} else {
+			lines := []invoicing.Request{q}
+			for _, other := range pending[i+1:] {
+				if q.Exchange != "" && other.Exchange == q.Exchange {
+					lines = append(lines, other)
+				}
+			}
+			for id, e := range r.exchange(lines, dayOf(asOf)) {
+				out[id] = e
+			}
+		}
+	}
 	for _, q := range pending {
-		e := r.decide(q, dayOf(asOf))
-		out[q.ID] = e
-		r.decided[q.ID] = e.outcome != invoicing.Held
+		r.decided[q.ID] = out[q.ID].outcome != invoicing.Held
+		if q.Exchange != "" && r.decided[q.ID] {
+			r.closed[q.Exchange] = true
+		}
 	}
 	return out
 }
@@ -130,14 +188,16 @@ func (r *refBiller) decide(q invoicing.Request, asOf day) expected {
 		e.reasons.Add(invoicing.AccountUnknown)
 		return e.unknown(q)
 	}
-	c := refCase{biller: r, q: q, order: order, account: account, date: dayOf(q.Date),
-		rules: r.chain.On(q.Date).ByType[account.Type], minor: order.currency.Digits()}
-	e.currency = order.currency
-	c.eligible(&e)
-	c.fundable(&e)
+	c := r.caseOf(q, order, account)
+	e.currency, e.funding = order.currency, c.funding()
+	c.eligible(&e.reasons)
+	c.fundable(&e.reasons)
 	if c.computable() {
 		a := c.amounts(q.Quantity)
 		c.show(&e, a)
+		if a.refund.Sign() > 0 && c.cardChanged() {
+			e.reasons.Add(invoicing.CardChanged)
+		}
 		c.limit(&e, a)
 	}
 	e.outcome = e.reasons.Outcome()
@@ -165,7 +225,12 @@ func (r *refBiller) account(id string) *invoicing.Account {
 	return nil
 }
 
-// refCase is one refund of a known order on a known account.
+func (r *refBiller) caseOf(q invoicing.Request, o *refOrder, a *invoicing.Account) *refCase {
+	return &refCase{biller: r, q: q, order: o, account: a, date: dayOf(q.Date), units: q.Quantity,
+		rules: r.chain.On(q.Date).ByType[a.Type], minor: o.currency.Digits()}
+}
+
+// refCase is one refund, or one return of an exchange, of a known order on a known account.
 type refCase struct {
 	biller  *refBiller
 	q       invoicing.Request
@@ -173,8 +238,13 @@ type refCase struct {
 	account *invoicing.Account
 	rules   *policy.Parameters
 	date    day
-	minor   int // digits of the order's currency
+	minor   int         // digits of the order's currency
+	units   int         // of the order, by all lines of the exchange
+	before  []refReturn // of the order, by the lines of the exchange before this one
 }
+
+// exchanged says that this is no refund: an exchange or a transfer.
+func (c *refCase) exchanged() bool { return c.q.Action != invoicing.Refund }
 
 // active is the units that nobody has returned.
 func (c *refCase) active() int {
@@ -186,58 +256,96 @@ func (c *refCase) active() int {
 }
 
 // eligible is ELG.
-func (c *refCase) eligible(e *expected) {
+func (c *refCase) eligible(reasons *invoicing.Reasons) {
 	if c.order.conflict {
-		e.reasons.Add(invoicing.OrderConflict)
+		reasons.Add(invoicing.OrderConflict)
 	}
 	if !slices.Contains(c.rules.Roles, c.q.Role) {
-		e.reasons.Add(invoicing.NotOwner)
+		reasons.Add(invoicing.NotOwner)
 	}
-	if slices.Contains(c.rules.NonRefundableProducts, c.order.product) {
-		e.reasons.Add(invoicing.NotRefundable)
+	if !c.exchanged() && slices.Contains(c.rules.NonRefundableProducts, c.order.product) {
+		reasons.Add(invoicing.NotRefundable)
 	}
-	if c.account.Type == policy.EA && c.account.Cloud == invoicing.USGovernment && !c.rules.GovernmentSelfService {
-		e.reasons.Add(invoicing.GovernmentCloud)
+	if governed(c.account, c.rules) {
+		reasons.Add(invoicing.GovernmentCloud)
 	}
 	if c.date < c.order.start {
-		e.reasons.Add(invoicing.BeforePurchase)
+		reasons.Add(invoicing.BeforePurchase)
 	}
 	if c.date >= c.order.end() {
-		e.reasons.Add(invoicing.TermEnded)
+		reasons.Add(invoicing.TermEnded)
 	}
-	if c.q.Quantity > c.active() {
-		e.reasons.Add(invoicing.QuantityExceeded)
+	if c.units > c.active() {
+		reasons.Add(invoicing.QuantityExceeded)
 	}
 }
 
+func governed(a *invoicing.Account, p *policy.Parameters) bool {
+	return a.Type == policy.EA && a.Cloud == invoicing.USGovernment && !p.GovernmentSelfService
+}
+
 // fundable is whether the money can be given back: EA prepayment needs an active
-// commitment term, pay-as-you-go by invoice and CSP the original invoice (BIL-INV-3).
-func (c *refCase) fundable(e *expected) {
-	if c.account.Type == policy.EA {
-		for _, t := range c.account.Terms {
-			if dayOf(t.Start) <= c.date && c.date <= dayOf(t.End) {
-				return
-			}
+// commitment term, all others the original invoice (BIL-INV-3).
+func (c *refCase) fundable(reasons *invoicing.Reasons) {
+	switch {
+	case c.funding() == invoicing.Prepayment:
+		if !committed(c.account, c.date) {
+			reasons.Add(invoicing.CommitmentInactive)
 		}
-		e.reasons.Add(invoicing.CommitmentInactive)
-		return
+	case c.original() == nil:
+		reasons.Add(invoicing.InvoiceUnknown)
 	}
-	if c.order.namesInvoice {
-		return
+}
+
+func committed(a *invoicing.Account, d day) bool {
+	for _, t := range a.Terms {
+		if dayOf(t.Start) <= d && d <= dayOf(t.End) {
+			return true
+		}
+	}
+	return false
+}
+
+// funding is BIL-EA-1; zero for all but EA.
+func (c *refCase) funding() invoicing.Funding {
+	if c.account.Type != policy.EA {
+		return 0
+	}
+	if c.order.funding != 0 {
+		return c.order.funding
 	}
 	for _, inv := range c.biller.invoices {
 		for _, l := range inv.Lines {
-			if l.Order == c.q.Order && l.Net.Sign() > 0 {
-				return
+			if l.Order == c.q.Order && (zeroCarries || l.Net.Sign() > 0) {
+				return invoicing.Overage
 			}
 		}
 	}
-	e.reasons.Add(invoicing.InvoiceUnknown)
+	return invoicing.Prepayment
+}
+
+// cardChanged: the account's card is no longer the one that paid, or none is known.
+func (c *refCase) cardChanged() bool {
+	if c.original() == nil && !cardWithoutInvoice {
+		return false
+	}
+	return c.account.Type == policy.PAYGCard && (c.card() == "" || c.card() != c.account.CardRef)
+}
+
+// card is the one that paid (BIL-CARD-1).
+func (c *refCase) card() string {
+	if o := c.original(); o != nil && o.card != "" {
+		return o.card
+	}
+	if c.order.card != "" {
+		return c.order.card
+	}
+	return c.account.CardRef
 }
 
 // computable: amounts cannot be computed before the purchase, after the term's end, and for more units than are active.
 func (c *refCase) computable() bool {
-	return c.date >= c.order.start && c.date < c.order.end() && c.q.Quantity <= c.active()
+	return c.date >= c.order.start && c.date < c.order.end() && c.units <= c.active()
 }
 
 func (c *refCase) show(e *expected, a refAmounts) {
@@ -253,16 +361,25 @@ func (c *refCase) show(e *expected, a refAmounts) {
 
 func (c *refCase) approve(e *expected, asOf day) {
 	r, a := c.biller, c.amounts(c.q.Quantity)
-	r.returns[c.q.Order] = append(r.returns[c.q.Order], refReturn{c.q.Quantity, a.period, a.prorated})
 	r.uses[c.account.ID] = append(r.uses[c.account.ID], refUse{c.date, cents(rat(e.measured))})
-	if c.account.Type == policy.EA {
-		// BIL-EA-2: through the day it is granted + 89, counting that day as the first of 90.
-		last := asOf
-		for n := 1; n < c.rules.CreditValidityDays; n++ {
-			last++
-		}
-		e.expiresOn = last.String()
-		r.lots = append(r.lots, &refLot{account: c.account.ID, order: c.q.Order, currency: c.order.currency, granted: asOf, expires: last,
-			amount: a.refund, used: new(big.Rat), expired: new(big.Rat)})
+	r.giveBack([]*refReturned{{c, a}}, nil, asOf)
+	e.expiresOn = c.lotUntil(asOf)
+	r.returns[c.q.Order] = append(r.returns[c.q.Order], refReturn{c.q.Quantity, a.period, a.prorated})
+}
+
+// lotUntil is BIL-EA-2: through the day it is granted + 89, counting that day as the
+// first of 90; empty where no lot is granted.
+func (c *refCase) lotUntil(asOf day) string {
+	if c.funding() != invoicing.Prepayment {
+		return ""
 	}
+	return c.lotEnd(asOf).String()
+}
+
+func (c *refCase) lotEnd(asOf day) day {
+	last := asOf
+	for n := 1; n < c.rules.CreditValidityDays; n++ {
+		last++
+	}
+	return last
 }

@@ -24,6 +24,7 @@ type nightly struct {
 	states    map[string]invoicing.State
 	numbers   map[string]int // the last one, by series and year
 	settled   []*invoicing.Settlement
+	totals    map[string]invoicing.Totals // that the proof carries on
 }
 
 func newNightly(w world) *nightly {
@@ -68,9 +69,8 @@ func (y *nightly) books(asOf money.Date) []*invoicing.Book {
 		b := book(y.group(c.Account))
 		b.Charges = append(b.Charges, c)
 	}
-	due := y.due(asOf)
-	for _, q := range due {
-		b := book(y.groupOf(q, due))
+	for _, q := range y.due(asOf) {
+		b := book(y.groupOf(q))
 		b.Requests = append(b.Requests, q)
 	}
 	slices.Sort(groups)
@@ -97,23 +97,21 @@ func (y *nightly) accountIDs() []string {
 	return slices.Compact(ids)
 }
 
-// groupOf is where a request is decided: with the account of its order, or with
-// that of another line of its exchange, or alone.
-func (y *nightly) groupOf(q invoicing.Request, due []invoicing.Request) string {
-	group := "?" + q.Order
-	for _, line := range due {
-		if line.ID != q.ID && (q.Exchange == "" || line.Exchange != q.Exchange) {
-			continue
-		}
-		if o := y.order(line.Order); o != nil {
-			return y.group(o.account)
-		}
-		if line.New != nil && line.New.Account != "" {
-			return y.group(line.New.Account)
-		}
-		group = min(group, "?"+line.Order)
+// groupOf is where a request is decided: with the account of its order, or alone.
+// Exchanges tie accounts together, and with them the requests on what they buy.
+func (y *nightly) groupOf(q invoicing.Request) string {
+	o := y.order(q.Order)
+	switch {
+	case o != nil:
+		return y.group(o.account)
+	case y.w.multi && y.exchanges():
+		return y.group("")
 	}
-	return group
+	return "?" + q.Order
+}
+
+func (y *nightly) exchanges() bool {
+	return slices.ContainsFunc(y.requests, func(q invoicing.Request) bool { return q.Action != invoicing.Refund })
 }
 
 func (y *nightly) group(account string) string {
@@ -128,10 +126,13 @@ func (y *nightly) play(t tester, n int) []*invoicing.Settlement {
 	t.Helper()
 	asOf := y.w.nights[n].asOf
 	var out []*invoicing.Settlement
+	var tally invoicing.Tally
 	for _, b := range y.books(asOf) {
 		s := y.settle(t, b, asOf)
 		y.assign(t, s)
-		for _, st := range invoicing.Apply(b.States, s) {
+		after := invoicing.Apply(b.States, s)
+		tally.Add(s, b.States, after)
+		for _, st := range after {
 			y.states[st.Account] = st
 		}
 		for i := range s.Decisions {
@@ -147,6 +148,13 @@ func (y *nightly) play(t tester, n int) []*invoicing.Settlement {
 		out = append(out, s)
 	}
 	y.settled = append(y.settled, out...)
+	var lines []invoicing.ProofLine
+	lines, y.totals = tally.Lines(y.totals)
+	for _, l := range lines { // OUT-8
+		if !l.Holds() {
+			t.Errorf("the proof of %s does not hold: (%s) %s: %s and %s", asOf, l.Line, l.Says, l.Left, l.Right)
+		}
+	}
 	return out
 }
 

@@ -13,7 +13,7 @@ func (m *worldMaker) order(i int) {
 	o := worldOrder{Purchase: invoicing.Purchase{
 		Order: fmt.Sprintf("R%d", i), Account: a.ID, Plan: invoicing.Upfront, Region: "swedencentral",
 		Term:    pick(m, []int{12, 36, 60}, "term"),
-		Product: worldProducts[0], Sku: fmt.Sprintf("SKU%d", m.upTo(0, 2, "sku")),
+		Product: worldProducts[0], Sku: pick(m, []string{"SKU0", "SKU1", "Standard_F1", "Standard_D2_v3", "Standard_D1_v2", "Standard_F1s"}, "sku"),
 		Quantity: pick(m, []int{1, 2, 3, 7, 10, 40}, "quantity"),
 		Origin:   invoicing.FromSheet, Source: m.source(),
 	}}
@@ -38,8 +38,12 @@ func (m *worldMaker) order(i int) {
 		o.Date = m.w.nights[m.upTo(0, len(m.w.nights)-1, "bought on")].asOf
 	}
 	if a.Type == policy.EA && m.oneIn(2, "funding stated") {
-		o.Funding = invoicing.Prepayment
+		o.Funding = pick(m, []invoicing.Funding{invoicing.Prepayment, invoicing.Overage}, "funding")
 	}
+	if a.Type == policy.PAYGCard && m.oneIn(2, "card stated") {
+		o.CardRef = m.card()
+	}
+	o.billed = cur
 	o.known = m.later(8, "order known")
 	m.rows(&o, a)
 	m.orders = append(m.orders, o)
@@ -70,7 +74,7 @@ func (m *worldMaker) rows(o *worldOrder, a invoicing.Account) {
 		more.Quantity, more.Source = m.upTo(1, 3, "more units"), m.source()
 		m.put(o.known, more)
 	}
-	if a.Type != policy.EA && !m.flaw(8, "no invoice") {
+	if (a.Type != policy.EA || m.oneIn(2, "by overage")) && !m.flaw(8, "no invoice") {
 		m.invoice(o, a)
 	}
 }
@@ -142,6 +146,7 @@ func (m *worldMaker) invoice(o *worldOrder, a invoicing.Account) {
 			net = m.amount(o.total+1, money.SEK)
 		}
 	}
+	o.billed = net.Currency()
 	line := invoicing.InvoiceLine{Kind: invoicing.ChargeLine, Description: "Reservation " + o.Order, Order: o.Order, Net: net,
 		TaxRate: a.TaxRate, TaxCategory: "S", Sources: []invoicing.Source{m.source()}}
 	if m.oneIn(3, "joins an invoice") {
@@ -157,6 +162,9 @@ func (m *worldMaker) invoice(o *worldOrder, a invoicing.Account) {
 	line.No = 1
 	inv := invoicing.Invoice{Number: "F-" + o.Order, Account: a.ID, IssueDate: o.Date + money.Date(m.upTo(0, 20, "issued after")),
 		Currency: net.Currency(), Lines: []invoicing.InvoiceLine{line}}
+	if a.Type == policy.PAYGCard && m.oneIn(2, "card on the invoice") {
+		inv.CardRef = m.card()
+	}
 	if m.oneIn(4, "open") {
 		inv.Open = m.amount(int64(m.upTo(0, 1000, "open amount")), inv.Currency)
 	}
@@ -165,6 +173,11 @@ func (m *worldMaker) invoice(o *worldOrder, a invoicing.Account) {
 			TaxRate: a.TaxRate, TaxCategory: "S", Sources: []invoicing.Source{m.source()}})
 	}
 	n.invoices = append(n.invoices, inv)
+}
+
+// card is mostly the account's.
+func (m *worldMaker) card() string {
+	return pick(m, []string{"card-1", "card-1", "card-1", "card-2"}, "card")
 }
 
 // price is a row of the house sheet for an order's product: higher, lower or the same, or one that does not fit.

@@ -3,6 +3,7 @@ package invoicing_test
 import (
 	"fmt"
 	"math/bits"
+	"slices"
 	"strings"
 
 	"prorata/invoicing"
@@ -63,6 +64,26 @@ func (w world) String() string {
 	return b.String()
 }
 
+// about is the rows that a reader needs to judge a difference in one request by hand:
+// those of its exchange, and of the orders they name.
+func (w world) about(q invoicing.Request) string {
+	words := []string{"account ", "  night", " " + q.Order + " ", " " + q.Order + ";"}
+	for _, n := range w.nights {
+		for _, line := range n.requests {
+			if q.Exchange != "" && line.Exchange == q.Exchange {
+				words = append(words, line.ID+" ", " "+line.Order+" ")
+			}
+		}
+	}
+	out := ""
+	for _, line := range strings.SplitAfter(w.String(), "\n") {
+		if slices.ContainsFunc(words, func(word string) bool { return strings.Contains(line, word) }) {
+			out += line
+		}
+	}
+	return out
+}
+
 // azure2020 is the policy of POL-3 as RULES.md has it, made by hand.
 func azure2020() *policy.Policy {
 	p := &policy.Policy{ID: "azure-2020", SHA256: "by hand", ByType: map[policy.BillingType]*policy.Parameters{}}
@@ -91,6 +112,8 @@ var variants = []func(p *policy.Parameters){
 	func(p *policy.Parameters) { p.FeeRate, p.FeeBase = money.NewDecimal(5, 1), policy.FeeOnRemaining },
 	func(p *policy.Parameters) { p.FeeRate = money.NewDecimal(12, 2) },
 	func(p *policy.Parameters) { p.GraceDays, p.FeeAfterDays = 14, 0 },
+	func(p *policy.Parameters) { p.ExchangeCurrentInstalment = true },
+	func(p *policy.Parameters) { p.Overage = policy.PartialCreditNote },
 	func(p *policy.Parameters) { p.GovernmentSelfService, p.CreditValidityDays = true, 1 },
 }
 
@@ -108,8 +131,9 @@ var (
 // worldOrder is an order while its world is drawn.
 type worldOrder struct {
 	invoicing.Purchase
-	known int // the night
-	total int64
+	known  int // the night
+	total  int64
+	billed money.Currency // of its invoice
 }
 
 // worldMaker draws a world part by part.
@@ -122,9 +146,11 @@ type worldMaker struct {
 	seen     map[string]bool
 	file     int
 	calm     bool // few flaws, so that much is approved and limits fill up
+
+	transferring bool // the exchange being drawn is a transfer
 }
 
-// drawWorld draws a world of refunds.
+// drawWorld draws a world of refunds, and in one of two of exchanges and transfers too.
 func drawWorld(t *rapid.T) world {
 	m := &worldMaker{T: t, seen: map[string]bool{}}
 	m.calm = m.oneIn(2, "calm")
@@ -141,8 +167,14 @@ func drawWorld(t *rapid.T) world {
 	for i := range m.upTo(1, 6, "orders") {
 		m.order(i)
 	}
+	exchanges := m.oneIn(2, "exchanges")
+	m.w.multi = m.w.multi || exchanges
 	for i := range m.upTo(1, 24, "requests") {
-		m.request(i)
+		if exchanges && m.oneIn(2, "exchange") {
+			m.exchange(i)
+		} else {
+			m.request(i)
+		}
 	}
 	m.shuffleIDs()
 	return m.w
@@ -218,6 +250,10 @@ func (m *worldMaker) policies() {
 		change := pick(m, variants, "change")
 		change(second.ByType[pick(m, policy.BillingTypes, "of")])
 	}
+	most := pick(m, []int{1, 0, 2}, "max purchases") // of all types: which counts where accounts differ is left open
+	for _, bt := range policy.BillingTypes {
+		second.ByType[bt].ExchangeMaxPurchases = most
+	}
 	if m.oneIn(2, "by date") {
 		m.w.chain = append(m.w.chain, policy.Link{From: m.date("from"), Policy: second})
 	} else {
@@ -228,7 +264,7 @@ func (m *worldMaker) policies() {
 func (m *worldMaker) account(i int) {
 	a := invoicing.Account{
 		ID: fmt.Sprintf("A%d", i), Name: fmt.Sprintf("Account %d", i), Country: "SE",
-		Type:     pick(m, []policy.BillingType{policy.EA, policy.PAYGInvoice, policy.CSP}, "type"),
+		Type:     pick(m, []policy.BillingType{policy.EA, policy.PAYGInvoice, policy.CSP, policy.PAYGCard}, "type"),
 		Currency: pick(m, worldCurrencies, "account currency"),
 		TaxRate:  money.NewDecimal(25, 0), Source: m.source(),
 	}
@@ -237,6 +273,9 @@ func (m *worldMaker) account(i int) {
 	}
 	if m.oneIn(6, "payout") {
 		a.RefundTo = invoicing.Payout
+	}
+	if a.Type == policy.PAYGCard && !m.flaw(8, "no card") {
+		a.CardRef = "card-1"
 	}
 	if a.Type == policy.EA {
 		start := m.w.nights[0].asOf - money.Date(m.upTo(200, 1500, "term start"))
@@ -283,6 +322,9 @@ func (m *worldMaker) amount(usd int64, c money.Currency) money.Money {
 func (m *worldMaker) request(i int) {
 	o := pick(m, m.orders, "order")
 	arrives := m.upTo(0, len(m.w.nights)-1, "arrives")
+	if o.Origin == invoicing.FromExchange {
+		arrives = max(arrives, o.known)
+	}
 	q := invoicing.Request{
 		ID: fmt.Sprintf("%d", i), Action: invoicing.Refund, Order: o.Order, Date: m.requestDate(o, arrives),
 		Quantity: m.upTo(1, max(1, o.Quantity/m.upTo(1, 4, "share")), "units"), RequestedBy: "anna@example.com",
