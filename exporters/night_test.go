@@ -7,6 +7,7 @@ import (
 	"prorata/invoicing"
 	"prorata/invoicing/money"
 	"prorata/invoicing/policy"
+	"prorata/invoicing/reconcile"
 )
 
 // The hand-made night: 22 November 2026, run 2, with every shape that a field can
@@ -74,6 +75,14 @@ func theNight() Night {
 			&invoicing.Fault{Code: "NotADate", Source: invoicing.Source{File: 3, Sheet: "Requests", Row: 9}, Column: "Request Date",
 				Value: "-1 november", Expected: "a date", Fix: "write it as 2026-11-22, please"},
 			&invoicing.Fault{Code: "KindUnknown", Source: invoicing.Source{File: 3}, Expected: `a header; "Requests" came nearest`, Fix: "add\nthe column"},
+		),
+		Reconciliation: listed(
+			&reconcile.Line{ID: "MAT-A", Class: reconcile.Matched, Account: "BP1", Order: "ord-1", Currency: money.EUR, Expected: money.Must("224.38 EUR"),
+				Credited: money.Must("224.38 EUR"), Difference: money.Zero(money.EUR), ExpectedOn: day("2026-06-11"), CreditedOn: day("2026-06-20"),
+				AgeDays: 19, Requests: []string{"R-1", "R-2"}, VendorRows: []invoicing.Source{{File: 3, Row: 2}, {File: 3, Row: 3}}},
+			&reconcile.Line{ID: "BRK-B", Class: reconcile.MissingAtVendor, Status: reconcile.Open, Account: "=E1", Order: "ord-3", Currency: money.SEK,
+				Expected: money.Must("894.98 SEK"), Difference: money.Must("-894.98 SEK"), ExpectedOn: day("2026-11-22"), AgeDays: 10, Cause: "none, yet",
+				Requests: []string{"R-3"}},
 		),
 	}
 }

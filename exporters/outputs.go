@@ -19,6 +19,7 @@ var outputs = []output{
 	{"journal.csv", CSV, journal.open},
 	{"credits.csv", CSV, credits.open},
 	{"limits.csv", CSV, limits.open},
+	{"reconciliation.csv", CSV, reconciliation.open},
 	{"rejected-rows.csv", CSV, rejectedRows.open},
 	{"general-ledger.csv", CSV, openGeneralLedger},
 	{"journal.hledger", HLedger, openHLedger},

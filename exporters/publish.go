@@ -10,6 +10,7 @@ import (
 	"runtime"
 
 	"prorata/invoicing"
+	"prorata/invoicing/reconcile"
 )
 
 // Publish writes the folder dir/night.Folder, whole or not at all, and returns
@@ -117,6 +118,16 @@ func (p *press) pass(parts []part, total *totals) error {
 		err = each(p, n.Refusals, "reading a refused row", func(f *invoicing.Fault) error {
 			total.refusals++
 			return all(parts, func(o part) error { return o.refusal(f) })
+		})
+	}
+	if err == nil {
+		err = each(p, n.Reconciliation, "reading the reconciliation", func(l *reconcile.Line) error {
+			return all(parts, func(o part) error {
+				if r, ok := o.(reconciledPart); ok {
+					return r.reconciled(l)
+				}
+				return nil
+			})
 		})
 	}
 	return err

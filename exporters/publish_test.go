@@ -106,7 +106,7 @@ func TestRegistersAreRectangular(t *testing.T) {
 // the registers and the manifest, nothing else.
 func TestEmptyNight(t *testing.T) {
 	night := theNight()
-	night.Settlements, night.Standings, night.Refusals = nil, nil, nil
+	night.Settlements, night.Standings, night.Refusals, night.Reconciliation = nil, nil, nil, nil
 	dir := t.TempDir()
 	publish(t, night, dir, CSV)
 	var names []string
@@ -117,7 +117,7 @@ func TestEmptyNight(t *testing.T) {
 		}
 	}
 	slices.Sort(names)
-	want := "credits.csv decisions.csv document-lines.csv documents.csv journal.csv limits.csv manifest.json rejected-rows.csv"
+	want := "credits.csv decisions.csv document-lines.csv documents.csv journal.csv limits.csv manifest.json reconciliation.csv rejected-rows.csv"
 	if got := strings.Join(names, " "); got != want {
 		t.Errorf("the folder holds %s, want %s", got, want)
 	}

@@ -1,6 +1,9 @@
 package exporters
 
-import "prorata/invoicing"
+import (
+	"prorata/invoicing"
+	"prorata/invoicing/reconcile"
+)
 
 // columns are the header of a register, in the order of RULES.
 type columns []string
@@ -13,6 +16,8 @@ type register struct {
 	settlement func(*press, *cells, *settled)
 	standing   func(*press, *cells, *Standing)
 	refusal    func(*press, *cells, *invoicing.Fault)
+
+	reconciliation func(*press, *cells, *reconcile.Line)
 }
 
 // openRegister is a register being written. What goes wrong is kept by the press.
@@ -54,6 +59,13 @@ func (o *openRegister) standing(s *Standing) error {
 func (o *openRegister) refusal(f *invoicing.Fault) error {
 	if o.register.refusal != nil {
 		o.register.refusal(o.press, &o.cells, f)
+	}
+	return nil
+}
+
+func (o *openRegister) reconciled(l *reconcile.Line) error {
+	if o.register.reconciliation != nil {
+		o.register.reconciliation(o.press, &o.cells, l)
 	}
 	return nil
 }

@@ -19,8 +19,11 @@ type Report struct {
 	Documents map[string]int          `json:"documents"`
 	Money     map[string]*moneyReport `json:"money"`
 	Proof     []proofLine             `json:"proof"`
-	Folder    string                  `json:"folder,omitempty"` // the path of the reports
-	Refused   int                     `json:"refused"`          // rows
+
+	Reconciled *reconciled `json:"reconciled,omitempty"`
+
+	Folder  string `json:"folder,omitempty"` // the path of the reports
+	Refused int    `json:"refused"`          // rows
 }
 
 // FileReport says what became of a file.
@@ -55,7 +58,7 @@ func (r *Run) report(l *ledger.Ledger, run ledger.Run, night exporters.Night) (*
 		return nil, err
 	}
 	out := &Report{Run: run.N, AsOf: run.AsOf.String(), DryRun: r.DryRun, Decided: sum.Decided, Reasons: sum.Reasons, Documents: sum.Documents,
-		Money: sum.Money, Proof: sum.Proof, Folder: filepath.Join(r.Out, night.Folder)}
+		Money: sum.Money, Proof: sum.Proof, Reconciled: sum.Reconciled, Folder: filepath.Join(r.Out, night.Folder)}
 	for _, f := range files {
 		out.Files = append(out.Files, fileReport(f))
 		out.Refused += f.Counts.Refused

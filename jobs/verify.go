@@ -71,7 +71,7 @@ func Verify(ctx context.Context, path, out string) (*Verification, error) {
 			return v, fmt.Errorf("doing run %d again: %w", run.N, err)
 		}
 	}
-	return v, v.books(l, again)
+	return v, errors.Join(v.books(l, again), v.openBreaks(l, again))
 }
 
 // manifests checks the folders of reports and the chain of their manifests.
@@ -191,7 +191,7 @@ func (v *Verification) redo(ctx context.Context, l, again *ledger.Ledger, run le
 	if err := v.publishAgain(ctx, again, run, temp); err != nil {
 		return err
 	}
-	return v.settlements(l, again, run)
+	return errors.Join(v.settlements(l, again, run), v.reconciliation(ctx, l, again, run))
 }
 
 // publishAgain publishes what was done again, and compares the manifest, which has

@@ -25,7 +25,7 @@ func writeReport(w io.Writer, r *jobs.Report) error {
 		dry = " (dry run: nothing is kept)"
 	}
 	fmt.Fprintf(w, "run %d as of %s%s\n\n", r.Run, r.AsOf, dry)
-	for _, table := range []columns{filesTable(r), decidedTable(r), moneyTable(r), proofTable(r)} {
+	for _, table := range []columns{filesTable(r), decidedTable(r), moneyTable(r), reconciledTable(r), proofTable(r)} {
 		if len(table.rows) == 0 {
 			continue
 		}
@@ -88,6 +88,33 @@ func moneyTable(r *jobs.Report) columns {
 			m.Card.Number(), m.Payout.Number(), m.Drawn.Number(), m.Expired.Number())
 	}
 	return t
+}
+
+// reconciledTable says what the night matched, and which breaks it opened and left
+// open, by class (REC-2).
+func reconciledTable(r *jobs.Report) columns {
+	t := columns{left: 1}
+	x := r.Reconciled
+	if x == nil || x.Matched+x.Resolved+len(x.Opened)+len(x.Open) == 0 {
+		return t
+	}
+	t.row("reconciled", "tonight", "open")
+	t.row("  Matched", strconv.Itoa(x.Matched), "")
+	for _, class := range slices.Sorted(maps.Keys(merged(x.Opened, x.Open))) {
+		t.row("  "+class, strconv.Itoa(x.Opened[class]), strconv.Itoa(x.Open[class]))
+	}
+	t.row("  Resolved", strconv.Itoa(x.Resolved), "")
+	return t
+}
+
+// merged has the keys of both.
+func merged(a, b map[string]int) map[string]int {
+	m := maps.Clone(a)
+	if m == nil {
+		m = map[string]int{}
+	}
+	maps.Copy(m, b)
+	return m
 }
 
 // proofTable has a row for each line of the proof (OUT-8) and a column for each
