@@ -32,9 +32,9 @@ const (
 	// judgeKnown: CommitmentTooLow and CardChanged are judged on the known returns where another is
 	// unknown (Outcomes: the reasons of an exchange are judged on its known returns and its purchases).
 	judgeKnown = true
-	// premiumAcross: EXC-6 asks nothing of account, date and currency, so that an exchange which
-	// they reject can be for premium storage all the same: its amounts are then 0.
-	premiumAcross = false
+	// premiumShown: the amounts of an exchange for premium storage that is not approved are
+	// those of any return (EXC-6: "all amounts 0"; Outcomes: shown wherever they can be).
+	premiumShown = true
 	// governedBuys: GovernmentCloud is judged on the account of a purchase too (ELG-3: "no
 	// self-service exchange"); it shows where no return is on that account.
 	governedBuys = false

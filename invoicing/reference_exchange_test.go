@@ -129,9 +129,6 @@ func (x *refExchange) isPremium() bool {
 	c, n := x.returns[0], x.buys[0].q.New
 	o := c.order
 	size, known := premiumSizes[o.sku]
-	if !premiumAcross && (x.buys[0].id != o.account || x.buys[0].q.Date != c.q.Date || n.Amount.Currency() != o.currency) {
-		return false
-	}
 	return known && n.Sku == size && o.product == "VirtualMachines" && n.Product == "VirtualMachines" && n.Region == o.region &&
 		n.Term == o.term && n.Plan == o.plan && c.q.Quantity == c.active() && x.buys[0].q.Quantity == c.active()
 }
@@ -265,7 +262,7 @@ func (x *refExchange) amounts() []*refReturned {
 			}
 		}
 		a := c.amounts(c.q.Quantity)
-		if x.premium {
+		if x.premium && (x.reasons == 0 || !premiumShown) {
 			nothing := new(big.Rat)
 			a.basisAmount, a.prorated, a.fee, a.refund, a.remaining, a.canceled = nothing, nothing, nothing, nothing, nothing, nothing
 		}

@@ -17,7 +17,11 @@ func (r *refBiller) setOff(asOf day) {
 	slices.SortStableFunc(r.held, func(a, b *refLot) int { return int(a.granted - b.granted) })
 	for _, x := range spendings {
 		for _, credit := range r.held {
-			if credit.account != x.account || credit.currency != x.currency || x.date < credit.granted || slices.Contains(credit.orders, x.order) && x.date == credit.granted {
+			own := slices.Contains(credit.orders, x.order) && x.date == credit.granted
+			if own && len(spendings) > 1 && len(r.held) > 1 {
+				r.open[x.account] = true // who draws on what first then makes a difference
+			}
+			if credit.account != x.account || credit.currency != x.currency || x.date < credit.granted || own {
 				continue
 			}
 			if r.drawn[x.key] == nil {

@@ -39,6 +39,9 @@ func (r *refBiller) draw() {
 		for _, lot := range r.lots {
 			// RULES.md is silent on this: the purchase that a lot pays back does not draw on it.
 			own := x.order != "" && x.order == lot.order && x.date == lot.granted
+			if own && len(spendings) > 1 && len(r.lots) > 1 {
+				r.open[x.account] = true // who draws on what first then makes a difference
+			}
 			if lot.account != x.account || lot.currency != x.currency || x.date < lot.granted || x.date > lot.expires || own {
 				continue
 			}

@@ -262,6 +262,9 @@ func (r *refBiller) owes(v *refInvoice, owed *big.Rat) {
 	order := ""
 	for _, l := range v.lines {
 		if l.bought {
+			if order != "" {
+				r.open[v.account] = true // which of the purchases owes what?
+			}
 			order = l.order
 		}
 	}

@@ -50,7 +50,8 @@ func (r *refBiller) order(id string) *refOrder {
 			}
 			agrees := o.account == out.account && o.start == out.start && o.quantity == out.quantity &&
 				o.currency == out.currency && o.paid[0].amount.Cmp(out.paid[0].amount) == 0
-			out.conflict = out.conflict || !agrees
+			out.conflict = out.conflict || !agrees && (boughtConflict || !o.exchanged)
+			out.exchanged = out.exchanged || o.exchanged
 		}
 	}
 	if out != nil && r.sizes[id] != "" {
