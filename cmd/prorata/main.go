@@ -44,6 +44,7 @@ func verbs() []verb {
 		{"show", "ORDER | ACCOUNT", "a reservation and where its units went, or an account and what it has", show},
 		{"quote", "--order ID --quantity N --on DATE [--for-sku SKU ...]", "what a refund or an exchange would give, before anyone asks for it", quote},
 		{"compare", "--policy A --policy B [--inbox DIR --as-of DATE]", "the same requests decided by two policies: what would differ, and by how much", compare},
+		{"reconcile", "list | show ID | accept ID | causes | claim [ID...]", "what the vendor owes or credited otherwise, why, and what to claim", reconcileVerb},
 		{"verify", "--ledger FILE --out DIR", "recompute everything from the inputs kept, and check every file", verify},
 		{"schedule", "[--config FILE]", "all jobs at their times, until stopped", schedule},
 		{"check", "FILE...", "what would be read of files, and what is wrong with them, cell by cell; nothing is kept", check},

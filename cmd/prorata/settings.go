@@ -59,6 +59,8 @@ var settings = []*setting{
 	checked("jobs.verify.cron", "", "0 6 * * 0", "when everything is recomputed from the inputs kept; off: never", "cron", jobs.CheckCron),
 	checked("jobs.verify.zone", "", "", "its time zone", "zone", isZone),
 
+	count("reconcile.second_person_above", 10000, 0, 1000000000, "accepting a break needs two persons where more units of its currency are at stake"),
+
 	checked("monitor.listen", "", "", "loopback address of /healthz, /readyz and /metrics; empty: none", "address", isLoopback).like("127.0.0.1:9464"),
 	count("monitor.export_days", 3, 1, 366, "days without a new vendor export after which it counts as missing"),
 	path("notices.url_file", "", "", "file with the webhook's address; or PRORATA_NOTICES_URL; empty: no notices").like("/run/secrets/prorata-webhook"),
