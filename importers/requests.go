@@ -58,6 +58,7 @@ func takeRequest(r *row, v *requestRow, sink Sink) error {
 	if i := r.choice("Used", v.Used, yesNo); i >= 0 {
 		q.Used = invoicing.UsedYes + invoicing.Used(i)
 	}
+	r.card("CardRef", v.CardRef) // whatever the action: a card number never enters
 	r.fits(&q, v)
 	if !r.good() {
 		return nil

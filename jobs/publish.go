@@ -27,6 +27,11 @@ func (r *Run) publish(ctx context.Context, l *ledger.Ledger) (*Report, error) {
 	if r.DryRun {
 		night.Folder += "-DRY"
 	}
+	if formats&exporters.Workbook != 0 && !r.DryRun {
+		if err := r.giveCopies(ctx, l, run, night.Folder); err != nil {
+			return nil, fmt.Errorf("returning what run %d refused: %w", run.N, err)
+		}
+	}
 	manifest, err := exporters.Publish(night, r.Out, formats)
 	if err != nil {
 		return nil, err

@@ -231,7 +231,7 @@ func (l *localiser) dates() {
 			l.t.rewrite(row, l.col, "")
 			return
 		case number || day == 0 && d.MDY == 0 && d.DMY == 0:
-			if day = l.serial(row, cell); day == 0 {
+			if day = l.serial(row, cell, number); day == 0 {
 				return
 			}
 		case day != 0:
@@ -254,14 +254,15 @@ func (l *localiser) dates() {
 }
 
 // serial reads a serial date, or refuses the cell and returns 0. A CSV file does
-// not say which of the two date systems its numbers are in.
-func (l *localiser) serial(row int, cell string) money.Date {
+// not say which of the two date systems its numbers are in, and neither does text
+// in a workbook, which may have come from another.
+func (l *localiser) serial(row int, cell string, number bool) money.Date {
 	day, ok := Serial(cell, l.t.Date1904)
 	switch {
 	case !ok:
 		l.fault(row, "NotADate", "a date from 1990 through 2199, like 2026-11-22", "write dates like 2026-11-22")
 		return 0
-	case !l.workbook:
+	case !l.workbook || !number:
 		other, _ := Serial(cell, true)
 		l.fault(row, "AmbiguousDate", fmt.Sprintf("a date; this number is %s or %s, by the date system of the workbook it comes from", day, other), "format the column as a date before saving")
 		return 0

@@ -178,8 +178,63 @@ func TestLocaleOfAColumn(t *testing.T) {
 			t.Errorf("%s: got %s, want %s", c.cells, got, c.want)
 		}
 	}
-	if got := localised(Date, "", "Sheet1", "45190"); got != "2023-09-21" {
-		t.Errorf("a serial date of a workbook is %s", got)
+	if got := localised(Date, "", "Sheet1", "45190"); got != "AmbiguousDate" {
+		t.Errorf("a serial date that is text is %s", got)
+	}
+	sheet := Table{Sheet: "Sheet1", Header: []string{"C"}, Rows: []Row{{Number: 2, Cells: []string{"45190"}, Marks: []Mark{IsNumber}}}}
+	if sheet.Localise([]ColumnSpec{{Type: Date, CurrencyAt: -1}}, Locale{}); sheet.Rows[0].Cell(0) != "2023-09-21" {
+		t.Errorf("a serial date of a workbook is %s", sheet.Rows[0].Cell(0))
+	}
+}
+
+// A locale that is named settles what nothing in the column does, and never
+// overrules the column. What was decided, and by what, is told.
+func TestNamedLocale(t *testing.T) {
+	for _, c := range []struct {
+		locale string
+		typ    Type
+		cells  string
+		want   string
+		by     string
+	}{
+		{"sv", Numeric, "1.234|5", "1234 5", "decimal comma by locale sv"},
+		{"en_US", Numeric, "1.234|5", "1.234 5", "decimal point by locale en-US"},
+		{"de-CH", Numeric, "1.234", "1.234", "decimal point by locale de-CH"},
+		{"de-AT", Numeric, "1.234", "1234", "decimal comma by locale de"},
+		{"sv", Numeric, "1.234|12.50", "1.234 12.50", "decimal point by row 3: 12.50"},
+		{"sv", Numeric, "1.234|12.50|12,50", "AmbiguousNumber 12.50 12.50", ""}, // it is not written one way
+		{"sv", Numeric, "12|5", "12 5", ""},
+		{"sv", Date, "01/02/2023", "2023-02-01", "day before month by locale sv"},
+		{"en-US", Date, "01/02/2023", "2023-01-02", "month before day by locale en-US"},
+		{"en-GB", Date, "01/02/2023|09/21/2023", "2023-01-02 2023-09-21", "month before day by row 3: 09/21/2023"},
+		{"", Date, "01/02/2023", "AmbiguousDate", ""},
+	} {
+		locale, err := ParseLocale(c.locale)
+		if err != nil {
+			t.Fatal(err)
+		}
+		table := Table{Header: []string{"C"}}
+		for i, cell := range strings.Split(c.cells, "|") {
+			table.Rows = append(table.Rows, Row{Number: i + 2, Cells: []string{cell}})
+		}
+		faults := table.Localise([]ColumnSpec{{Type: c.typ, CurrencyAt: -1}}, locale)
+		var got []string
+		for i := range table.Rows {
+			got = append(got, table.Rows[i].Cells[0])
+		}
+		for _, f := range faults {
+			got[f.Row] = f.Code
+		}
+		by := ""
+		for _, r := range table.Readings {
+			by += r.As + " by " + r.By
+		}
+		if strings.Join(got, " ") != c.want || by != c.by {
+			t.Errorf("%s with locale %q: got %q, %q, want %s, %q", c.cells, c.locale, got, by, c.want, c.by)
+		}
+	}
+	if _, err := ParseLocale("tlh"); err == nil {
+		t.Error("there is a locale tlh")
 	}
 }
 

@@ -350,3 +350,7 @@ func richText(d *xml.Decoder) (string, error) {
 		}
 	}
 }
+
+// IsPlainNumber reports whether a cell is a number that a spreadsheet program
+// stores as it is: digits, at most one dot and a minus, few enough to be exact.
+func IsPlainNumber(s string) bool { return len(s) <= shownDigits && digitsOnly(s) }
