@@ -264,6 +264,7 @@ func (n *night) count(c *refundCase) {
 func (n *night) approve(c *refundCase) {
 	c.state.returned(c.decision)
 	switch {
+	case !n.billing && c.decision.Request.Action == Refund:
 	case c.account.Type == policy.EA && c.decision.Funding == Prepayment:
 		n.billPrepayment(c)
 	case c.account.Type == policy.EA:

@@ -126,3 +126,28 @@ func TestWaits(t *testing.T) {
 2026-09-01 the policy azure-2023 is in force: Approved 1200.00 46400.00
 2026-12-31 the last day of the term: Approved 38.71 50000.00`)
 }
+
+// Decide and Settle decide the same; of refunds Decide writes no documents.
+func TestDecideIsWhatSettleDecides(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		b := drawBook(t)
+		market, chain := NewMarket(nil, nil), policy.Chain{{Policy: builtin2020}}
+		want, err := Settle(b, market, chain, day("2027-12-31"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := Decide(b, market, chain, day("2027-12-31"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		verdict := func(d *Decision) string {
+			return fmt.Sprintf("%s %s %v %s %s %s %s %s %d %s", d.Request.ID, d.Outcome, d.Reasons.List(), d.Prorated, d.Fee, d.Refund, d.Canceled,
+				d.LimitRemaining, d.MaxQuantity, d.LimitAvailableOn)
+		}
+		for i := range want.Decisions {
+			if g, w := verdict(&got.Decisions[i]), verdict(&want.Decisions[i]); g != w {
+				t.Fatalf("decided\n%s\nsettled\n%s", g, w)
+			}
+		}
+	})
+}

@@ -17,7 +17,19 @@ import (
 //
 // An error is an impossible state, as adding two currencies; it stops the run
 // before anything is committed.
-func Settle(b *Book, m *Market, policies policy.Chain, asOf money.Date) (s *Settlement, err error) {
+func Settle(b *Book, m *Market, policies policy.Chain, asOf money.Date) (*Settlement, error) {
+	return settle(b, m, policies, asOf, true)
+}
+
+// Decide decides as Settle does, and bills only exchanges and transfers, whose
+// purchases later requests may return: decisions on refunds do not name their
+// documents, no credit is granted by a refund, drawn or expires, and there is no
+// standing. Night by night its decisions are those of Settle.
+func Decide(b *Book, m *Market, policies policy.Chain, asOf money.Date) (*Settlement, error) {
+	return settle(b, m, policies, asOf, false)
+}
+
+func settle(b *Book, m *Market, policies policy.Chain, asOf money.Date, billing bool) (s *Settlement, err error) {
 	defer func() {
 		if e := recover(); e != nil {
 			impossible, ok := e.(*money.Error)
@@ -28,6 +40,7 @@ func Settle(b *Book, m *Market, policies policy.Chain, asOf money.Date) (s *Sett
 		}
 	}()
 	n := open(b, m, policies, asOf)
+	n.billing = billing
 	requests := slices.Clone(b.Requests)
 	slices.SortFunc(requests, func(x, y Request) int {
 		return cmp.Or(cmp.Compare(x.Date, y.Date), cmp.Compare(x.ID, y.ID))
@@ -45,6 +58,9 @@ func Settle(b *Book, m *Market, policies policy.Chain, asOf money.Date) (s *Sett
 				n.exchange(lines)
 			}
 		}
+	}
+	if !billing {
+		return n.out, nil
 	}
 	for _, st := range n.states {
 		if account := n.accounts[st.Account]; account != nil {
@@ -74,6 +90,7 @@ type night struct {
 	states     []*State           // by account
 	allowances map[string]*allowance
 	out        *Settlement
+	billing    bool // of refunds too: see Decide
 }
 
 func open(b *Book, m *Market, policies policy.Chain, asOf money.Date) *night {

@@ -58,7 +58,7 @@ func (c *Compare) replay(ctx context.Context, l *ledger.Ledger) ([]*replayed, er
 	}
 	groups := make([]*replayed, len(replay.Groups))
 	for i := range replay.Groups {
-		groups[i] = newReplayed(&replay.Groups[i])
+		groups[i] = newReplayed(&replay.Groups[i], replay.Nights[len(replay.Nights)-1].N)
 	}
 	for _, night := range replay.Nights {
 		if night.State == ledger.Imported && c.Inbox == "" {
@@ -75,6 +75,7 @@ func (c *Compare) replay(ctx context.Context, l *ledger.Ledger) ([]*replayed, er
 type replayed struct {
 	*ledger.ReplayGroup
 	sides [2]side
+	last  int // the last night: nothing follows from what it leaves
 }
 
 // side is what one policy has made of a group.
@@ -95,8 +96,8 @@ type verdict struct {
 	due     bool        // it is undecided on this night
 }
 
-func newReplayed(g *ledger.ReplayGroup) *replayed {
-	r := &replayed{ReplayGroup: g}
+func newReplayed(g *ledger.ReplayGroup, last int) *replayed {
+	r := &replayed{ReplayGroup: g, last: last}
 	for i := range r.sides {
 		r.sides[i].verdicts = make([]verdict, len(g.Requests))
 		for _, a := range g.Accounts {
@@ -161,7 +162,7 @@ func (c *Compare) night(ctx context.Context, replay *ledger.Replay, run ledger.R
 		tasks.Go(func() error {
 			for x := range queue {
 				for i, chain := range []policy.Chain{c.A, c.B} {
-					if err := x.group.decide(i, x.book, market, chain, run.AsOf); err != nil {
+					if err := x.group.decide(i, x.book, market, chain, run); err != nil {
 						return err
 					}
 				}
@@ -182,7 +183,7 @@ func (r *replayed) all() []invoicing.Request {
 }
 
 // decide settles what is due for one of the policies.
-func (r *replayed) decide(i int, book *invoicing.Book, market *invoicing.Market, chain policy.Chain, asOf money.Date) error {
+func (r *replayed) decide(i int, book *invoicing.Book, market *invoicing.Market, chain policy.Chain, night ledger.Run) error {
 	s := &r.sides[i]
 	at := map[string]int{}
 	mine := *book
@@ -196,7 +197,7 @@ func (r *replayed) decide(i int, book *invoicing.Book, market *invoicing.Market,
 	if len(at) == 0 {
 		return nil
 	}
-	out, err := invoicing.Settle(&mine, market, chain, asOf)
+	out, err := invoicing.Decide(&mine, market, chain, night.AsOf)
 	if err != nil {
 		return err
 	}
@@ -207,6 +208,9 @@ func (r *replayed) decide(i int, book *invoicing.Book, market *invoicing.Market,
 			return errors.New("a settlement decides what was not asked")
 		}
 		s.verdicts[n] = verdictOf(d)
+	}
+	if r.last == night.N {
+		return nil
 	}
 	err = out.Assign(func(_ string, _, n int) (int, error) { s.number += n; return s.number - n + 1, nil })
 	if err != nil {

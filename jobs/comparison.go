@@ -16,7 +16,7 @@ type Comparison struct {
 	Outcomes []OutcomeChange
 	Accounts []AccountChange // those that differ, by account and currency
 	Sums     []AccountChange // by currency, over all accounts
-	Changes  []RequestChange // lines that differ, by account, date and id
+	Changes  []RequestChange // lines that differ, by group of accounts, account, date and id
 }
 
 // OutcomeChange counts the lines that A decides one way and B another.
@@ -56,18 +56,19 @@ type RequestVerdict struct {
 func compared(groups []*replayed) *Comparison {
 	c := &Comparison{}
 	for _, g := range groups {
+		first := len(c.Changes)
 		for i := range g.Requests {
 			a, b := &g.sides[0].verdicts[i], &g.sides[1].verdicts[i]
 			if a.outcome != 0 && b.outcome != 0 {
 				c.add(&g.Requests[i].Request, a, b)
 			}
 		}
+		slices.SortFunc(c.Changes[first:], func(x, y RequestChange) int {
+			return cmp.Or(cmp.Compare(x.Account, y.Account), cmp.Compare(x.Date, y.Date), cmp.Compare(x.Request, y.Request))
+		})
 	}
 	c.Accounts = slices.DeleteFunc(c.Accounts, func(x AccountChange) bool { return x.Lines == 0 })
 	slices.SortFunc(c.Outcomes, func(x, y OutcomeChange) int { return cmp.Or(cmp.Compare(x.A, y.A), cmp.Compare(x.B, y.B)) })
-	slices.SortFunc(c.Changes, func(x, y RequestChange) int {
-		return cmp.Or(cmp.Compare(x.Account, y.Account), cmp.Compare(x.Date, y.Date), cmp.Compare(x.Request, y.Request))
-	})
 	return c
 }
 
@@ -102,7 +103,10 @@ func (c *Comparison) outcome(a, b invoicing.Outcome) {
 
 func add(all *[]AccountChange, account string, currency money.Currency, a, b *verdict, differs bool) {
 	at, ok := slices.BinarySearchFunc(*all, account, func(x AccountChange, id string) int {
-		return cmp.Or(cmp.Compare(x.Account, id), cmp.Compare(x.Currency.String(), currency.String()))
+		if n := cmp.Compare(x.Account, id); n != 0 {
+			return n
+		}
+		return cmp.Compare(x.Currency.String(), currency.String())
 	})
 	if !ok {
 		zero, usd := money.Zero(currency), money.Zero(money.USD)
