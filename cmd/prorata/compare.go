@@ -16,7 +16,7 @@ import (
 // compare is the verb that decides the same requests by two policies (POL-5).
 func compare(ctx context.Context, c *console, args []string) error {
 	f := flag.NewFlagSet("compare", flag.ContinueOnError)
-	said := c.settings(f, "ledger")
+	said := c.settings(f, "ledger", "locale")
 	var names []string
 	f.Func("policy", "a policy by its id or file; say it twice: what the second would change", func(v string) error {
 		names = append(names, v)
@@ -36,7 +36,7 @@ func compare(ctx context.Context, c *console, args []string) error {
 	if err != nil {
 		return err
 	}
-	work := jobs.Compare{Ledger: cfg.path("ledger"), Inbox: *inbox}
+	work := jobs.Compare{Ledger: cfg.path("ledger"), Inbox: *inbox, Locale: cfg.locale()}
 	if work.AsOf, err = c.dateOr(*asOf, "--as-of", cfg); err != nil {
 		return err
 	}
