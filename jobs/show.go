@@ -171,7 +171,8 @@ func (h *histories) show(id string) (*OrderShown, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, a := range accounts {
+	if len(accounts) > 0 { // of several, in a conflict, the first tells of it (IMP-10)
+		a := accounts[0]
 		x, err := h.account(a)
 		if err != nil {
 			return nil, err

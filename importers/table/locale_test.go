@@ -365,7 +365,7 @@ func FuzzCells(f *testing.F) {
 			t.Errorf("%q is stored as %q", s, text)
 		}
 		Serial(s, true)
-		Canonical(s)
+		_ = Canonical(s)
 		for _, typ := range []Type{Text, Numeric, Percent, Date} {
 			localised(typ, "EUR", "", s, s)
 		}

@@ -190,7 +190,9 @@ func stream(t *testing.T, text string, blockSize int) []string {
 		Deliver: func(b *[]string, rows int) error {
 			for _, r := range *b {
 				n, rest := 0, ""
-				fmt.Sscanf(r, "%d", &n)
+				if _, err := fmt.Sscanf(r, "%d", &n); err != nil {
+					return err
+				}
 				_, rest, _ = strings.Cut(r, " ")
 				out = append(out, fmt.Sprintf("%d %s", n+rows, rest))
 			}

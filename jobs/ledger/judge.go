@@ -219,7 +219,9 @@ func (j *judging) counts(row keyedRow) *FileCounts {
 // known counts a row that says nothing new, which EndFile counted as kept.
 func (j *judging) known(row keyedRow) {
 	if j.shelf == onRate {
-		j.rates[row.src] = j.rates[row.src]
+		if _, told := j.rates[row.src]; !told {
+			j.rates[row.src] = said{}
+		}
 		return
 	}
 	c := j.counts(row)

@@ -101,7 +101,8 @@ func (j *judging) price(rows []keyedRow) error {
 
 // usage: the greatest telling stands. Its rows are not counted one by one.
 func (j *judging) usage(rows []keyedRow) error {
-	best, least := -1, money.Decimal{}
+	best := -1
+	var least money.Decimal
 	if old, ok, err := j.stored(rows[0].key); err != nil {
 		return err
 	} else if ok {
