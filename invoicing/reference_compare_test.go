@@ -16,10 +16,6 @@ import (
 // Places where the core does not do yet as the reference reads RULES.md. Whoever
 // settles one turns its constant over, and then it goes.
 const (
-	// partnerNames: the invoice number on a line of a partner invoice is the number of
-	// the original (BIL-INV-3: "that the purchase itself names"); the core takes it for the
-	// vendor's invoice to the partner.
-	partnerNames = false
 	// zeroCarries: a line over 0.00, or below, carries the order (BIL-EA-1: "when an
 	// invoice in the register carries the order"); the core asks a positive one.
 	zeroCarries = false

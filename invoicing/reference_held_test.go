@@ -18,8 +18,8 @@ func (r *refBiller) setOff(asOf day) {
 	for _, x := range spendings {
 		for _, credit := range r.held {
 			own := slices.Contains(credit.orders, x.order) && x.date == credit.granted
-			if own && len(spendings) > 1 && len(r.held) > 1 {
-				r.open[x.account] = true // who draws on what first then makes a difference
+			if own {
+				r.open[x.account] = true // RULES.md does not say whether a purchase draws on what its own return leaves over
 			}
 			if credit.account != x.account || credit.currency != x.currency || x.date < credit.granted || own {
 				continue
