@@ -19,6 +19,8 @@ var outputs = []output{
 	{"journal.csv", CSV, journal.open},
 	{"credits.csv", CSV, credits.open},
 	{"limits.csv", CSV, limits.open},
+	{"card-refunds.csv", CSV, cardRefunds.open},
+	{"payouts.csv", CSV, payouts.open},
 	{"reconciliation.csv", CSV, reconciliation.open},
 	{"rejected-rows.csv", CSV, rejectedRows.open},
 	{"general-ledger.csv", CSV, openGeneralLedger},
