@@ -20,7 +20,8 @@ const (
 	// invoice in the register carries the order"); the core asks a positive one.
 	zeroCarries = false
 	// boughtConflict: a purchase whose order is on the books already, with other content, is
-	// held (IMP-10: "the first stands, and a request on it is held").
+	// held (IMP-10: "the first stands, and a request on it is held"). In the core the purchase
+	// stands on the night of its exchange, and the row that was there first from the next on.
 	boughtConflict = false
 	// tooManyAlone: purchases are counted where no return is known (Outcomes: the reasons
 	// of an exchange are judged on its known returns and its purchases).

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"prorata/invoicing"
+	"prorata/invoicing/money"
 	"prorata/invoicing/policy"
 )
 
@@ -56,7 +57,7 @@ func (r *refBiller) reservations() []refSpending {
 				r.open[o.account] = true // which instalment does the one invoice charge?
 			}
 			out = append(out, refSpending{fmt.Sprintf("%s %d", p.Order, paid.date), o.account, p.Order, paid.date, v.currency,
-				grossOf(v.charged(p.Order), v.currency, c.rules.Rounding)})
+				grossOf(v.charged(p.Order), v.currency, money.HalfUp)})
 		}
 	}
 	return out

@@ -37,6 +37,9 @@ func (o *refOrder) end() day { return o.start.months(o.term) }
 // stands; another one agrees, or the order is in conflict.
 func (r *refBiller) order(id string) *refOrder {
 	var out *refOrder
+	if rows := r.rows(id, invoicing.FromExchange); !boughtConflict && len(rows) > 0 && rows[0].Run == r.run {
+		return foldOrder(rows) // on the night of the exchange, whatever was there before
+	}
 	for run := 1; run <= r.run; run++ {
 		for _, origin := range []invoicing.Origin{invoicing.FromSheet, invoicing.FromTransactions, invoicing.FromPartner, invoicing.FromExchange} {
 			rows := r.rows(id, origin)
