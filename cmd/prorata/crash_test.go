@@ -138,7 +138,7 @@ func TestCrashAtRandom(t *testing.T) {
 	want := nights(t, crashFolder(t), calm)
 	random := rand.New(rand.NewPCG(1, uint64(time.Now().UnixNano())))
 	killed := 0
-	for i := range 12 {
+	for i := range 6 {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			got := nights(t, crashFolder(t), func(cmd *exec.Cmd, try int) error {
 				if try > 4 {
