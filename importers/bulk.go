@@ -2,6 +2,7 @@ package importers
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -14,12 +15,14 @@ import (
 type export struct {
 	match  match
 	header []string
+	width  int   // fields of a record that has empty ones behind the last column
 	row    int   // of the header
 	from   int64 // where its records begin
 }
 
 // extraFields is how many fields beyond the header's a record is looked at for:
-// empty ones behind the last column are no harm.
+// empty ones behind the last column are no harm where the header has them, too, or
+// the first records do.
 const extraFields = 8
 
 // vendorExport recognises a vendor's export by the first record of the file. ok
@@ -36,6 +39,7 @@ func (rd *reader) vendorExport() (e export, ok bool, err error) {
 	if !scan.Next() || scan.Fault() != "" || scan.Len() > table.MaxColumns {
 		return e, false, nil
 	}
+	e.width = scan.Len()
 	for i := range scan.Len() {
 		e.header = append(e.header, strings.TrimSpace(string(scan.Bytes(i))))
 	}
@@ -46,8 +50,19 @@ func (rd *reader) vendorExport() (e export, ok bool, err error) {
 	if !e.match.full() || e.match.kind.vendor == nil || e.match.twice != "" {
 		return e, false, nil
 	}
+	if slip, _ := e.match.nearMiss(e.header); slip >= 0 || slices.ContainsFunc(e.header, func(h string) bool { return !isText([]byte(h)) }) {
+		return e, false, nil
+	}
 	e.row = scan.Rows()
 	e.from = int64(len(head) - len(text) + scan.Offset())
+	if scan.Next() && scan.Len() == 1 {
+		return e, false, nil // the header may be torn: see tornHeader
+	}
+	if e.width == len(e.header) {
+		if n := scan.Len(); scan.Next() && scan.Len() == n {
+			e.width = n
+		}
+	}
 	saved, err := e.savedAgain(rd)
 	return e, !saved, err
 }
@@ -56,12 +71,16 @@ func (rd *reader) vendorExport() (e export, ok bool, err error) {
 func (e *export) read(rd *reader) error {
 	report := SheetReport{Kind: e.match.kind.Name}
 	sink, end := e.match.kind.vendor.into(rd.sink)
+	to := &delivery{sink: sink, report: &report}
 	s := table.Stream[batch]{
 		In: rd.in, From: e.from, To: rd.size, Delim: ',', Columns: len(e.header) + extraFields,
 		NewWorker: func() func(*table.Scanner, *batch) { return e.worker(rd.file) },
-		Deliver:   func(b *batch, rows int) error { return b.deliver(sink, e.row+rows, &report) },
+		Deliver:   func(b *batch, rows int) error { return to.take(b, e.row+rows) },
 	}
 	err := s.Run(rd.ctx)
+	if err == nil {
+		err = to.end()
+	}
 	if err == nil {
 		err = end()
 	}
@@ -80,7 +99,12 @@ func (e *export) worker(file int) func(*table.Scanner, *batch) {
 			c.source = invoicing.Source{File: file, Row: scan.Rows()}
 			c.faults = nil
 			if code := e.rowCode(scan); code != "" {
-				b.refuse(rowFault(code, c.source, scan.Len(), len(e.header)))
+				fault := rowFault(code, c.source, scan.Len(), len(e.header))
+				if code == "FieldCount" && scan.Len() == 1 {
+					b.lone(fault)
+				} else {
+					b.refuse(fault)
+				}
 				continue
 			}
 			read(c, b)
@@ -94,9 +118,11 @@ func (e *export) rowCode(scan *table.Scanner) string {
 	switch {
 	case scan.Fault() != "":
 		return scan.Fault()
+	case n == len(e.header) && scan.CutOff():
+		return "CutOff"
 	case n == len(e.header):
 		return ""
-	case n < len(e.header) || n > len(e.header)+extraFields:
+	case n != e.width || n < len(e.header) || n > len(e.header)+extraFields:
 		return "FieldCount"
 	}
 	for i := len(e.header); i < n; i++ {

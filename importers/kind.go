@@ -38,6 +38,8 @@ type Column struct {
 	Doc      string // what to enter, and in which unit
 	Example  string
 	Values   []string // a closed list, empty for anything
+
+	aliases []string // what people call it in their language, as headers are looked up
 }
 
 // kinds is every kind of input there is. A kind is one file here and one line in
@@ -140,17 +142,7 @@ func (k *Kind) fit(header []string, at map[string]int, twice map[string]bool) ma
 	}
 	oneOf := len(k.OneOf) == 0
 	for i, c := range k.Columns {
-		m.at[i] = -1
-		for _, name := range append([]string{c.Name}, c.Also...) {
-			col, ok := at[table.Canonical(name)]
-			if !ok {
-				continue
-			}
-			if m.at[i] >= 0 || twice[table.Canonical(name)] {
-				m.twice = c.Name
-			}
-			m.at[i] = col
-		}
+		m.find(i, &c, at, twice)
 		switch {
 		case m.at[i] < 0 && c.Required:
 			m.lacks = append(m.lacks, c.Name)
@@ -166,6 +158,30 @@ func (k *Kind) fit(header []string, at map[string]int, twice map[string]bool) ma
 		m.lacks = append(m.lacks, strings.Join(k.OneOf, " or "))
 	}
 	return m
+}
+
+// find looks a column up by its names, and where the header has none of them by its
+// aliases.
+func (m *match) find(i int, c *Column, at map[string]int, twice map[string]bool) {
+	m.at[i] = -1
+	look := func(name string) {
+		if col, ok := at[name]; ok {
+			if m.at[i] >= 0 || twice[name] {
+				m.twice = c.Name
+			}
+			m.at[i] = col
+		}
+	}
+	look(table.Canonical(c.Name))
+	for _, name := range c.Also {
+		look(table.Canonical(name))
+	}
+	if m.at[i] >= 0 {
+		return
+	}
+	for _, name := range c.aliases {
+		look(name)
+	}
 }
 
 func contains(list []string, s string) bool {

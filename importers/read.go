@@ -151,6 +151,10 @@ func (rd *reader) table(t *table.Table) error {
 		report.Note = "the sheet is hidden"
 	}
 	var err error
+	slip, meant := -1, ""
+	if m.full() {
+		slip, meant = m.nearMiss(t.Header)
+	}
 	switch {
 	case t.Problem != nil:
 		err = rd.refuse(t.Problem, source)
@@ -162,6 +166,10 @@ func (rd *reader) table(t *table.Table) error {
 		err = rd.sink.Refuse(unknownKind(m, source, t.Header))
 	case m.twice != "":
 		err = rd.sink.Refuse(duplicateColumn(&m, source))
+	case tornHeader(t):
+		err = rd.sink.Refuse(rowFault("Torn", source, 0, 0))
+	case slip >= 0:
+		err = rd.sink.Refuse(misspelled(t.Header, slip, meant, source))
 	default:
 		s := newSheet(rd, t, m)
 		switch {

@@ -74,11 +74,39 @@ func (s *sheet) rowFaults(i int) []table.CellFault {
 // damaged refuses row i if the container already said that it cannot be trusted.
 func (s *sheet) damaged(i int) (bool, error) {
 	code := s.table.Rows[i].Fault
+	if code == "" && s.torn(i) {
+		code = "Torn"
+	}
 	if code == "" {
 		return false, nil
 	}
 	s.refused++
 	return true, s.sink.Refuse(rowFault(code, s.source(i), len(s.table.Rows[i].Cells), len(s.table.Header)))
+}
+
+// torn reports whether row i of a text file stands beside a line with a single
+// field: a line end may have got into its first or its last cell.
+func (s *sheet) torn(i int) bool {
+	return s.table.Sheet == "" && !s.table.JSON && (s.lone(i-1, i) || s.lone(i+1, i))
+}
+
+func (s *sheet) lone(i, beside int) bool {
+	if i < 0 || i >= len(s.table.Rows) {
+		return false
+	}
+	return isLone(&s.table.Rows[i], s.table.Rows[beside].Number)
+}
+
+// isLone reports whether a row is a line with a single field, next to another.
+func isLone(r *table.Row, beside int) bool {
+	d := r.Number - beside
+	return r.Fault == "FieldCount" && len(r.Cells) == 1 && d*d == 1
+}
+
+// tornHeader reports whether the header of a text file may lack the end of its
+// last column's name, which then stands below it.
+func tornHeader(t *table.Table) bool {
+	return t.Sheet == "" && !t.JSON && len(t.Rows) > 0 && isLone(&t.Rows[0], t.HeaderRow)
 }
 
 // rowFault says what is wrong with a whole row.
@@ -90,6 +118,12 @@ func rowFault(code string, source invoicing.Source, found, want int) invoicing.F
 		f.Fix = "look for a missing or an extra delimiter, and put quotes around text that holds one"
 	case "BadQuoting":
 		f.Expected, f.Fix = "quotes that open at the beginning of a field and close at its end", "double the quotes inside the text, or remove them"
+	case "CutOff":
+		f.Expected = "a line end behind the last row: the file may have been cut off within it"
+		f.Fix = "send the whole file; if it is whole, save it again with a line end behind the last row"
+	case "Torn":
+		f.Expected = "a row on a line of its own: beside it stands a line with a single field, which may be a piece of it"
+		f.Fix = "join the two lines if they are one row, or remove the other line"
 	case "FieldTwice":
 		f.Expected, f.Fix = "each field of an item once", "fetch the file again, or remove one of the two"
 	case "TooManyColumns":
@@ -121,7 +155,11 @@ var totals = []string{"total", "totals", "grand total", "sum", "summa", "totalt"
 // house makes a kind of a house sheet: a row struct of strings, whose tags
 // declare the columns, and what is made of a row.
 func house[T any](name, doc string, take func(*row, *T, Sink) error) *Kind {
-	return &Kind{Name: name, Doc: doc, Columns: columnsOf[T](), house: true, sheet: func(s *sheet, sink Sink) error { return readRows(s, sink, take) }}
+	columns := columnsOf[T]()
+	for i := range columns {
+		columns[i].aliases = aliasesOf(name, columns[i].Name)
+	}
+	return &Kind{Name: name, Doc: doc, Columns: columns, house: true, sheet: func(s *sheet, sink Sink) error { return readRows(s, sink, take) }}
 }
 
 // oneOf asks the header of a kind for one of some columns.

@@ -48,6 +48,7 @@ const (
 	aUsage
 	anIgnored
 	aRefusal
+	aLone // a refusal: a line with a single field, of which its neighbours may lack a piece
 )
 
 type refusal struct{ faults []invoicing.Fault }
@@ -95,45 +96,10 @@ func (b *batch) refuse(faults ...invoicing.Fault) {
 	b.refused = append(b.refused, refusal{faults})
 }
 
-// deliver hands a batch to the sink; rows is what its row numbers count from.
-func (b *batch) deliver(sink Sink, rows int, report *SheetReport) error {
-	var next [aRefusal + 1]int // of each list
-	for _, m := range b.made {
-		k := next[m]
-		next[m]++
-		var err error
-		switch m {
-		case aPurchase:
-			b.purchases[k].Source.Row += rows
-			err = sink.Purchase(&b.purchases[k])
-		case aCredit:
-			b.credits[k].Source.Row += rows
-			err = sink.VendorCredit(&b.credits[k])
-		case aPrice:
-			b.prices[k].Source.Row += rows
-			err = sink.Price(&b.prices[k])
-		case aUsage:
-			b.usage[k].Source.Row += rows
-			err = sink.Usage(&b.usage[k])
-		case anIgnored:
-			report.Ignored++
-		case aRefusal:
-			report.Refused++
-			err = b.refused[k].deliver(sink, rows)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	report.Rows += len(b.made)
-	return nil
-}
-
-func (r *refusal) deliver(sink Sink, rows int) error {
-	for i := range r.faults {
-		r.faults[i].Source.Row += rows
-	}
-	return sink.Refuse(r.faults...)
+// lone refuses a line with a single field.
+func (b *batch) lone(fault invoicing.Fault) {
+	b.refuse(fault)
+	b.made[len(b.made)-1] = aLone
 }
 
 // cells is the record that a vendor reader looks at: of a scanner in the bulk
@@ -252,6 +218,7 @@ func (s *sheet) vendor() error {
 	var b batch
 	report := SheetReport{}
 	sink, end := s.kind.vendor.into(s.sink)
+	to := &delivery{sink: sink, report: &report}
 	for i := range s.table.Rows {
 		if i%chunk == 0 {
 			if err := s.stop(); err != nil {
@@ -268,7 +235,10 @@ func (s *sheet) vendor() error {
 		c.row, c.source, c.faults = &s.table.Rows[i], r.source, append([]invoicing.Fault(nil), r.faults...)
 		b.reset()
 		read(c, &b)
-		if err := b.deliver(sink, 0, &report); err != nil {
+		if err := to.take(&b, 0); err != nil {
+			return err
+		}
+		if err := to.end(); err != nil { // the sheet knows its neighbours already
 			return err
 		}
 	}

@@ -28,7 +28,7 @@ func openCSV(b []byte, score Score) ([]Table, *Problem) {
 		return nil, nil
 	}
 	t := under(Table{}, rows, at)
-	countFields(&t)
+	countFields(&t, len(rows[at].Cells))
 	return []Table{t}, nil
 }
 
@@ -91,8 +91,12 @@ func csvRows(text []byte, delim byte, limit, before int) ([]Row, *Problem) {
 				row.Fault = "TooLong"
 			}
 		}
-		if s.nFields > n && row.Fault == "" {
+		switch {
+		case row.Fault != "":
+		case s.nFields > n:
 			row.Fault = "TooManyColumns"
+		case s.CutOff():
+			row.Fault = "CutOff"
 		}
 		row.Cells = slab[from:len(slab):len(slab)]
 		if !empty || row.Fault != "" {
@@ -102,13 +106,24 @@ func csvRows(text []byte, delim byte, limit, before int) ([]Row, *Problem) {
 	return rows, nil
 }
 
-// countFields refuses rows whose number of fields is not that of the header:
-// what is missing there is never taken for empty. Empty fields behind the last
-// column are no harm.
-func countFields(t *Table) {
+// countFields refuses rows whose number of fields is not that of the header: what
+// is missing there is never taken for empty, and what is too much has shifted
+// something. Empty fields behind the last column are no harm where the header, of
+// so many fields in all, has them too, or every row has.
+func countFields(t *Table, width int) {
+	if width == len(t.Header) && len(t.Rows) > 1 {
+		width = len(t.Rows[0].Cells)
+		for i := range t.Rows {
+			if len(t.Rows[i].Cells) != width {
+				width = len(t.Header)
+				break
+			}
+		}
+	}
 	for i := range t.Rows {
 		r := &t.Rows[i]
-		if r.Fault == "" && (len(r.Cells) < len(t.Header) || filled(r.Cells[len(t.Header):]) > 0) {
+		n := len(r.Cells)
+		if (r.Fault == "" || r.Fault == "CutOff") && n != len(t.Header) && (n != width || n < len(t.Header) || filled(r.Cells[len(t.Header):]) > 0) {
 			r.Fault = "FieldCount"
 		}
 	}

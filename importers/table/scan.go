@@ -70,6 +70,13 @@ func (s *Scanner) Len() int { return s.nFields }
 // Fault is BadQuoting or TooLong where the record cannot be trusted, else empty.
 func (s *Scanner) Fault() string { return s.fault }
 
+// CutOff reports whether the file ends with the record and not with a line end or
+// a closing quote: it may have been cut off within the last field.
+func (s *Scanner) CutOff() bool {
+	n := len(s.fields)
+	return s.final && n > 0 && s.pos == len(s.buf) && int(s.fields[n-1].End) == len(s.buf)
+}
+
 // Next takes the next record that is not a blank line. It returns false at the
 // end of the buffer, or before a record that the buffer does not hold to its end.
 func (s *Scanner) Next() bool {

@@ -78,7 +78,7 @@ type Row struct {
 	Number int // as a spreadsheet numbers it, from 1
 	Cells  []string
 	Marks  []Mark // of a workbook, one per cell; nil where all cells are text
-	Fault  string // BadQuoting, FieldCount, TooLong, TooManyColumns: the cells are not to be trusted
+	Fault  string // BadQuoting, FieldCount, CutOff, TooLong, ...: the cells are not to be trusted
 }
 
 // Cell returns cell i, empty where the row ends before it.

@@ -239,7 +239,7 @@ func (w *workbook) each(part string, f func(*xml.Decoder, xml.StartElement) erro
 		}
 		if e, ok := t.(xml.StartElement); ok {
 			if err := f(d, e); err != nil {
-				return err
+				return badXML(part, err)
 			}
 		}
 	}
