@@ -164,7 +164,7 @@ func (g *Ingest) take(ctx context.Context, d *dropped, out *Ingested) error {
 	}
 	f := IngestedFile{Name: d.shown(), SHA256: sum, Kinds: check.Kinds, Rows: check.Rows, Refused: check.Refused}
 	if len(check.Faults) > 0 {
-		if f.Note, err = g.giveBack(d, claimed, sum, check); err != nil {
+		if f.Note, err = g.giveBack(ctx, d, claimed, check); err != nil {
 			return err
 		}
 	}

@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -8,22 +9,28 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // noteSuffix is what the note beside a returned file is called after it.
 const noteSuffix = ".refused.txt"
 
-// giveBack lays a copy of a file into returned, with a note beside it that says
-// what is wrong, and returns the note's path.
-func (g *Ingest) giveBack(d *dropped, claimed, sum string, check *Checked) (string, error) {
+// giveBack lays the marked copy of a file into returned (IMP-8), with a note beside
+// it that says what is wrong, and returns the note's path.
+func (g *Ingest) giveBack(ctx context.Context, d *dropped, claimed string, check *Checked) (string, error) {
 	dir := filepath.Join(g.Inbox, returnedFolder, d.sender)
-	path, there, err := returnName(dir, d.name, sum)
+	book, ext, err := returnedCopy(ctx, claimed, check.Faults, g.Locale)
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(book)
+	path, there, err := returnName(dir, strings.TrimSuffix(d.name, filepath.Ext(d.name))+ext, hex.EncodeToString(sum[:]))
 	if err != nil {
 		return "", err
 	}
 	err = guarded(FailReturn, func() error {
 		if !there {
-			if err := copyWhole(claimed, path); err != nil {
+			if err := replaceFile(path, book); err != nil {
 				return err
 			}
 		}

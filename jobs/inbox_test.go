@@ -180,7 +180,7 @@ func TestIngestGivesBackWhatIsRefused(t *testing.T) {
 			returned = append(returned, rest)
 		}
 	}
-	want := []string{"anna/requests (2).csv", "anna/requests (2).csv.refused.txt", "anna/requests.csv", "anna/requests.csv.refused.txt", "bo/requests.csv", "bo/requests.csv.refused.txt"}
+	want := []string{"anna/requests (2).xlsx", "anna/requests (2).xlsx.refused.txt", "anna/requests.xlsx", "anna/requests.xlsx.refused.txt", "bo/requests.xlsx", "bo/requests.xlsx.refused.txt"}
 	if !slices.Equal(returned, want) {
 		t.Errorf("returned/ has %v, want %v", returned, want)
 	}
