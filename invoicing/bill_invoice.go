@@ -15,7 +15,7 @@ import (
 func (n *night) billInvoice(returns []*refundCase, purchases []*purchaseCase) {
 	first := returns[0]
 	r := first.params.Rounding
-	inv := Document{Type: InvoiceDoc, Account: first.account.ID, Currency: first.original.invoice.Currency, CardRef: n.payingCard(first)}
+	inv := Document{Type: InvoiceDoc, Account: first.account.ID, Currency: first.original.invoice.Currency, CardRef: first.original.invoice.CardRef}
 	var issued []Ref
 	gross, open := money.Zero(inv.Currency), []money.Money(nil)
 	for _, c := range returns {

@@ -35,10 +35,6 @@ const (
 	// governedBuys: GovernmentCloud is judged on the account of a purchase too (ELG-3: "no
 	// self-service exchange"); it shows where no return is on that account.
 	governedBuys = false
-	// cardInherited: the new invoice has the card that paid the first return, also where the
-	// original names none (BIL-CARD-1: "the invoice's CardRef, else the order's"); for its
-	// other orders that card then comes before their own.
-	cardInherited = true
 	// transferCommits: CommitmentInactive is judged on a TransferIn to an EA account, which is
 	// an AccountMismatch anyway (EXC-7: "as an exchange"; Outcomes: "an exchange's purchase").
 	transferCommits = true

@@ -281,9 +281,6 @@ func (r *refBiller) replace(returned []*refReturned, buys []*refBuy, asOf day) {
 	}
 	account, first := returned[0].c.account, originals[0]
 	v := &refInvoice{number: fmt.Sprintf("ours %d", len(r.issued)), account: account.ID, issued: asOf, currency: first.currency, card: first.card}
-	if cardInherited {
-		v.card = returned[0].c.card()
-	}
 	open, cancelled, how := new(big.Rat), new(big.Rat), returned[0].c.rules.Rounding
 	for _, o := range originals {
 		cancelled = plus(cancelled, o.gross(how))
