@@ -17,7 +17,7 @@ var partnerInvoice = &Kind{
 		{Name: "CustomerId", Required: true, Type: table.Text, Doc: "the CSP customer: the billing account", Example: "9060d13d-c5ed-482e-b059-a15a38000000"},
 		{Name: "InvoiceNumber", Required: true, Type: table.Text, Doc: "the vendor's invoice", Example: "G001234567"},
 		{Name: "OrderDate", Required: true, Type: table.Date, Doc: "day of the order", Example: "2026-02-08"},
-		{Name: "ChargeStartDate", Required: true, Type: table.Date, Doc: "first day that the line charges for", Example: "2026-02-08"},
+		{Name: "ChargeStartDate", Type: table.Date, Doc: "first day that the line charges for; the interface's lines of one-time orders have none", Example: "2026-02-08"},
 		{Name: "ProductName", Required: true, Type: table.Text, Doc: "by which the product type is recognised", Example: "Reserved VM Instance, Standard_D1, AP East, 3 years"},
 		{Name: "ProductId", Type: table.Text, Doc: "the vendor's product", Example: "DZH318Z0BQ3P"},
 		{Name: "SkuId", Type: table.Text, Doc: "the vendor's SKU of the product", Example: "001F"},
@@ -25,7 +25,7 @@ var partnerInvoice = &Kind{
 		{Name: "Quantity", Required: true, Type: table.Numeric, Doc: "units", Example: "1"},
 		{Name: "Subtotal", Required: true, Type: table.Numeric, Doc: "net amount", Example: "1447.00"},
 		{Name: "Currency", Required: true, Type: table.Text, Doc: "ISO 4217 code", Example: "USD"},
-		{Name: "TermAndBillingCycle", Required: true, Type: table.Text, Doc: "term and billing plan", Example: "One-Year commitment for monthly billing"},
+		{Name: "TermAndBillingCycle", Required: true, Type: table.Text, Doc: "term and billing plan", Example: "One-Year commitment for one-time billing"},
 		{Name: "BillingFrequency", Type: table.Text, Doc: "billing plan, where the other is silent", Example: "Monthly"},
 		{Name: "ReservationOrderId", Required: true, Type: table.Text, Doc: "the reservation order; empty on lines that are none of ours", Example: "a27c0f26-1f7b-5b8f-98c8-32128b192dd3"},
 	},
@@ -118,13 +118,14 @@ func (r *partnerReader) credit(c *cells, b *batch, row *common) {
 // purchaseDate is OrderDate, the day of purchase (PRO-1), for an upfront order and
 // for the first instalment of a monthly one, which says New and may be charged
 // from a few days later. A line that charges from a month or more after the order
-// is a later instalment, whatever its ChargeType, and is dated by ChargeStartDate.
+// is a later instalment, whatever its ChargeType, and is dated by ChargeStartDate;
+// without it one instalment could not be told from another.
 func (c *cells) purchaseDate(plan invoicing.Plan) money.Date {
 	if len(c.bytes(pcOrderDate)) == 0 {
 		return c.date(pcChargeStart, "ChargeStartDate")
 	}
 	ordered := c.date(pcOrderDate, "OrderDate")
-	if plan == invoicing.Upfront || len(c.bytes(pcChargeStart)) == 0 {
+	if plan != invoicing.Monthly {
 		return ordered
 	}
 	start := c.date(pcChargeStart, "ChargeStartDate")
