@@ -152,49 +152,6 @@ func TestProducts(t *testing.T) {
 	}
 }
 
-// TestSamples reads what the vendors publish, where that is at hand.
-func TestSamples(t *testing.T) {
-	const dir = "../../shared/samples"
-	if _, err := os.Stat(dir); err != nil {
-		t.Skip("the samples are not here")
-	}
-	for path, want := range map[string]string{
-		"finops-toolkit/EA_ActualCost_Small.csv": "the nearest is ",
-		"finops-toolkit/EA_NoRows.csv":           `kind "": 0 rows`,
-		"portal/castai_reservations.csv":         "the nearest is ",
-		"ecb/currency_converter_eurofxref.csv":   `kind "ExchangeRates": 1 rows, 0 refused`,
-		"ecb/eurofxref-hist.csv":                 ", 0 refused, 0 ignored",
-	} {
-		f, err := os.Open(filepath.Join(dir, path))
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer f.Close()
-		st, err := f.Stat()
-		if err != nil {
-			t.Fatal(err)
-		}
-		var r rateCounter
-		report, err := Read(context.Background(), path, f, st.Size(), 1, &r)
-		if err != nil || len(report.Sheets) != 1 {
-			t.Fatalf("%s: %v %v", path, report, err)
-		}
-		s := report.Sheets[0]
-		got := strings.Join(r.lines[:min(len(r.lines), 3)], "\n") + fmt.Sprintf("\nkind %q: %d rows, %d refused, %d ignored", s.Kind, s.Rows, s.Refused, s.Ignored)
-		if !strings.Contains(got, want) || strings.HasPrefix(path, "ecb") && r.rates < 29 {
-			t.Errorf("%s gives\n%s", path, got)
-		}
-	}
-}
-
-// rateCounter counts rates and writes down the rest.
-type rateCounter struct {
-	recorder
-	rates int
-}
-
-func (r *rateCounter) Rate(*invoicing.Rate) error { r.rates++; return nil }
-
 // FuzzRead: no file makes a kind panic, and every row is accounted for.
 func FuzzRead(f *testing.F) {
 	files, err := filepath.Glob("testdata/*.csv")
