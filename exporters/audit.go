@@ -8,6 +8,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"prorata/exporters/canonical"
 	"prorata/invoicing"
 )
 
@@ -197,7 +198,7 @@ func (a *openAudit) print() error {
 		rows[fmt.Sprintf("xl/worksheets/sheet%d.xml", i+1)] = s
 	}
 	w := &pressWriter{press: a.press, file: f}
-	if err := rewriteWorkbook(w, book.Bytes(), rows); err != nil {
+	if err := canonical.Workbook(w, book.Bytes(), rows); err != nil {
 		return err
 	}
 	a.press.hand(f, w.buf)

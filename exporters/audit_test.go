@@ -1,7 +1,6 @@
 package exporters
 
 import (
-	"bytes"
 	"math/big"
 	"os"
 	"os/exec"
@@ -370,14 +369,5 @@ func TestWorkbookIsMadeInLittleMemory(t *testing.T) {
 	t.Logf("%d MiB of heap, %d MiB of workbook, %s", most>>20, st.Size()>>20, time.Since(begun).Round(time.Millisecond))
 	if most > 200<<20 {
 		t.Errorf("%d MiB of heap were in use", most>>20)
-	}
-}
-
-// The list of content types, which excelize writes in a random order, is sorted.
-func TestContentTypesAreSorted(t *testing.T) {
-	a, b := `<Override PartName="/b" ContentType="x"/>`, `<Override PartName="/a" ContentType="x"></Override>`
-	got := sortedContentTypes([]byte("<Types>" + a + b + "</Types>"))
-	if want := "<Types>" + b + a + "</Types>"; !bytes.Equal(got, []byte(want)) {
-		t.Errorf("sorted to %s", got)
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"prorata/exporters/canonical"
 	"prorata/importers/table"
 	"prorata/invoicing"
 )
@@ -40,7 +41,7 @@ func (how Reading) Returned(ctx context.Context, r io.ReaderAt, size int64, faul
 		return nil, "", fmt.Errorf("making the copy for the sender: %w", err)
 	}
 	var out bytes.Buffer
-	if err := repack(&out, book); err != nil {
+	if err := canonical.Workbook(&out, book, nil); err != nil {
 		return nil, "", fmt.Errorf("making the copy for the sender: %w", err)
 	}
 	return out.Bytes(), ext, nil

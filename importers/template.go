@@ -9,6 +9,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"prorata/exporters/canonical"
 	"prorata/importers/table"
 	"prorata/invoicing/money"
 )
@@ -27,7 +28,7 @@ func Template(w io.Writer) error {
 	if err := t.Write(&book); err != nil {
 		return fmt.Errorf("making the template: %w", err)
 	}
-	return repack(w, book.Bytes())
+	return canonical.Workbook(w, book.Bytes(), nil)
 }
 
 // template is the workbook while it is made.

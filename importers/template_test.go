@@ -1,7 +1,6 @@
 package importers
 
 import (
-	"archive/zip"
 	"bytes"
 	"fmt"
 	"strings"
@@ -111,30 +110,5 @@ func TestTemplateHelps(t *testing.T) {
 	}
 	if visible, err := f.GetSheetVisible(listsSheet); err != nil || visible {
 		t.Errorf("the lists are visible (%v)", err)
-	}
-}
-
-// repack sorts the parts and keeps what is in them.
-func TestRepackKeepsEveryPart(t *testing.T) {
-	book := workbook(t, map[string][][]any{"A": {{"x"}}, "B": {{"y"}}}, []string{"A", "B"})
-	var b bytes.Buffer
-	if err := repack(&b, book); err != nil {
-		t.Fatal(err)
-	}
-	names := func(b []byte) (all []string) {
-		z, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, p := range z.File {
-			all = append(all, p.Name)
-		}
-		return all
-	}
-	if got, before := names(b.Bytes()), names(book); len(got) != len(before) || got[0] != contentTypes {
-		t.Errorf("parts %q of %q", got, before)
-	}
-	if read(t, "a.xlsx", b.Bytes()) != read(t, "a.xlsx", book) {
-		t.Error("the workbook reads otherwise")
 	}
 }

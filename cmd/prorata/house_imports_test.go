@@ -19,14 +19,16 @@ func imports(s *source) []string {
 	return all
 }
 
-// layers: cmd -> jobs -> {jobs/ledger, importers, exporters} -> invoicing, one way, tests included.
+// layers: cmd -> jobs -> {jobs/ledger, importers, exporters} -> invoicing, one way, tests included. exporters/canonical
+// is a leaf below importers and exporters.
 func layers(s *source) (found []string) {
 	below := []struct {
 		dir string // the first that holds the file counts
 		may []string
 	}{
 		{"invoicing", []string{"invoicing"}},
-		{"importers", []string{"importers", "invoicing"}},
+		{"exporters/canonical", nil},
+		{"importers", []string{"importers", "exporters/canonical", "invoicing"}},
 		{"exporters", []string{"exporters", "invoicing"}},
 		{"jobs/ledger", []string{"jobs/ledger", "invoicing"}},
 		{"jobs", []string{"jobs", "importers", "exporters", "invoicing"}},

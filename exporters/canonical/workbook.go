@@ -1,4 +1,8 @@
-package exporters
+// Package canonical owns one thing: a workbook as the library writes it is written
+// once more, so that its bytes depend on its content alone. It knows nothing of
+// what is in it and stands below exporters and importers, which both write
+// workbooks and do not know each other.
+package canonical
 
 import (
 	"archive/zip"
@@ -17,11 +21,12 @@ import (
 // contentTypes is the part of a workbook that lists the others; it comes first.
 const contentTypes = "[Content_Types].xml"
 
-// rewriteWorkbook writes a workbook once more, so that its bytes depend on its
+// Workbook writes a workbook once more, so that its bytes depend on its
 // content alone: the parts by name, the list of content types sorted, no times.
 // excelize gives a random order to both. rows, by the name of a sheet's part,
-// are that sheet's rows, which are too many to have been in memory.
-func rewriteWorkbook(to io.Writer, book []byte, rows map[string]io.WriterTo) error {
+// are that sheet's rows, which are too many to have been in memory. A part that is
+// held whole and longer than 64 MiB is an error.
+func Workbook(to io.Writer, book []byte, rows map[string]io.WriterTo) error {
 	from, err := zip.NewReader(bytes.NewReader(book), int64(len(book)))
 	if err != nil {
 		return fmt.Errorf("reading the workbook: %w", err)
@@ -64,7 +69,10 @@ func rewritePart(out *zip.Writer, p *zip.File, rows io.WriterTo) error {
 		return err
 	}
 	defer func() { _ = r.Close() }()
-	body, err := io.ReadAll(io.LimitReader(r, maxPart))
+	body, err := io.ReadAll(io.LimitReader(r, maxPart+1))
+	if err == nil && len(body) > maxPart {
+		err = fmt.Errorf("it is longer than %d MiB", maxPart>>20)
+	}
 	if err != nil {
 		return err
 	}
