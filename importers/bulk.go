@@ -46,7 +46,7 @@ func (rd *reader) vendorExport() (e export, ok bool, err error) {
 	for len(e.header) > 0 && e.header[len(e.header)-1] == "" {
 		e.header = e.header[:len(e.header)-1]
 	}
-	e.match = recognise(e.header)
+	e.match = rd.recognise(e.header)
 	if !e.match.full() || e.match.kind.vendor == nil || e.match.twice != "" {
 		return e, false, nil
 	}

@@ -120,7 +120,7 @@ func TestMatrixOfLocales(t *testing.T) {
 						}
 					}
 					refused, rows = refused+len(want)-len(got), rows+len(want)
-					if got := recordsIn(t, file, named); !slices.Equal(got, want) {
+					if got := recordsIn(t, file, Reading{Locale: named}); !slices.Equal(got, want) {
 						t.Errorf("%s, by its locale: got %q, want %q", what, got, want)
 					}
 				}
@@ -132,11 +132,11 @@ func TestMatrixOfLocales(t *testing.T) {
 	}
 }
 
-// recordsIn is records by a locale.
-func recordsIn(t *testing.T, file []byte, locale Locale) []string {
+// recordsIn is records read as a sender writes.
+func recordsIn(t *testing.T, file []byte, how Reading) []string {
 	t.Helper()
 	var r recorder
-	if _, err := (Reading{Locale: locale}).Read(context.Background(), "file", bytes.NewReader(file), int64(len(file)), 1, &r); err != nil {
+	if _, err := how.Read(context.Background(), "file", bytes.NewReader(file), int64(len(file)), 1, &r); err != nil {
 		t.Fatal(err)
 	}
 	var out []string

@@ -25,17 +25,6 @@ type SheetReport struct {
 	Note                   string                // what else a person should know; may be empty
 }
 
-// Locale is how a sender writes numbers and dates (IMP-7).
-type Locale = table.Locale
-
-// ParseLocale finds a locale by its name: sv, en-GB. Empty is none.
-func ParseLocale(name string) (Locale, error) { return table.ParseLocale(name) }
-
-// Reading is how files are read.
-type Reading struct {
-	Locale Locale // for columns that nothing settles; the zero value refuses them
-}
-
 // headLength is how much of a file is looked at to tell what it is.
 const headLength = 256 << 10
 
@@ -105,7 +94,7 @@ func (rd *reader) read() error {
 	if ok {
 		return bulk.read(rd)
 	}
-	tables, problem, err := table.Open(rd.in, rd.size, headerScore)
+	tables, problem, err := table.Open(rd.in, rd.size, rd.headerScore)
 	if err != nil {
 		return err
 	}
@@ -126,11 +115,11 @@ func (rd *reader) read() error {
 }
 
 // headerScore says how well a row would do as a header.
-func headerScore(cells []string) int {
+func (how Reading) headerScore(cells []string) int {
 	if isOwnPage(cells) {
 		return table.Sure
 	}
-	m := recognise(cells)
+	m := how.recognise(cells)
 	return m.score()
 }
 
@@ -143,7 +132,7 @@ func (rd *reader) refuse(p *table.Problem, source invoicing.Source) error {
 func (rd *reader) table(t *table.Table) error {
 	report := SheetReport{Sheet: t.Sheet, Rows: len(t.Rows), Refused: len(t.Rows)}
 	source := invoicing.Source{File: rd.file, Sheet: t.Sheet, Row: t.HeaderRow}
-	m := recognise(t.Header)
+	m := rd.recognise(t.Header)
 	if m.full() {
 		report.Kind = m.kind.Name
 	}

@@ -33,7 +33,7 @@ const (
 // same file and faults give the same bytes.
 func (how Reading) Returned(ctx context.Context, r io.ReaderAt, size int64, faults []invoicing.Fault) (book []byte, ext string, err error) {
 	rd := &reader{Reading: how, ctx: ctx, in: &input{ctx: ctx, in: r}, size: size}
-	c := &returned{faults: faults}
+	c := &returned{Reading: how, faults: faults}
 	if book, ext, err = c.make(rd); rd.in.err != nil {
 		err = rd.in.err
 	}
@@ -49,6 +49,7 @@ func (how Reading) Returned(ctx context.Context, r io.ReaderAt, size int64, faul
 
 // returned is a copy while it is made.
 type returned struct {
+	Reading
 	faults []invoicing.Fault
 }
 
@@ -65,7 +66,7 @@ func (c *returned) make(rd *reader) ([]byte, string, error) {
 		book, err := c.plain([]plainSheet{p})
 		return book, ".xlsx", err
 	}
-	tables, problem, err := table.Open(rd.in, rd.size, headerScore)
+	tables, problem, err := table.Open(rd.in, rd.size, rd.headerScore)
 	if err != nil {
 		return nil, "", err
 	}
@@ -139,7 +140,7 @@ type mark struct {
 // places finds the cells that the faults of a table are about; at says where the
 // copy has a row, nil that it is where it was.
 func (c *returned) places(t *table.Table, at map[int]int) []mark {
-	m := recognise(t.Header)
+	m := c.recognise(t.Header)
 	found := map[[2]int]int{}
 	var all []mark
 	for i := range c.faults {

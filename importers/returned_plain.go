@@ -29,7 +29,7 @@ type plainRow struct {
 // plainSheet reads a table once more and keeps its rows, or the refused ones alone.
 func (c *returned) plainSheet(rd *reader, t *table.Table) plainSheet {
 	p := plainSheet{table: t, kinds: make([]table.Type, len(t.Header))}
-	m := recognise(t.Header)
+	m := rd.recognise(t.Header)
 	known := m.full() && m.twice == "" && t.Problem == nil
 	unread := map[[2]int]bool{}
 	if known {

@@ -1,0 +1,49 @@
+package importers
+
+import (
+	"bytes"
+	"context"
+	"strings"
+	"testing"
+)
+
+// A sender's own names for columns are known beside the sheet's own (IMP-7): what
+// they send reads as if they had written those, and a fault names theirs.
+func TestSendersColumns(t *testing.T) {
+	how, err := NewReading("sv", map[string]string{"Vår ref": "RequestId", "Gäller order": "reservationorderid"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := func(header, rows string) []byte { return []byte(header + "\n" + rows) }
+	rows := "R1;03/04/2026;Refund;o1;1\nR2;04/04/2026;Refund;;1\n"
+	theirs, ours := file("VÅR REF;RequestDate;Action;Gäller order;Quantity", rows), file("RequestId;RequestDate;Action;ReservationOrderId;Quantity", rows)
+	if got, want := recordsIn(t, theirs, how), recordsIn(t, ours, how); len(got) != 1 || got[0] != want[0] {
+		t.Errorf("reads %q, want %q", got, want)
+	}
+	if got := recordsIn(t, theirs, Reading{}); len(got) != 0 {
+		t.Errorf("another sender's reads %q", got)
+	}
+	var r refusing
+	if _, err := how.Read(context.Background(), "file", bytes.NewReader(theirs), int64(len(theirs)), 1, &r); err != nil {
+		t.Fatal(err)
+	}
+	if len(r.faults) != 1 || r.faults[0].Column != "Gäller order" {
+		t.Errorf("refused %+v", r.faults)
+	}
+}
+
+// What a profile says that cannot be is told with what can be.
+func TestReadingThatCannotBe(t *testing.T) {
+	for want, columns := range map[string]map[string]string{
+		`no house sheet has a column "Belopp"; name one of BillingAccountId, Name`: {"Summa": "Belopp"},
+		"each once":                       {"Vår ref": "RequestId", "vår_ref": "Quantity"},
+		"expected the header of a column": {" ": "Quantity"},
+	} {
+		if _, err := NewReading("", columns); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v: %v, want %s", columns, err, want)
+		}
+	}
+	if _, err := NewReading("tlh", nil); err == nil {
+		t.Error("a locale that there is not")
+	}
+}
