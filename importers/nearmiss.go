@@ -5,6 +5,7 @@ import (
 
 	"prorata/importers/table"
 	"prorata/invoicing"
+	"prorata/invoicing/spelling"
 )
 
 // nearMiss finds a column that nobody knows and that is spelled almost as one of
@@ -22,7 +23,7 @@ func (m *match) nearMiss(header []string) (at int, meant string) {
 		}
 		name := table.Canonical(c.Name)
 		for col, h := range header {
-			if h = table.Canonical(h); !known[col] && len(h) < 100 && isSlip(h, name, m.kind.house) {
+			if h = table.Canonical(h); !known[col] && isSlip(h, name, m.kind.house) {
 				return col, c.Name
 			}
 		}
@@ -43,29 +44,8 @@ func isSlip(a, b string, house bool) bool {
 	if d := len(a) - len(b); allowed == 0 || d > allowed || -d > allowed {
 		return false
 	}
-	d := distance(a, b)
+	d := spelling.Distance(a, b)
 	return d > 0 && d <= allowed
-}
-
-// distance is how many bytes have to be put in, left out or changed.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }
 
 func misspelled(header []string, at int, meant string, source invoicing.Source) invoicing.Fault {

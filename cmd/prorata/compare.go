@@ -23,7 +23,7 @@ func compare(ctx context.Context, c *console, args []string) error {
 		return nil
 	})
 	inbox := f.String("inbox", "", "compare the requests of this inbox, as on an empty ledger, in place of all of the ledger's")
-	asOf := f.String("as-of", "", "the night of the inbox, as 2026-11-22; default today, in the configured zone")
+	asOf := f.String("as-of", "", "the `date` of the inbox's night, as 2026-11-22; default today, in the configured zone")
 	asJSON := f.Bool("json", false, "print it as JSON")
 	rest, err := c.parse(f, args)
 	if err != nil {

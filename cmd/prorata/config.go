@@ -15,6 +15,7 @@ import (
 	"prorata/importers"
 	"prorata/invoicing/money"
 	"prorata/invoicing/policy"
+	"prorata/invoicing/spelling"
 	"prorata/jobs"
 )
 
@@ -83,14 +84,18 @@ type given struct {
 // settings adds --config and the flags of some keys to those of a verb.
 func (c *console) settings(f *flag.FlagSet, keys ...string) *given {
 	g := &given{c: c, flags: map[string]string{}}
-	f.StringVar(&g.config, "config", "", "the configuration; default "+configName+" where there is one")
+	f.StringVar(&g.config, "config", "", "the configuration `file`; default "+configName+" where there is one")
 	for _, key := range keys {
 		if key == "policy" {
-			f.StringVar(&g.policy, "policy", "", "id of a built-in policy, or a policy file, in place of the configured ones; default "+policy.DefaultID)
+			f.StringVar(&g.policy, "policy", "", "`id` of a built-in policy, or a policy file, in place of the configured ones; default "+policy.DefaultID)
 			continue
 		}
 		s := settingOf(key)
-		f.Func(s.flag, s.doc+"; default "+s.fallback, func(v string) error {
+		what := s.doc
+		if s.fallback != "" {
+			what += "; default " + s.fallback
+		}
+		f.Func(s.flag, what, func(v string) error {
 			g.flags[key] = v
 			return nil
 		})
@@ -175,7 +180,7 @@ func (g *given) readEnvironment(cfg *config) error {
 	}
 	cfg.policy = g.c.env(policyVariable)
 	for _, name := range g.c.strangers() {
-		g.c.log.Warn().Str("variable", name).Msg("an environment variable is no setting; the nearest is " + policy.Nearest(name, variables()))
+		g.c.log.Warn().Str("variable", name).Msg("an environment variable is no setting; the nearest is " + spelling.Nearest(name, variables()))
 	}
 	return nil
 }

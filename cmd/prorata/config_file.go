@@ -15,6 +15,7 @@ import (
 
 	"prorata/invoicing/money"
 	"prorata/invoicing/policy"
+	"prorata/invoicing/spelling"
 	"prorata/jobs"
 )
 
@@ -139,7 +140,7 @@ func (r *configReader) entry(k, v *yaml.Node, key string) {
 	case key == "notices.url":
 		r.fault(k, key, "the address is a secret and has no place in this file; put it into a file that notices.url_file names, or into %s", secretURL)
 	case k.Kind != yaml.ScalarNode || !slices.Contains(knownKeys(), key):
-		r.fault(k, key, "unknown key; the nearest key is %s", policy.Nearest(key, knownKeys()))
+		r.fault(k, key, "unknown key; the nearest key is %s", spelling.Nearest(key, knownKeys()))
 	case v.Kind != yaml.MappingNode:
 		r.fault(v, key, "is no section; expected keys and values below it")
 	default:
@@ -221,7 +222,7 @@ func (r *configReader) policyKey(ref *policyRef, k, v *yaml.Node) {
 		}
 		ref.from = from
 	default:
-		r.fault(k, "policies."+k.Value, "unknown key; the nearest key is %s", policy.Nearest(k.Value, []string{"id", "file", "from"}))
+		r.fault(k, "policies."+k.Value, "unknown key; the nearest key is %s", spelling.Nearest(k.Value, []string{"id", "file", "from"}))
 	}
 }
 
@@ -263,7 +264,7 @@ func (r *configReader) events(n *yaml.Node) {
 	r.cfg.notices = []string{}
 	for _, item := range n.Content {
 		if !slices.Contains(jobs.Events, item.Value) {
-			r.fault(item, "notices.on", "%q is no event; the nearest is %s", shorten(item.Value), policy.Nearest(item.Value, jobs.Events))
+			r.fault(item, "notices.on", "%q is no event; the nearest is %s", shorten(item.Value), spelling.Nearest(item.Value, jobs.Events))
 			continue
 		}
 		r.cfg.notices = append(r.cfg.notices, item.Value)

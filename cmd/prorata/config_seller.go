@@ -6,7 +6,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"prorata/exporters"
-	"prorata/invoicing/policy"
+	"prorata/invoicing/spelling"
 )
 
 // seller is who issues the documents, as it is configured. What is wrong with it
@@ -55,7 +55,7 @@ func (r *configReader) accounts(n *yaml.Node) {
 			to, known := map[string]*string{"account": &a.Account, "number": &a.Number, "name": &a.Name}[k.Value]
 			switch {
 			case !known:
-				r.fault(k, "seller.accounts."+shorten(k.Value), "unknown key; the nearest key is %s", policy.Nearest(k.Value, []string{"account", "number", "name"}))
+				r.fault(k, "seller.accounts."+shorten(k.Value), "unknown key; the nearest key is %s", spelling.Nearest(k.Value, []string{"account", "number", "name"}))
 			case v.Kind != yaml.ScalarNode || isText(v.Value) != "":
 				r.fault(v, "seller.accounts."+k.Value, like)
 			default:

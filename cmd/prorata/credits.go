@@ -13,7 +13,7 @@ import (
 func credits(_ context.Context, c *console, args []string) error {
 	f := flag.NewFlagSet("credits", flag.ContinueOnError)
 	said := c.settings(f, "ledger")
-	on := f.String("on", "", "the date from which days are counted; default today, in the configured zone")
+	on := f.String("on", "", "the `date` from which days are counted; default today, in the configured zone")
 	asJSON := f.Bool("json", false, "print it as JSON")
 	accounts, err := c.parse(f, args)
 	if err != nil {

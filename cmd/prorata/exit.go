@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"strings"
 
 	"prorata/jobs"
 )
@@ -31,6 +32,7 @@ func (e refusedRows) Error() string { return fmt.Sprintf("%d rows were refused",
 
 // exit turns what a verb returned into an exit code, and tells it on stderr.
 func (c *console) exit(verb string, err error) int {
+	name := strings.TrimSpace("prorata " + verb)
 	var usage usageError
 	var refused refusedRows
 	var locked *jobs.LockedError
@@ -40,15 +42,15 @@ func (c *console) exit(verb string, err error) int {
 	case errors.As(err, &refused):
 		return exitRefused
 	case errors.As(err, &usage):
-		fmt.Fprintf(c.stderr, "prorata %s: %s\n", verb, usage.what)
+		fmt.Fprintf(c.stderr, "%s: %s\n", name, usage.what)
 		return exitUsage
 	case errors.As(err, &locked):
-		fmt.Fprintf(c.stderr, "prorata %s: %s\n", verb, err)
+		fmt.Fprintf(c.stderr, "%s: %s\n", name, err)
 		return exitLocked
 	case errors.Is(err, context.Canceled):
-		fmt.Fprintf(c.stderr, "prorata %s: stopped; what was not published is undone, and the next run begins where this one did\n", verb)
+		fmt.Fprintf(c.stderr, "%s: stopped; what was not published is undone, and the next run begins where this one did\n", name)
 		return exitCanceled
 	}
-	fmt.Fprintf(c.stderr, "prorata %s: %s\n", verb, err)
+	fmt.Fprintf(c.stderr, "%s: %s\n", name, err)
 	return exitFailed
 }

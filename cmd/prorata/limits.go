@@ -14,7 +14,7 @@ import (
 func limits(_ context.Context, c *console, args []string) error {
 	f := flag.NewFlagSet("limits", flag.ContinueOnError)
 	said := c.settings(f, "ledger", "policy")
-	on := f.String("on", "", "the date, as 2026-11-22; default today, in the configured zone")
+	on := f.String("on", "", "the `date`, as 2026-11-22; default today, in the configured zone")
 	asJSON := f.Bool("json", false, "print it as JSON")
 	accounts, err := c.parse(f, args)
 	if err != nil {

@@ -11,14 +11,11 @@ package main
 
 import (
 	"context"
-	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
 	"os/signal"
 	"runtime/debug"
-	"strings"
 	"syscall"
 	"time"
 
@@ -33,32 +30,53 @@ type verb struct {
 	run              func(ctx context.Context, c *console, args []string) error
 }
 
-// verbs lists every verb, in the order of the help.
-func verbs() []verb {
-	return []verb{
-		{"run", "--inbox DIR --out DIR --ledger FILE --as-of DATE", "read the inbox, decide, and publish the night's reports", runNight},
-		{"explain", "ID", "a decision or a document, step by step, with rules and source rows", explain},
-		{"policies", "[show ID | diff A B]", "the policies there are, one with its sources, or where two differ", policies},
-		{"limits", "[--on DATE] [ACCOUNT...]", "the refund limit of each account: used, left, what is free again when", limits},
-		{"credits", "[--on DATE] [ACCOUNT...]", "prepayment lots and held credits: balances, and what expires when", credits},
-		{"show", "ORDER | ACCOUNT", "a reservation and where its units went, or an account and what it has", show},
-		{"quote", "--order ID --quantity N --on DATE [--for-sku SKU ...]", "what a refund or an exchange would give, before anyone asks for it", quote},
-		{"compare", "--policy A --policy B [--inbox DIR --as-of DATE]", "the same requests decided by two policies: what would differ, and by how much", compare},
-		{"reconcile", "list | show ID | accept ID | causes | claim [ID...]", "what the vendor owes or credited otherwise, why, and what to claim", reconcileVerb},
-		{"verify", "--ledger FILE --out DIR", "recompute everything from the inputs kept, and check every file", verify},
-		{"schedule", "[--config FILE]", "all jobs at their times, until stopped", schedule},
-		{"check", "FILE...", "what would be read of files, and what is wrong with them, cell by cell; nothing is kept", check},
-		{"template", "FILE.xlsx", "an empty workbook of the house sheets, with drop-downs, comments and an example row", template},
-		{"ingest", "--inbox DIR --ledger FILE", "take whole files out of the inbox, for the next night", ingest},
-		{"status", "--ledger FILE", "what was done, what comes next, what needs a person", status},
-		{"backup", "FILE", "the ledger as of its last commit, in one file, also while a night runs", backup},
-		{"restore", "FILE --ledger FILE", "a ledger from a backup, checked, where there is none", restore},
-		{"completion", "bash|zsh|fish", "completions for a shell", completion},
-		{"man", "", "the manual page", manual},
-		{"config", "check | schema [--config FILE]", "what is configured and by whom, and what is wrong with it", configure},
-		{"init", "[DIR]", "write a commented prorata.yaml, its schema and an inbox", initialise},
-		{"version", "", "the version of the program", version},
+// chapter is the verbs that belong together, for the help.
+type chapter struct {
+	title string
+	verbs []verb
+}
+
+// chapters lists every verb, in the order of the help.
+func chapters() []chapter {
+	return []chapter{
+		{"The night", []verb{
+			{"run", "--inbox DIR --out DIR --ledger FILE --as-of DATE", "read the inbox, decide, and publish the night's reports", runNight},
+			{"schedule", "[--config FILE]", "all jobs at their times, until stopped", schedule},
+			{"ingest", "--inbox DIR --ledger FILE", "take whole files out of the inbox, for the next night", ingest},
+			{"status", "--ledger FILE", "what was done, what comes next, what needs a person", status},
+			{"verify", "--ledger FILE --out DIR", "recompute everything from the inputs kept, and check every file", verify},
+		}},
+		{"Files from people", []verb{
+			{"template", "FILE.xlsx", "an empty workbook of the house sheets, with drop-downs, comments and an example row", template},
+			{"check", "FILE...", "what would be read of files, and what is wrong with them, cell by cell; nothing is kept", check},
+		}},
+		{"Questions", []verb{
+			{"explain", "ID", "a decision or a document, step by step, with rules and source rows", explain},
+			{"show", "ORDER | ACCOUNT", "a reservation and where its units went, or an account and what it has", show},
+			{"limits", "[--on DATE] [ACCOUNT...]", "the refund limit of each account: used, left, what is free again when", limits},
+			{"credits", "[--on DATE] [ACCOUNT...]", "prepayment lots and held credits: balances, and what expires when", credits},
+			{"quote", "--order ID --quantity N --on DATE [--for-sku SKU ...]", "what a refund or an exchange would give, before anyone asks for it", quote},
+			{"policies", "[show ID | diff A B]", "the policies there are, one with its sources, or where two differ", policies},
+			{"compare", "--policy A --policy B [--inbox DIR --as-of DATE]", "the same requests decided by two policies: what would differ, and by how much", compare},
+			{"reconcile", "list | show ID | accept ID | causes | claim [ID...]", "what the vendor owes or credited otherwise, why, and what to claim", reconcileVerb},
+		}},
+		{"Keeping it", []verb{
+			{"backup", "FILE", "the ledger as of its last commit, in one file, also while a night runs", backup},
+			{"restore", "FILE --ledger FILE", "a ledger from a backup, checked, where there is none", restore},
+			{"init", "[DIR]", "write a commented prorata.yaml, its schema and an inbox", initialise},
+			{"config", "check | schema [--config FILE]", "what is configured and by whom, and what is wrong with it", configure},
+			{"completion", "bash|zsh|fish", "completions for a shell", completion},
+			{"man", "", "the manual page", manual},
+			{"version", "", "the version of the program", version},
+		}},
 	}
+}
+
+func verbs() (all []verb) {
+	for _, ch := range chapters() {
+		all = append(all, ch.verbs...)
+	}
+	return all
 }
 
 // console is where a verb reads the time and writes.
@@ -87,10 +105,11 @@ func main() {
 // main runs one verb and returns the exit code.
 func (c *console) main(ctx context.Context, args []string) int {
 	if len(args) == 0 || args[0] == "help" || args[0] == "-h" || args[0] == "--help" {
-		c.help()
 		if len(args) == 0 {
+			help(c.stderr)
 			return exitUsage
 		}
+		help(c.stdout)
 		return exitDone
 	}
 	for _, v := range verbs() {
@@ -98,34 +117,7 @@ func (c *console) main(ctx context.Context, args []string) int {
 			return c.exit(v.name, v.run(ctx, c, args[1:]))
 		}
 	}
-	return c.exit("", usageError{fmt.Sprintf("there is no verb %q; prorata help lists them", args[0])})
-}
-
-func (c *console) help() {
-	fmt.Fprintf(c.stderr, "prorata turns reservation cancellations, exchanges and refunds into money that is right.\n\n")
-	for _, v := range verbs() {
-		fmt.Fprintf(c.stderr, "  prorata %-60s %s\n", strings.TrimSpace(v.name+" "+v.args), v.what)
-	}
-	fmt.Fprintf(c.stderr, "\nprorata VERB -h tells the flags of a verb.\n")
-}
-
-// parse reads the flags of a verb and returns its arguments.
-func (c *console) parse(f *flag.FlagSet, args []string) ([]string, error) {
-	f.SetOutput(c.stderr)
-	var rest []string
-	for {
-		if err := f.Parse(args); err != nil {
-			if errors.Is(err, flag.ErrHelp) {
-				return nil, err
-			}
-			return nil, usageError{err.Error()}
-		}
-		if f.NArg() == 0 {
-			return rest, nil
-		}
-		rest = append(rest, f.Arg(0))
-		args = f.Args()[1:]
-	}
+	return c.exit("", usageError{fmt.Sprintf("there is no verb %q; %sprorata help lists them", args[0], meant(args[0], "", verbNames()))})
 }
 
 // today is the calendar date of the clock in a time zone.

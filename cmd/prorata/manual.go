@@ -19,13 +19,9 @@ func completion(_ context.Context, c *console, args []string) error {
 	if err != nil {
 		return err
 	}
-	var names []string
-	for _, v := range verbs() {
-		names = append(names, v.name)
-	}
 	switch strings.Join(rest, " ") {
 	case "bash":
-		_, err = fmt.Fprintf(c.stdout, bashCompletion, strings.Join(names, " "))
+		_, err = fmt.Fprintf(c.stdout, bashCompletion, strings.Join(verbNames(), " "))
 	case "zsh":
 		_, err = io.WriteString(c.stdout, zshCompletion())
 	case "fish":
@@ -46,7 +42,7 @@ const bashCompletion = `_prorata() {
   if [ "$COMP_CWORD" = 1 ]; then
     COMPREPLY=($(compgen -W "%s help" -- "$word"))
   elif [[ $word == -* ]]; then
-    COMPREPLY=($(compgen -W "$(prorata "${COMP_WORDS[1]}" -h 2>&1 | sed -n 's/^  -\([a-z-]*\).*/--\1/p')" -- "$word"))
+    COMPREPLY=($(compgen -W "$(prorata "${COMP_WORDS[1]}" -h 2>&1 | sed -n 's/^  \(--[a-z-]*\).*/\1/p')" -- "$word"))
   else
     compopt -o default; COMPREPLY=()
   fi

@@ -23,7 +23,7 @@ type quoteFlags struct {
 func (q *quoteFlags) define(f *flag.FlagSet) {
 	f.StringVar(&q.order, "order", "", "the reservation order to return")
 	f.IntVar(&q.quantity, "quantity", 0, "units to return; default all that are active")
-	f.StringVar(&q.on, "on", "", "the request date, as 2026-11-22; default today, in the configured zone")
+	f.StringVar(&q.on, "on", "", "the request `date`, as 2026-11-22; default today, in the configured zone")
 	f.StringVar(&q.role, "role", "Owner", "role of who would ask")
 	f.StringVar(&q.used, "used", "", "whether it was used, yes or no; default not said, which counts as used")
 	f.StringVar(&q.vendorUSD, "vendor-usd", "", "the vendor's own USD amount, which then counts against the limit")

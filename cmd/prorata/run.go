@@ -15,7 +15,7 @@ func runNight(ctx context.Context, c *console, args []string) error {
 	f := flag.NewFlagSet("run", flag.ContinueOnError)
 	said := c.settings(f, "inbox", "out", "ledger", "policy", "formats", "locale")
 	dry := f.Bool("dry-run", false, "do everything, keep nothing, and publish to a folder marked DRY")
-	asOf := f.String("as-of", "", "the date of the night, as 2026-11-22; default today, in the configured zone")
+	asOf := f.String("as-of", "", "the `date` of the night, as 2026-11-22; default today, in the configured zone")
 	asJSON := f.Bool("json", false, "print the report as JSON")
 	rest, err := c.parse(f, args)
 	if err != nil {

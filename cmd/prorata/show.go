@@ -18,7 +18,7 @@ import (
 func show(_ context.Context, c *console, args []string) error {
 	f := flag.NewFlagSet("show", flag.ContinueOnError)
 	said := c.settings(f, "ledger", "policy")
-	on := f.String("on", "", "the date for the limit and what has ended; default today, in the configured zone")
+	on := f.String("on", "", "the `date` for the limit and what has ended; default today, in the configured zone")
 	asJSON := f.Bool("json", false, "print it as JSON")
 	rest, err := c.parse(f, args)
 	if err != nil {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"prorata/invoicing/spelling"
 )
 
 // A built-in policy is never edited once released: the decisions made under it
@@ -32,7 +34,7 @@ func Builtin(id string) (*Policy, error) {
 func builtin(id string) (*Policy, []byte, error) {
 	if !slices.Contains(ids, id) {
 		return nil, nil, fmt.Errorf("no built-in policy is called %q; the nearest is %s; there are %s",
-			cut(id), nearest(id, ids), strings.Join(ids, ", "))
+			cut(id), spelling.Nearest(id, ids), strings.Join(ids, ", "))
 	}
 	name := "policies/" + id + ".yaml"
 	body, err := files.ReadFile(name)

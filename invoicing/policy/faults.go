@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"gopkg.in/yaml.v3"
 )
@@ -57,46 +56,4 @@ func cut(s string) string {
 		return string(r[:60]) + "..."
 	}
 	return s
-}
-
-// Nearest returns which of names a person most likely meant by s; the first of
-// equals. It is for messages about what is not among names, which has at least one.
-func Nearest(s string, names []string) string { return nearest(s, names) }
-
-// nearest returns the name that goes on from s, else the one that needs the
-// fewest changes of a character; the first of equals.
-func nearest(s string, names []string) string {
-	for _, name := range names {
-		if s != "" && strings.HasPrefix(name, s) {
-			return name
-		}
-	}
-	best, least := "", -1
-	for _, name := range names {
-		if d := distance(cut(s), name); least < 0 || d < least {
-			best, least = name, d
-		}
-	}
-	return best
-}
-
-// distance is that of Levenshtein, in bytes.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"prorata/invoicing/spelling"
 )
 
 // ProductTypes lists the vendor's reserved resource types (ELG-2), in the order of RULES.md.
@@ -34,7 +36,7 @@ func names(of func(*Parameters) *[]string, low int, known []string) field {
 			case item.Kind != yaml.ScalarNode || item.ShortTag() != "!!str" || !nameForm.MatchString(v):
 				return fmt.Sprintf("names of letters and digits, and %q is none", cut(v)), false
 			case known != nil && !slices.Contains(known, v):
-				return fmt.Sprintf("names of ELG-2, and %q is none; the nearest is %s", cut(v), nearest(v, known)), false
+				return fmt.Sprintf("names of ELG-2, and %q is none; the nearest is %s", cut(v), spelling.Nearest(v, known)), false
 			case slices.Contains(list, v):
 				return fmt.Sprintf("each name once, and %s is there twice", v), false
 			default:

@@ -15,6 +15,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"prorata/invoicing/money"
+	"prorata/invoicing/spelling"
 )
 
 // MaxBytes is the greatest size of a policy file.
@@ -122,7 +123,7 @@ func (d *document) mapping(n *yaml.Node, under string, known []string) map[strin
 		k, v := n.Content[i], n.Content[i+1]
 		switch {
 		case k.Kind != yaml.ScalarNode || !slices.Contains(known, k.Value):
-			d.add(k, under+k.Value, "unknown key; the nearest key is %s", nearest(k.Value, known))
+			d.add(k, under+k.Value, "unknown key; the nearest key is %s", spelling.Nearest(k.Value, known))
 		case m[k.Value] != nil:
 			d.add(k, under+k.Value, "duplicate key, first on line %d; keep one", lines[k.Value])
 		default:
