@@ -8,7 +8,11 @@ import (
 
 // LogEnd writes the one line that says what came of a run: what a person reads
 // first at three in the morning, and what a monitor counts.
+// A run that a crash had cut off has a line of its own, first.
 func (r *Report) LogEnd(log zerolog.Logger, took time.Duration) {
+	if r.Healed != nil {
+		r.Healed.LogEnd(log, took)
+	}
 	e := log.Info().Str("job", JobNight).Str("as_of", r.AsOf).Int64("took_ms", took.Milliseconds()).Int("files", len(r.Files))
 	if r.Run == 0 {
 		e.Msg("nothing to do: nothing new was dropped, and nothing fell due")

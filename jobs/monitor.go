@@ -103,6 +103,14 @@ func (m *Monitor) metrics(w http.ResponseWriter) {
 	p.value(int64(s.Waiting))
 	p.begin("prorata_held_requests", "gauge", "requests that are held")
 	p.value(int64(s.Held))
+	p.begin("prorata_breaks_open", "gauge", "open differences with the vendor; NotYetDue is one that waits")
+	for _, b := range s.Breaks {
+		p.value(int64(b.Open), "class", b.Class)
+	}
+	p.begin("prorata_break_oldest_days", "gauge", "days since the request of the oldest of them")
+	for _, b := range s.Breaks {
+		p.value(int64(b.Oldest), "class", b.Class)
+	}
 	p.begin("prorata_credits_expiring", "gauge", "credits with a balance that expire soon")
 	p.value(int64(len(s.Expiring)))
 	p.begin("prorata_export_age_days", "gauge", "days since a vendor's export last came")

@@ -5,6 +5,8 @@ import (
 	"hash/fnv"
 	"strings"
 	"time"
+
+	"prorata/invoicing/reconcile"
 )
 
 // What is worth a notice. A key is the same whenever the same thing is seen
@@ -38,12 +40,42 @@ func (g *Ingested) Notices() (all []Notice) {
 // Notices are of what a night refused; what ingest told of the same rows is not
 // told again.
 func (r *Report) Notices() (all []Notice) {
+	if r.DryRun {
+		return nil
+	}
+	if r.Healed != nil {
+		all = r.Healed.Notices()
+	}
 	for _, f := range r.Files {
-		if !f.Again && (f.Refused > 0 || len(f.Kinds) == 0) && !r.DryRun {
+		if !f.Again && (f.Refused > 0 || len(f.Kinds) == 0) {
 			all = append(all, refusal(f.SHA256, f.Name, f.Refused, f.Rows, r.Folder+"/rejected-rows.csv"))
 		}
 	}
-	return all
+	return append(all, r.breaks()...)
+}
+
+// breaks is of the differences with the vendor that a run found; what is not yet
+// due is none.
+func (r *Report) breaks() []Notice {
+	if r.Reconciled == nil {
+		return nil
+	}
+	var found []string
+	open := 0
+	for _, class := range reconcile.Classes {
+		name := class.String()
+		if class == reconcile.NotYetDue {
+			continue
+		}
+		if open += r.Reconciled.Open[name]; r.Reconciled.Opened[name] > 0 {
+			found = append(found, fmt.Sprintf("%d %s", r.Reconciled.Opened[name], name))
+		}
+	}
+	if found == nil {
+		return nil
+	}
+	return []Notice{{Key: fmt.Sprintf("breaks:%d:%s", r.Run, r.AsOf), Event: EventBreaks,
+		Text: fmt.Sprintf("prorata: the night of %s found new breaks with the vendor: %s; %d are open; %s/reconciliation.csv has them", r.AsOf, strings.Join(found, ", "), open, r.Folder)}}
 }
 
 func refusal(sha, name string, refused, rows int, where string) Notice {

@@ -22,7 +22,7 @@ import (
 type reconciled struct {
 	Matched  int            `json:"matched"`  // matches of the night
 	Resolved int            `json:"resolved"` // breaks that it explained
-	Opened   map[string]int `json:"opened"`   // breaks of the night, by class
+	Opened   map[string]int `json:"opened"`   // breaks of the night, by class: new, or of another class than before
 	Open     map[string]int `json:"open"`     // breaks that are open after it, by class
 	// Sums are the proof of REC-3, by currency, since the ledger began.
 	Sums map[string]*reconciledSums `json:"sums"`
@@ -179,7 +179,7 @@ func (r *reconciled) add(before *reconcile.State, night *reconcile.Night) {
 	for i := range night.Next.Breaks {
 		b := &night.Next.Breaks[i]
 		count(&r.Open, b.Class.String(), 1)
-		if !slices.ContainsFunc(before.Breaks, func(was reconcile.Break) bool { return was.ID == b.ID }) {
+		if !slices.ContainsFunc(before.Breaks, func(was reconcile.Break) bool { return was.ID == b.ID && was.Class == b.Class }) {
 			count(&r.Opened, b.Class.String(), 1)
 		}
 	}

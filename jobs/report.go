@@ -22,8 +22,19 @@ type Report struct {
 
 	Reconciled *reconciled `json:"reconciled,omitempty"`
 
+	// Healed is the run that a crash had cut off, where this one finished it first.
+	Healed *Report `json:"healed,omitempty"`
+
 	Folder  string `json:"folder,omitempty"` // the path of the reports
 	Refused int    `json:"refused"`          // rows
+}
+
+// AllRefused is how many rows were refused, those of the run that was finished first included.
+func (r *Report) AllRefused() int {
+	if r.Healed != nil {
+		return r.Refused + r.Healed.Refused
+	}
+	return r.Refused
 }
 
 // FileReport says what became of a file.

@@ -69,9 +69,19 @@ func (r *Run) Do(ctx context.Context) (*Report, error) {
 
 // on runs the night on an open ledger.
 func (r *Run) on(ctx context.Context, l *ledger.Ledger) (*Report, error) {
-	if err := r.heal(ctx, l); err != nil {
+	healed, err := r.heal(ctx, l)
+	if err != nil {
 		return nil, err
 	}
+	report, err := r.night(ctx, l)
+	if report != nil {
+		report.Healed = healed
+	}
+	return report, err
+}
+
+// night is a run of its own, where nothing is left to finish.
+func (r *Run) night(ctx context.Context, l *ledger.Ledger) (*Report, error) {
 	last, err := l.LastRun()
 	if err != nil {
 		return nil, err
@@ -92,23 +102,23 @@ func (r *Run) on(ctx context.Context, l *ledger.Ledger) (*Report, error) {
 	return r.publish(ctx, l)
 }
 
-// heal finishes the run that a crash left, so that it is as if there had been none.
-func (r *Run) heal(ctx context.Context, l *ledger.Ledger) error {
+// heal finishes the run that a crash left, so that it is as if there had been none,
+// and returns what it then did; nil where nothing was left.
+func (r *Run) heal(ctx context.Context, l *ledger.Ledger) (*Report, error) {
 	last, err := l.LastRun()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	switch last.State {
 	case ledger.Imported:
 		r.Log.Warn().Int("run", last.N).Msg("the last run was cut off after its import; it is settled and published now")
 		if err := settle(ctx, l); err != nil {
-			return err
+			return nil, err
 		}
 	case ledger.Settled:
 		r.Log.Warn().Int("run", last.N).Msg("the last run was cut off before its reports were published; they are published now")
 	default:
-		return nil
+		return nil, nil
 	}
-	_, err = r.publish(ctx, l)
-	return err
+	return r.publish(ctx, l)
 }

@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"slices"
 	"time"
 
 	"prorata/invoicing/money"
+	"prorata/invoicing/reconcile"
 	"prorata/jobs/ledger"
 )
 
@@ -34,6 +36,7 @@ type Status struct {
 	Waiting  int              `json:"waiting"`  // files that the next night takes in
 	Untold   int              `json:"untold"`   // notices that are still to be sent
 	Held     int              `json:"held"`     // requests that are held
+	Breaks   []BreakStatus    `json:"breaks"`   // open differences with the vendor, by class
 	Expiring []ExpiringCredit `json:"expiring"` // by date
 	Exports  []ExportStatus   `json:"exports"`  // of the vendor, by kind
 	Needs    []string         `json:"needs"`    // what needs a person
@@ -68,6 +71,13 @@ type ExpiringCredit struct {
 	Account   string      `json:"account"`
 	Balance   money.Money `json:"balance"`
 	ExpiresOn string      `json:"expires_on"` // its last day
+}
+
+// BreakStatus is what is open of a class of breaks (REC-2).
+type BreakStatus struct {
+	Class  string `json:"class"`
+	Open   int    `json:"open"`
+	Oldest int    `json:"oldest_days"` // since its request, or its row where nothing was expected
 }
 
 // ExportStatus is when a kind of vendor export last came.
@@ -107,7 +117,13 @@ func ReadStatus(w *Watch) (*Status, error) {
 	if err := s.exports(w, l, runs); err != nil {
 		return nil, err
 	}
-	return s, s.expiring(w, l, runs)
+	if len(runs) == 0 || runs[len(runs)-1].State == ledger.Imported {
+		return s, nil
+	}
+	if err := s.breaks(w, l); err != nil {
+		return nil, err
+	}
+	return s, s.expiring(w, l, len(runs))
 }
 
 // need adds what a person should do.
@@ -225,13 +241,42 @@ func (s *Status) exports(w *Watch, l *ledger.Ledger, runs []ledger.Run) error {
 	return nil
 }
 
-// expiring tells the credits with a balance that expire soon.
-func (s *Status) expiring(w *Watch, l *ledger.Ledger, runs []ledger.Run) error {
-	if len(runs) == 0 || runs[len(runs)-1].State == ledger.Imported {
-		return nil
-	}
+// breaks tells what is open with the vendor. What is not yet due is counted, and
+// needs nobody.
+func (s *Status) breaks(w *Watch, l *ledger.Ledger) error {
 	today := DateIn(w.Now, w.Zone)
-	for g, err := range l.Standings(len(runs)) {
+	byClass := map[string]*BreakStatus{}
+	open, oldest := 0, 0
+	for x, err := range l.OpenBreaks() {
+		if err != nil {
+			return err
+		}
+		for i := range x.Breaks {
+			b := &x.Breaks[i]
+			class, age := b.Class.String(), b.AgeDays(today)
+			if byClass[class] == nil {
+				byClass[class] = &BreakStatus{Class: class}
+			}
+			byClass[class].Open++
+			byClass[class].Oldest = max(byClass[class].Oldest, age)
+			if b.Class != reconcile.NotYetDue {
+				open, oldest = open+1, max(oldest, age)
+			}
+		}
+	}
+	for _, class := range slices.Sorted(maps.Keys(byClass)) {
+		s.Breaks = append(s.Breaks, *byClass[class])
+	}
+	if open > 0 {
+		s.need("%d breaks with the vendor are open, the oldest for %d days: prorata reconcile list tells them", open, oldest)
+	}
+	return nil
+}
+
+// expiring tells the credits with a balance that expire soon.
+func (s *Status) expiring(w *Watch, l *ledger.Ledger, run int) error {
+	today := DateIn(w.Now, w.Zone)
+	for g, err := range l.Standings(run) {
 		if err != nil {
 			return err
 		}

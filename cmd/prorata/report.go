@@ -15,6 +15,15 @@ import (
 // writeReport tells a run on a terminal: what was read, what was decided, the
 // money, the proof, and where the reports are.
 func writeReport(w io.Writer, r *jobs.Report) error {
+	if r.Healed != nil {
+		fmt.Fprintf(w, "run %d had been cut off; it is finished:
+
+", r.Healed.Run)
+		if err := writeReport(w, r.Healed); err != nil {
+			return err
+		}
+		fmt.Fprintln(w)
+	}
 	if r.Run == 0 {
 		_, err := fmt.Fprintf(w, "nothing to do: %s, and the ledger is at %s already\n",
 			counted(len(r.Files), "file was read before", "files were read before"), r.AsOf)

@@ -53,8 +53,8 @@ func runNight(ctx context.Context, c *console, args []string) error {
 	} else {
 		err = writeReport(c.stdout, report)
 	}
-	if err == nil && report.Refused > 0 {
-		err = refusedRows{report.Refused}
+	if refused := report.AllRefused(); err == nil && refused > 0 {
+		err = refusedRows{refused}
 	}
 	return err
 }
