@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -12,11 +13,15 @@ import (
 	"strconv"
 	"strings"
 
+	"prorata/importers"
 	"prorata/invoicing/policy"
 	"prorata/jobs"
 )
 
-const schemaName = "prorata.schema.json"
+const (
+	schemaName   = "prorata.schema.json"
+	templateName = "template.xlsx" // beside the inbox: what lies in it is read
+)
 
 // initialise is the verb that makes a folder to begin with. It never writes over
 // what is there.
@@ -42,11 +47,15 @@ func initialise(_ context.Context, c *console, args []string) error {
 	if err != nil {
 		return err
 	}
+	var book bytes.Buffer
+	if err := importers.Template(&book); err != nil {
+		return err
+	}
 	written := []string{filepath.Join(dir, "inbox")}
 	for _, file := range []struct {
 		name string
 		body []byte
-	}{{configName, []byte(commented())}, {schemaName, append(body, '\n')}} {
+	}{{configName, []byte(commented())}, {schemaName, append(body, '\n')}, {templateName, book.Bytes()}} {
 		name := filepath.Join(dir, file.name)
 		if err := writeNew(name, file.body); err != nil {
 			return err
@@ -56,8 +65,8 @@ func initialise(_ context.Context, c *console, args []string) error {
 	if *asJSON {
 		return writeJSON(c, written)
 	}
-	_, err = fmt.Fprintf(c.stdout, "wrote %s\nnext: say what differs in %s, prorata config check, drop files into the inbox, prorata run\n",
-		strings.Join(written, ", "), filepath.Join(dir, configName))
+	_, err = fmt.Fprintf(c.stdout, "wrote %s\nnext: say what differs in %s; prorata config check; fill in a copy of %s and drop it into the inbox, with the vendor's exports; prorata run\n",
+		strings.Join(written, ", "), filepath.Join(dir, configName), templateName)
 	return err
 }
 

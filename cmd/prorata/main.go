@@ -63,7 +63,7 @@ func chapters() []chapter {
 		{"Keeping it", []verb{
 			{"backup", "FILE", "the ledger as of its last commit, in one file, also while a night runs", backup},
 			{"restore", "FILE --ledger FILE", "a ledger from a backup, checked, where there is none", restore},
-			{"init", "[DIR]", "write a commented prorata.yaml, its schema and an inbox", initialise},
+			{"init", "[DIR]", "write a commented prorata.yaml, its schema, an inbox and a workbook to fill in", initialise},
 			{"config", "check | schema [--config FILE]", "what is configured and by whom, and what is wrong with it", configure},
 			{"completion", "bash|zsh|fish", "completions for a shell", completion},
 			{"man", "", "the manual page", manual},

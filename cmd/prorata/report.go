@@ -16,9 +16,7 @@ import (
 // money, the proof, and where the reports are.
 func writeReport(w io.Writer, r *jobs.Report) error {
 	if r.Healed != nil {
-		fmt.Fprintf(w, "run %d had been cut off; it is finished:
-
-", r.Healed.Run)
+		fmt.Fprintf(w, "run %d had been cut off; it is finished:\n\n", r.Healed.Run)
 		if err := writeReport(w, r.Healed); err != nil {
 			return err
 		}
