@@ -148,7 +148,7 @@ func (rd *reader) table(t *table.Table) error {
 	case t.Problem != nil:
 		err = rd.refuse(t.Problem, source)
 	case isOwnPage(t.Header):
-		report.Refused, report.Ignored, report.Note = 0, len(t.Rows), "the program's own page"
+		report.Rows, report.Refused, report.Note = 0, 0, "the program's own page"
 	case !m.full() && t.Hidden:
 		report.Refused, report.Ignored = 0, len(t.Rows) // such are the lists behind drop-downs
 	case !m.full():

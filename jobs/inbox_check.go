@@ -9,6 +9,7 @@ import (
 
 	"prorata/importers"
 	"prorata/invoicing"
+	"prorata/invoicing/money"
 )
 
 // MaxCheckFaults bounds what is told of one file at once; the night's
@@ -22,6 +23,8 @@ type Checked struct {
 	Rows, Ignored, Refused int
 	Faults                 []invoicing.Fault // at most MaxCheckFaults
 	Sheets                 []importers.SheetReport
+
+	requests map[money.Date]int // lines by their day
 }
 
 // CheckFile reads a file, by a locale or the zero value, and keeps nothing of it.
@@ -38,7 +41,7 @@ func CheckFile(ctx context.Context, name, path string, locale importers.Locale) 
 	if !st.Mode().IsRegular() {
 		return nil, fmt.Errorf("%s is no file: name the files themselves", path)
 	}
-	c := &Checked{}
+	c := &Checked{requests: map[money.Date]int{}}
 	sink := &decidable{keeper: (*checkSink)(c)}
 	read, err := importers.Reading{Locale: locale}.Read(ctx, name, f, st.Size(), 1, sink)
 	if err != nil {
@@ -61,12 +64,16 @@ type checkSink Checked
 func (c *checkSink) Account(*invoicing.Account) error           { return nil }
 func (c *checkSink) Purchase(*invoicing.Purchase) error         { return nil }
 func (c *checkSink) VendorCredit(*invoicing.VendorCredit) error { return nil }
-func (c *checkSink) Request(*invoicing.Request) error           { return nil }
 func (c *checkSink) RegisterRow(*invoicing.RegisterRow) error   { return nil }
 func (c *checkSink) Price(*invoicing.Price) error               { return nil }
 func (c *checkSink) Rate(*invoicing.Rate) error                 { return nil }
 func (c *checkSink) Charge(*invoicing.Charge) error             { return nil }
 func (c *checkSink) Usage(*invoicing.Usage) error               { return nil }
+
+func (c *checkSink) Request(r *invoicing.Request) error {
+	c.requests[r.Date]++
+	return nil
+}
 
 func (c *checkSink) Refuse(faults ...invoicing.Fault) error {
 	c.Faults = append(c.Faults, faults[:min(len(faults), MaxCheckFaults-len(c.Faults))]...)

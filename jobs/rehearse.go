@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,19 +13,31 @@ import (
 // rehearse runs the night on a copy of the ledger that is thrown away: all that
 // it leaves is a folder of reports marked DRY.
 func (r *Run) rehearse(ctx context.Context) (*Report, error) {
-	temp, err := os.MkdirTemp(filepath.Dir(r.Ledger), ".prorata-dry-")
-	if err != nil {
-		return nil, fmt.Errorf("rehearsing: %w", err)
-	}
-	defer os.RemoveAll(temp)
-	path := filepath.Join(temp, "dry.db")
-	if err := ledger.Copy(r.Ledger, path); err != nil {
-		return nil, err
-	}
-	l, err := ledger.Open(path)
+	l, remove, err := copyOf(r.Ledger)
 	if err != nil {
 		return nil, err
 	}
-	defer l.Close()
+	defer remove()
 	return r.on(ctx, l)
+}
+
+// copyOf makes a copy of a ledger, or an empty one where there is none, for as
+// long as it is needed: beside it, where its inputs need not be copied, or else
+// where temporary files lie.
+func copyOf(path string) (l *ledger.Ledger, remove func(), err error) {
+	temp, err := os.MkdirTemp(filepath.Dir(path), ".prorata-dry-")
+	if err != nil {
+		temp, err = os.MkdirTemp("", "prorata-dry-")
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("making a copy of the ledger to rehearse on: %w", err)
+	}
+	own := filepath.Join(temp, "dry.db")
+	if err = ledger.Copy(path, own); err == nil {
+		l, err = ledger.Open(own)
+	}
+	if err != nil {
+		return nil, nil, errors.Join(err, os.RemoveAll(temp))
+	}
+	return l, func() { l.Close(); os.RemoveAll(temp) }, nil
 }

@@ -1,21 +1,29 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
 	"path/filepath"
 
-	"prorata/importers"
 	"prorata/invoicing"
 	"prorata/jobs"
 )
+
+// checkedAll is what check tells.
+type checkedAll struct {
+	Files []checkedFile `json:"files"`
+	Night *previewed    `json:"night,omitempty"` // nil where only reading was asked for
+}
 
 // checkedFile is what check tells of one file.
 type checkedFile struct {
 	File    string         `json:"file"`
 	Sheets  []checkedSheet `json:"sheets"`
 	Rows    int            `json:"rows"`
+	Known   int            `json:"known"` // rows that the ledger has already
+	Again   bool           `json:"again"` // the ledger has this very file
 	Ignored int            `json:"ignored"`
 	Refused int            `json:"refused"`
 	Faults  []checkedFault `json:"faults"`
@@ -48,11 +56,13 @@ type checkedFault struct {
 	Fix      string `json:"fix"`
 }
 
-// check is the verb that reads files as a night would and keeps nothing. What
-// contradicts the books, and what would be decided, only a night knows.
+// check is the verb that reads files as a night would, says what is wrong with them
+// and what the night would decide by them, and keeps nothing.
 func check(ctx context.Context, c *console, args []string) error {
 	f := flag.NewFlagSet("check", flag.ContinueOnError)
-	locale := f.String("locale", "", "how numbers and dates are written that nothing else settles: sv, de, en-GB, en-US, ...")
+	said := c.settings(f, "ledger", "policy", "locale")
+	asOf := f.String("as-of", "", "the night that is previewed, as 2026-11-22; default today, in the configured zone")
+	readOnly := f.Bool("read-only", false, "read the files by themselves, without a look at the ledger and what would be decided")
 	asJSON := f.Bool("json", false, "print what was found as JSON")
 	files, err := c.parse(f, args)
 	if err != nil {
@@ -61,35 +71,79 @@ func check(ctx context.Context, c *console, args []string) error {
 	if len(files) == 0 {
 		return usageError{"which files? give one or more, CSV, XLSX or JSON"}
 	}
-	named, err := importers.ParseLocale(*locale)
+	cfg, err := said.resolve()
 	if err != nil {
-		return usageError{err.Error()}
+		return err
 	}
-	all := []checkedFile{}
-	wrong := 0
-	for _, path := range files {
-		found, err := jobs.CheckFile(ctx, filepath.Base(path), path, named)
-		if err != nil {
-			return fmt.Errorf("checking %s: %w", path, err)
-		}
-		all = append(all, checkedOf(path, found))
-		if wrong += found.Refused; found.Refused == 0 && len(found.Faults) > 0 {
-			wrong++ // a file or sheet without a row
-		}
+	night, err := cfg.run(c)
+	if err != nil {
+		return err
+	}
+	if night.AsOf, err = c.dateOr(*asOf, "--as-of", cfg); err != nil {
+		return err
+	}
+	all, err := checkAll(ctx, &night, files, *readOnly)
+	if err != nil {
+		return err
 	}
 	if *asJSON {
 		err = writeJSON(c, all)
 	} else {
 		err = writeChecked(c, all)
 	}
-	if err == nil && wrong > 0 {
+	if wrong := all.wrong(); err == nil && wrong > 0 {
 		err = refusedRows{wrong}
 	}
 	return err
 }
 
+// checkAll reads the files one by one, and then all of them as a night.
+func checkAll(ctx context.Context, night *jobs.Run, files []string, readOnly bool) (*checkedAll, error) {
+	all := &checkedAll{Files: []checkedFile{}}
+	var read []*jobs.Checked
+	for _, path := range files {
+		found, err := jobs.CheckFile(ctx, filepath.Base(path), path, night.Locale)
+		if err != nil {
+			return nil, fmt.Errorf("checking %s: %w", path, err)
+		}
+		all.Files, read = append(all.Files, checkedOf(path, found)), append(read, found)
+	}
+	if readOnly {
+		return all, nil
+	}
+	p, err := night.Preview(ctx, files, read)
+	if err != nil {
+		return nil, fmt.Errorf("previewing the night: %w; --read-only reads the files by themselves", err)
+	}
+	for i := range all.Files {
+		all.Files[i].byNight(&p.Files[i], p.Faults[i])
+	}
+	all.Night = previewedOf(p)
+	return all, nil
+}
+
+// byNight adds what reading a file by itself does not find.
+func (f *checkedFile) byNight(r *jobs.FileReport, faults []invoicing.Fault) {
+	if f.Again = r.Again; f.Again {
+		return
+	}
+	f.Known, f.Refused = r.Known, r.Refused
+	f.Faults = faultsOf(faults)
+}
+
+// wrong counts the rows that are refused, a file or sheet without any as one.
+func (a *checkedAll) wrong() (rows int) {
+	for i := range a.Files {
+		f := &a.Files[i]
+		if rows += f.Refused; f.Refused == 0 && len(f.Faults) > 0 {
+			rows++
+		}
+	}
+	return rows
+}
+
 func checkedOf(path string, found *jobs.Checked) checkedFile {
-	f := checkedFile{File: path, Rows: found.Rows, Ignored: found.Ignored, Refused: found.Refused, Sheets: []checkedSheet{}, Faults: []checkedFault{}}
+	f := checkedFile{File: path, Rows: found.Rows, Ignored: found.Ignored, Refused: found.Refused, Sheets: []checkedSheet{}, Faults: faultsOf(found.Faults)}
 	for _, s := range found.Sheets {
 		sheet := checkedSheet{Sheet: s.Sheet, Kind: s.Kind, Rows: s.Rows, Ignored: s.Ignored, Refused: s.Refused, Note: s.Note}
 		for _, r := range s.Readings {
@@ -97,16 +151,20 @@ func checkedOf(path string, found *jobs.Checked) checkedFile {
 		}
 		f.Sheets = append(f.Sheets, sheet)
 	}
-	for i := range found.Faults {
-		x := &found.Faults[i]
-		f.Faults = append(f.Faults, checkedFault{x.Source.Sheet, x.Source.Row, x.Column, x.Value, x.Code, x.Expected, x.Fix})
-	}
 	return f
 }
 
-func writeChecked(c *console, all []checkedFile) error {
-	for i := range all {
-		f := &all[i]
+func faultsOf(faults []invoicing.Fault) []checkedFault {
+	out := []checkedFault{}
+	for _, x := range faults[:min(len(faults), jobs.MaxCheckFaults)] {
+		out = append(out, checkedFault{x.Source.Sheet, x.Source.Row, x.Column, x.Value, x.Code, x.Expected, x.Fix})
+	}
+	return out
+}
+
+func writeChecked(c *console, all *checkedAll) error {
+	for i := range all.Files {
+		f := &all.Files[i]
 		fmt.Fprintf(c.stdout, "%s: %s\n", f.File, verdict(f))
 		for _, s := range f.Sheets {
 			c.checkedSheet(&s)
@@ -118,7 +176,10 @@ func writeChecked(c *console, all []checkedFile) error {
 			fmt.Fprintf(c.stdout, "  and more: only the first %d are shown\n", jobs.MaxCheckFaults)
 		}
 	}
-	return nil
+	if all.Night == nil {
+		return nil
+	}
+	return all.Night.write(c.stdout)
 }
 
 func verdict(f *checkedFile) string {
@@ -129,14 +190,21 @@ func verdict(f *checkedFile) string {
 		return fmt.Sprintf("%s of %d to mend", counted(f.Refused, "row", "rows"), f.Rows)
 	case f.Rows == 0:
 		return "nothing in it"
+	case f.Again:
+		return "was read before; nothing in it is new"
+	case f.Known > 0 && f.Known == f.Rows-f.Ignored:
+		return "nothing wrong, and nothing new, in " + counted(f.Rows, "row", "rows")
+	case f.Known > 0:
+		return fmt.Sprintf("nothing wrong in %s, of which %d are known", counted(f.Rows, "row", "rows"), f.Known)
 	}
 	return "nothing wrong in " + counted(f.Rows, "row", "rows")
 }
 
 func (c *console) checkedSheet(s *checkedSheet) {
-	what := s.Kind
-	if what == "" {
-		what = "not recognised"
+	what := cmp.Or(s.Kind, "not recognised")
+	if s.Kind == "" && s.Refused == 0 && s.Note != "" { // a page that is nothing to read
+		fmt.Fprintf(c.stdout, "  %s: %s\n", s.Sheet, s.Note)
+		return
 	}
 	if s.Sheet != "" {
 		what = s.Sheet + ": " + what
