@@ -132,8 +132,8 @@ func (n *night) buy(purchases []*purchaseCase, doc *Document, ref Ref, owed mone
 		p.decision.Documents = append(p.decision.Documents, ref)
 		n.out.Bought = append(n.out.Bought, b)
 		n.state(p.account.ID).buy(b)
-		o := FoldOrders([]Purchase{b.Purchase})[0]
-		n.orders[o.ID] = &o
+		n.orders[b.Order] = n.fold(b.Purchase)
+		n.rows = append(n.rows, b.Purchase)
 	}
 }
 
@@ -178,13 +178,10 @@ func premiumOf(sku string) string {
 }
 
 // keepTerm changes the size of the order and nothing else: the term keeps
-// running, no money moves, and all amounts are 0 (EXC-6).
+// running (EXC-6).
 func (n *night) keepTerm(x *exchange) {
 	c := x.returns[0]
 	d := c.decision
-	zero := money.Zero(c.order.Currency)
-	d.Prorated, d.Fee, d.Refund, d.Remaining, d.Canceled = zero, zero, zero, zero, zero
-	d.Price = zero.Of(1, 1)
 	d.Resized = x.purchases[0].bought().Sku
 	for _, each := range x.decisions {
 		each.Rules.Add(EXC1, EXC2, EXC5, EXC6, LIM4)

@@ -156,10 +156,14 @@ func (i *Invoice) charged(order string) money.Money {
 // payingCard is the card of the original purchase (BIL-CARD-1): the invoice's,
 // else the order's, else the account's; empty for other billing types.
 func (n *night) payingCard(c *refundCase) string {
-	if c.account.Type != policy.PAYGCard || c.original == nil {
+	if c.account.Type != policy.PAYGCard {
 		return ""
 	}
-	return cmp.Or(c.original.invoice.CardRef, c.order.CardRef, c.account.CardRef)
+	named := ""
+	if c.original != nil {
+		named = c.original.invoice.CardRef
+	}
+	return cmp.Or(named, c.order.CardRef, c.account.CardRef)
 }
 
 // leaveOver says where what the returns leave over goes (BIL-INV-2): first to

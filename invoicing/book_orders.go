@@ -7,8 +7,9 @@ import (
 
 // Orders are the orders of the book, by id, as they are now: with the size that
 // an exchange gave them (EXC-6).
-func (b *Book) Orders() []Order {
-	orders := FoldOrders(b.rows())
+func (b *Book) Orders() []Order { return b.sized(FoldOrders(b.rows())) }
+
+func (b *Book) sized(orders []Order) []Order {
 	for i := range b.States {
 		for _, changed := range b.States[i].Orders {
 			at, ok := slices.BinarySearchFunc(orders, changed.Order, func(o Order, id string) int { return cmp.Compare(o.ID, id) })

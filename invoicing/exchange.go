@@ -68,10 +68,8 @@ func (n *night) exchange(lines []*Request) {
 	n.judgeReturns(x)
 	n.judgePurchases(x)
 	n.judgeTogether(x)
-	if x.premiumStorage() { // EXC-6: no money moves
-		for _, d := range x.decisions {
-			d.Reasons &^= 1<<InvoiceUnknown | 1<<CommitmentInactive
-		}
+	if x.premiumStorage() { // EXC-6
+		x.moveNoMoney()
 	}
 	for _, d := range x.decisions {
 		x.reasons |= d.Reasons
@@ -86,6 +84,21 @@ func (n *night) exchange(lines []*Request) {
 	}
 	for _, d := range x.decisions {
 		n.out.Decisions = append(n.out.Decisions, *d)
+	}
+}
+
+// moveNoMoney takes the amounts off an exchange for premium storage, and the
+// reasons that are about the way of the money (EXC-6).
+func (x *exchange) moveNoMoney() {
+	x.purchases[0].decision.Reasons &^= 1 << OrderConflict // the order keeps its id
+	for _, d := range x.decisions {
+		d.Reasons &^= 1<<InvoiceUnknown | 1<<CommitmentInactive
+		d.Lifetime, d.ExchangeCanceled = money.Money{}, money.Money{}
+	}
+	if c := x.returns[0]; c.computed {
+		d, zero := c.decision, money.Zero(c.order.Currency)
+		d.Prorated, d.Fee, d.Refund, d.Remaining, d.Canceled = zero, zero, zero, zero, zero
+		d.Price, d.PurchasePrice = zero.Of(1, 1), zero.Of(1, 1)
 	}
 }
 
@@ -106,7 +119,7 @@ func (n *night) judgeReturns(x *exchange) {
 // that names no account is one of the first return's, and so is its funding
 // where it is silent (BIL-EA-1).
 func (n *night) judgePurchases(x *exchange) {
-	for _, p := range x.purchases {
+	for i, p := range x.purchases {
 		d := p.decision
 		d.Account = p.bought().Account
 		if d.Account == "" && len(x.returns) > 0 {
@@ -121,22 +134,57 @@ func (n *night) judgePurchases(x *exchange) {
 		}
 		d.Type = p.account.Type
 		d.judgeRole(n.params(d, p.account).Roles)
-		if p.account.Type != policy.EA {
-			continue
+		if p.account.governed(n.params(d, p.account)) {
+			d.Rules.Add(ELG3)
+			d.Reasons.Add(GovernmentCloud)
 		}
-		d.Rules.Add(BILEA1)
-		if p.funding = p.bought().Funding; p.funding == 0 {
-			p.funding = Prepayment
-			if len(x.returns) > 0 && x.returns[0].decision.Funding != 0 {
-				p.funding = x.returns[0].decision.Funding
-			}
+		if p.account.Type == policy.EA {
+			n.fund(x, p)
 		}
-		d.Funding = p.funding
-		if _, ok := p.account.TermOn(d.Request.Date); p.funding == Prepayment && !ok {
-			d.Rules.Add(BILEA2)
-			d.Reasons.Add(CommitmentInactive)
+		twice := slices.ContainsFunc(x.purchases[:i], func(e *purchaseCase) bool { return e.decision.Request.Order == d.Request.Order })
+		if twice || n.contradicts(n.purchase(p, "")) {
+			d.Rules.Add(IMP10)
+			d.Reasons.Add(OrderConflict)
 		}
 	}
+}
+
+// fund says what pays for a purchase of an EA account (BIL-EA-1).
+func (n *night) fund(x *exchange, p *purchaseCase) {
+	d := p.decision
+	d.Rules.Add(BILEA1)
+	if p.funding = p.bought().Funding; p.funding == 0 {
+		p.funding = Prepayment
+		if len(x.returns) > 0 && x.returns[0].decision.Funding != 0 {
+			p.funding = x.returns[0].decision.Funding
+		}
+	}
+	d.Funding = p.funding
+	if _, ok := p.account.TermOn(d.Request.Date); p.funding == Prepayment && !ok {
+		d.Rules.Add(BILEA2)
+		d.Reasons.Add(CommitmentInactive)
+	}
+}
+
+// contradicts reports whether a purchase is of an order that is on the books
+// already, with other content or by another exchange (IMP-10).
+func (n *night) contradicts(p Purchase) bool {
+	if n.orders[p.Order] == nil {
+		return false
+	}
+	exchanged := slices.ContainsFunc(n.rows, func(r Purchase) bool { return r.Order == p.Order && r.Origin == FromExchange })
+	return exchanged || n.fold(p).Conflict
+}
+
+// fold is the order that a further purchase makes, with all that is known of it.
+func (n *night) fold(p Purchase) *Order {
+	rows := []Purchase{p}
+	for i := range n.rows {
+		if n.rows[i].Order == p.Order {
+			rows = append(rows, n.rows[i])
+		}
+	}
+	return &FoldOrders(rows)[0]
 }
 
 // judgeTogether compares the lines with each other (EXC-1 to EXC-3, EXC-7).
@@ -158,14 +206,26 @@ func (n *night) judgeTogether(x *exchange) {
 	refuse(EXC1, CurrencyMismatch, differ(x.currencies()))
 	types := x.products()
 	refuse(EXC2, TypeMismatch, differ(types) || slices.Contains(types, UnknownProduct))
-	if len(x.returns) == 0 {
-		return
-	}
-	limit := x.returns[0].params.ExchangeMaxPurchases
-	refuse(EXC2, TooManyPurchases, !x.transfer && limit > 0 && len(x.purchases) > limit)
-	if !x.reasons.Has(CurrencyMismatch) && !x.reasons.Has(AccountMismatch) && x.computed() {
+	refuse(EXC2, TooManyPurchases, !x.transfer && n.tooMany(x))
+	if len(x.returns) > 0 && !x.reasons.Has(CurrencyMismatch) && !x.reasons.Has(AccountMismatch) && x.computed() {
 		n.judgeAmounts(x)
 	}
+}
+
+// tooMany reports whether an exchange buys more often than the policy allows
+// (EXC-2): that of the first account that is known, else of every billing type.
+func (n *night) tooMany(x *exchange) bool {
+	types := policy.BillingTypes
+	for _, d := range x.decisions {
+		if a := n.accounts[d.Account]; a != nil {
+			types = []policy.BillingType{a.Type}
+			break
+		}
+	}
+	return !slices.ContainsFunc(types, func(t policy.BillingType) bool {
+		most := n.policies.On(x.decisions[0].Request.Date).ByType[t].ExchangeMaxPurchases
+		return most == 0 || len(x.purchases) <= most
+	})
 }
 
 // judgeAmounts judges what needs amounts that can be compared: the lifetime
@@ -193,7 +253,7 @@ func (n *night) judgeAmounts(x *exchange) {
 	}
 	if !x.premiumStorage() {
 		for _, r := range x.returns {
-			n.judgeCard(r.decision, r.account, n.payingCard(r), r.original, back)
+			n.judgeCard(r, back)
 		}
 	}
 }

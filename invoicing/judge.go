@@ -16,7 +16,7 @@ func (n *night) refund(r *Request) {
 		n.judgeUnknown(d)
 	} else if n.judge(c, r.Quantity); c.computed {
 		n.judgeLimit(d, &c.appraisal, &c.worth)
-		n.judgeCard(d, c.account, n.payingCard(c), c.original, d.Refund)
+		n.judgeCard(c, d.Refund)
 	}
 	d.Outcome = d.Reasons.Outcome()
 	if d.Outcome == Approved {
@@ -124,10 +124,15 @@ func (n *night) judgeEligibility(c *refundCase, asked int) {
 	}
 	d.judgeRole(c.params.Roles)
 	refuse(ELG2, NotRefundable, d.Request.Action == Refund && slices.Contains(c.params.NonRefundableProducts, o.Product))
-	refuse(ELG3, GovernmentCloud, c.account.Type == policy.EA && c.account.Cloud == USGovernment && !c.params.GovernmentSelfService)
+	refuse(ELG3, GovernmentCloud, c.account.governed(c.params))
 	refuse(ELG4, BeforePurchase, d.Request.Date < o.Start)
 	refuse(ELG4, TermEnded, d.Request.Date >= o.End)
 	refuse(ELG4, QuantityExceeded, asked > d.ActiveQuantity)
+}
+
+// governed reports whether an account can ask for nothing by itself (ELG-3).
+func (a *Account) governed(p *policy.Parameters) bool {
+	return a.Type == policy.EA && a.Cloud == USGovernment && !p.GovernmentSelfService
 }
 
 // judgeMoney finds where the money goes back to: the commitment or the original
@@ -161,7 +166,7 @@ func (n *night) funding(o *Order) Funding {
 		return o.Funding
 	}
 	for i := range n.invoices {
-		if n.invoices[i].Account == o.Account && n.invoices[i].carries(o.ID) {
+		if n.invoices[i].Account == o.Account && n.invoices[i].names(o.ID) {
 			return Overage
 		}
 	}
@@ -209,10 +214,11 @@ func (c *refundCase) before(period money.Date) money.Money {
 
 // judgeCard holds what would go back to a card that is no longer the account's,
 // or to none that is known.
-func (n *night) judgeCard(d *Decision, a *Account, card string, o *original, back money.Money) {
-	if a.Type == policy.PAYGCard && o != nil && back.Sign() > 0 && (card == "" || card != a.CardRef) {
-		d.Rules.Add(BILCARD1)
-		d.Reasons.Add(CardChanged)
+func (n *night) judgeCard(c *refundCase, back money.Money) {
+	card := n.payingCard(c)
+	if c.account.Type == policy.PAYGCard && back.Sign() > 0 && (card == "" || card != c.account.CardRef) {
+		c.decision.Rules.Add(BILCARD1)
+		c.decision.Reasons.Add(CardChanged)
 	}
 }
 

@@ -17,8 +17,11 @@ type original struct {
 // ref names the invoice that stands.
 func (o *original) ref() Ref { return o.invoice.ref() }
 
-// carries reports whether a line of the invoice charges for an order.
-func (i *Invoice) carries(order string) bool { return i.chargeLine(order) != nil }
+// names reports whether a line of the invoice names an order, whatever its amount
+// (BIL-EA-1).
+func (i *Invoice) names(order string) bool {
+	return slices.ContainsFunc(i.Lines, func(l InvoiceLine) bool { return l.Order == order })
+}
 
 // chargeLine is the first line that charges for an order, or nil.
 func (i *Invoice) chargeLine(order string) *InvoiceLine {

@@ -13,39 +13,6 @@ import (
 	"pgregory.net/rapid"
 )
 
-// Places where the core does not do yet as the reference reads RULES.md. Whoever
-// settles one turns its constant over, and then it goes.
-const (
-	// zeroCarries: a line over 0.00, or below, carries the order (BIL-EA-1: "when an
-	// invoice in the register carries the order"); the core asks a positive one.
-	zeroCarries = false
-	// boughtConflict: a purchase whose order is on the books already, with other content, is
-	// held (IMP-10: "the first stands, and a request on it is held"). In the core the purchase
-	// stands on the night of its exchange, and the row that was there first from the next on.
-	boughtConflict = false
-	// tooManyAlone: purchases are counted where no return is known (Outcomes: the reasons
-	// of an exchange are judged on its known returns and its purchases).
-	tooManyAlone = false
-	// judgeKnown: CommitmentTooLow and CardChanged are judged on the known returns where another is
-	// unknown (Outcomes: the reasons of an exchange are judged on its known returns and its purchases).
-	judgeKnown = true
-	// premiumShown: the amounts of an exchange for premium storage that is not approved are
-	// those of any return (EXC-6: "all amounts 0"; Outcomes: shown wherever they can be).
-	premiumShown = true
-	// governedBuys: GovernmentCloud is judged on the account of a purchase too (ELG-3: "no
-	// self-service exchange"); it shows where no return is on that account.
-	governedBuys = false
-	// transferCommits: CommitmentInactive is judged on a TransferIn to an EA account, which is
-	// an AccountMismatch anyway (EXC-7: "as an exchange"; Outcomes: "an exchange's purchase").
-	transferCommits = true
-	// cardWithoutInvoice: CardChanged is judged by the order's card, or for want of any, where
-	// the original is not known (Outcomes: every reason that applies).
-	cardWithoutInvoice = false
-	// unknownAlone: a line of an unknown product type that is judged with no other line is
-	// a TypeMismatch (EXC-2: "Unknown equals nothing", not even itself).
-	unknownAlone = true
-)
-
 // TestReferenceAgrees: on random worlds the core decides every request, night by
 // night, as the reference does, and what it writes holds together.
 func TestReferenceAgrees(t *testing.T) {

@@ -151,21 +151,21 @@ func (x *refExchange) judgeReturns() {
 func (x *refExchange) judgeBuys() {
 	for _, b := range x.buys {
 		x.owner(b.q, b.account)
-		if known := x.biller.order(b.q.Order); known != nil && !x.premium && boughtConflict {
+		if b.account == nil {
+			continue
+		}
+		if known := x.biller.order(b.q.Order); known != nil && !x.premium {
 			n := b.q.New
-			agrees := (b.id == "" || known.account == b.id) && known.start == dayOf(b.q.Date) && known.quantity == b.q.Quantity &&
+			agrees := known.account == b.id && known.start == dayOf(b.q.Date) && known.quantity == b.q.Quantity &&
 				known.currency == n.Amount.Currency() && known.paid[0].amount.Cmp(ratOf(n.Amount)) == 0
 			if !agrees || known.conflict { // IMP-10
 				x.reasons.Add(invoicing.OrderConflict)
 			}
 		}
-		if b.account == nil {
-			continue
-		}
-		if governedBuys && governed(b.account, x.biller.chain.On(b.q.Date).ByType[policy.EA]) {
+		if governed(b.account, x.biller.chain.On(b.q.Date).ByType[policy.EA]) {
 			x.reasons.Add(invoicing.GovernmentCloud)
 		}
-		if (transferCommits || !x.transfer) && !x.premium && b.funding == invoicing.Prepayment && !committed(b.account, dayOf(b.q.Date)) {
+		if !x.premium && b.funding == invoicing.Prepayment && !committed(b.account, dayOf(b.q.Date)) {
 			x.reasons.Add(invoicing.CommitmentInactive)
 		}
 	}
@@ -191,7 +191,7 @@ func (x *refExchange) judgeWhole() {
 		products, currencies = append(products, b.q.New.Product), append(currencies, b.q.New.Amount.Currency())
 	}
 	for i := range products {
-		if products[i] != products[0] || products[i] == "Unknown" && (unknownAlone || len(products) > 1) {
+		if products[i] != products[0] || products[i] == "Unknown" {
 			x.reasons.Add(invoicing.TypeMismatch)
 		}
 		if currencies[i] != currencies[0] {
@@ -201,7 +201,7 @@ func (x *refExchange) judgeWhole() {
 	if x.mismatched() {
 		x.reasons.Add(invoicing.AccountMismatch)
 	}
-	if most := x.maxPurchases(); !x.transfer && most > 0 && len(x.buys) > most && (tooManyAlone || len(x.returns) > 0) {
+	if most := x.maxPurchases(); !x.transfer && most > 0 && len(x.buys) > most {
 		x.reasons.Add(invoicing.TooManyPurchases)
 	}
 }
@@ -262,7 +262,7 @@ func (x *refExchange) amounts() []*refReturned {
 			}
 		}
 		a := c.amounts(c.q.Quantity)
-		if x.premium && (x.reasons == 0 || !premiumShown) {
+		if x.premium {
 			nothing := new(big.Rat)
 			a.basisAmount, a.prorated, a.fee, a.refund, a.remaining, a.canceled = nothing, nothing, nothing, nothing, nothing, nothing
 		}
@@ -297,14 +297,13 @@ func (x *refExchange) judgeAmounts(all []*refReturned) {
 		}
 		lifetime = plus(lifetime, amount)
 	}
-	unknown := x.reasons.Has(invoicing.ReservationUnknown) || x.reasons.Has(invoicing.AccountUnknown)
-	if changed && net.Sign() > 0 && (judgeKnown || !unknown) {
+	if changed && net.Sign() > 0 {
 		x.reasons.Add(invoicing.CardChanged)
 	}
 	if x.transfer || len(x.buys) == 0 || len(x.returns) == 0 {
 		return
 	}
-	if lifetime.Cmp(canceled) < 0 && (judgeKnown || !unknown) {
+	if lifetime.Cmp(canceled) < 0 {
 		x.reasons.Add(invoicing.CommitmentTooLow)
 	}
 	minor := all[0].c.minor

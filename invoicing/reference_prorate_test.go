@@ -37,9 +37,6 @@ func (o *refOrder) end() day { return o.start.months(o.term) }
 // stands; another one agrees, or the order is in conflict.
 func (r *refBiller) order(id string) *refOrder {
 	var out *refOrder
-	if rows := r.rows(id, invoicing.FromExchange); !boughtConflict && len(rows) > 0 && rows[0].Run == r.run {
-		return foldOrder(rows) // on the night of the exchange, whatever was there before
-	}
 	for run := 1; run <= r.run; run++ {
 		for _, origin := range []invoicing.Origin{invoicing.FromSheet, invoicing.FromTransactions, invoicing.FromPartner, invoicing.FromExchange} {
 			rows := r.rows(id, origin)
@@ -53,8 +50,14 @@ func (r *refBiller) order(id string) *refOrder {
 			}
 			agrees := o.account == out.account && o.start == out.start && o.quantity == out.quantity &&
 				o.currency == out.currency && o.paid[0].amount.Cmp(out.paid[0].amount) == 0
-			out.conflict = out.conflict || !agrees && (boughtConflict || !o.exchanged)
+			out.conflict = out.conflict || !agrees
 			out.exchanged = out.exchanged || o.exchanged
+			if agrees && out.funding == 0 { // it confirms what the first says, and says what the first does not
+				out.funding = o.funding
+			}
+			if agrees && out.card == "" {
+				out.card = o.card
+			}
 		}
 	}
 	if out != nil && r.sizes[id] != "" {

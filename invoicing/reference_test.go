@@ -316,7 +316,7 @@ func (c *refCase) funding() invoicing.Funding {
 	}
 	for _, inv := range c.biller.invoices {
 		for _, l := range inv.Lines {
-			if l.Order == c.q.Order && (zeroCarries || l.Net.Sign() > 0) {
+			if l.Order == c.q.Order {
 				return invoicing.Overage
 			}
 		}
@@ -326,9 +326,6 @@ func (c *refCase) funding() invoicing.Funding {
 
 // cardChanged: the account's card is no longer the one that paid, or none is known.
 func (c *refCase) cardChanged() bool {
-	if c.original() == nil && !cardWithoutInvoice {
-		return false
-	}
 	return c.account.Type == policy.PAYGCard && (c.card() == "" || c.card() != c.account.CardRef)
 }
 

@@ -81,6 +81,7 @@ type night struct {
 	market     *Market
 	policies   policy.Chain
 	accounts   map[string]*Account
+	rows       []Purchase // those read, and those that exchanges bought
 	orders     map[string]*Order
 	invoices   []Invoice // of the register, by account and number
 	carrying   map[string][]*Invoice
@@ -94,14 +95,14 @@ type night struct {
 }
 
 func open(b *Book, m *Market, policies policy.Chain, asOf money.Date) *night {
-	n := &night{book: b, asOf: asOf, market: m, policies: policies, charges: b.Charges,
+	n := &night{book: b, asOf: asOf, market: m, policies: policies, rows: b.rows(), charges: b.Charges,
 		accounts: make(map[string]*Account, len(b.Accounts)), orders: map[string]*Order{}, allowances: map[string]*allowance{},
 		usage: usageByOrder(b.Usage),
 		out:   &Settlement{Group: b.Group, AsOf: asOf, Decisions: make([]Decision, 0, len(b.Requests)), Documents: make([]Document, 0, 2*len(b.Requests))}}
 	for i := range b.Accounts {
 		n.accounts[b.Accounts[i].ID] = &b.Accounts[i]
 	}
-	orders := b.Orders()
+	orders := b.sized(FoldOrders(n.rows))
 	for i := range orders {
 		n.orders[orders[i].ID] = &orders[i]
 	}

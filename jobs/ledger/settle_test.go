@@ -37,12 +37,14 @@ func TestGroups(t *testing.T) {
 		request("7", "lost2", "2026-11-01", exchange("Y")), request("8", "lost1", "2026-11-01", exchange("Y")),
 		request("9", "lost3", "2026-11-01", exchange("W"), into("F")),
 		request("10", "oz", "2026-11-23"),
+		request("11", "oe", "2026-11-02", exchange("V")), request("12", "new", "2026-11-02", exchange("V"), into("")),
+		request("13", "new", "2026-11-03"), purchase("G", "oe", "2026-01-01", "1 USD"), // 13 is on what 12 buys tonight
 	})
 	books := settleAll(t, l, holdAll)
-	if want := []string{"?lost1", "?nowhere", "A", "B", "D", "F"}; !slices.Equal(groupsOf(books), want) {
+	if want := []string{"?lost1", "?nowhere", "A", "B", "D", "F", "G"}; !slices.Equal(groupsOf(books), want) {
 		t.Fatalf("the groups are %q, want %q", groupsOf(books), want)
 	}
-	for n, want := range [][]string{{}, {}, {"A", "C"}, {"B"}, {"D", "E"}, {"F"}} {
+	for n, want := range [][]string{{}, {}, {"A", "C"}, {"B"}, {"D", "E"}, {"F"}, {"G"}} {
 		var got []string
 		for _, s := range books[n].States {
 			got = append(got, s.Account)
@@ -51,7 +53,7 @@ func TestGroups(t *testing.T) {
 			t.Errorf("group %s has the accounts %q, want %q", books[n].Group, got, want)
 		}
 	}
-	for n, want := range [][]string{{"7", "8"}, {"5", "6"}, {"1", "2"}, {"3"}, {"4"}, {"9"}} {
+	for n, want := range [][]string{{"7", "8"}, {"5", "6"}, {"1", "2"}, {"3"}, {"4"}, {"9"}, {"11", "12", "13"}} {
 		var got []string
 		for _, r := range books[n].Requests {
 			got = append(got, r.ID)

@@ -14,7 +14,7 @@ import (
 type worklist struct {
 	w       *Work
 	groups  *groups
-	nodes   []int32 // of each pending item, by its place; waits or alone
+	nodes   []int32 // of each pending item, by its place, or waits
 	pending *cursor
 	prints  *cursor
 	rows    *cursor
@@ -23,10 +23,7 @@ type worklist struct {
 	bought  [][]byte // those of them that bought it by an exchange
 }
 
-const (
-	waits = -1 // the request is dated after the as-of date
-	alone = -2 // a group of its own: no row tells of its order, and no exchange ties it
-)
+const waits = -1 // the request is dated after the as-of date
 
 // Items of the work list: the group, then an account of it, or a request.
 const (
@@ -81,31 +78,30 @@ func (x *worklist) tie() error {
 	})
 }
 
+// nodeOf ties a request by its order, by the account that it names and by its
+// exchange: an order that no row tells of may be one that an exchange buys tonight.
 func (x *worklist) nodeOf(p *pendingItem) (int32, error) {
 	accounts, err := x.accountsOf(p)
 	if err != nil {
 		return 0, err
 	}
-	node := int32(alone)
-	add := func(n int32) {
-		if node != alone {
-			x.groups.join(node, n)
-		}
-		node = n
-	}
+	nodes := make([]int32, 0, 4)
 	for _, a := range accounts {
-		add(x.groups.of(accountNode, a))
+		nodes = append(nodes, x.groups.of(accountNode, a))
+	}
+	if len(nodes) == 0 {
+		nodes = append(nodes, x.groups.of(unknownNode, p.order))
 	}
 	if len(p.account) > 0 {
-		add(x.groups.of(accountNode, p.account))
+		nodes = append(nodes, x.groups.of(accountNode, p.account))
 	}
 	if len(p.exchange) > 0 {
-		if node == alone {
-			add(x.groups.of(unknownNode, p.order))
-		}
-		add(x.groups.of(exchangeNode, p.exchange))
+		nodes = append(nodes, x.groups.of(exchangeNode, p.exchange))
 	}
-	return node, nil
+	for _, n := range nodes[1:] {
+		x.groups.join(nodes[0], n)
+	}
+	return nodes[0], nil
 }
 
 // accountsOf returns the accounts that have a row of the order of a request: more
@@ -178,11 +174,7 @@ func (x *worklist) putRequests() error {
 		if err != nil {
 			return err
 		}
-		group := string(unknownNode) + string(p.order)
-		if n != alone {
-			group = x.groups.group(n)
-		}
-		k := append(putDate(append(putKey(nil, group), workRequest), p.date), p.id...)
+		k := append(putDate(append(putKey(nil, x.groups.group(n)), workRequest), p.date), p.id...)
 		return x.w.todo.add(k, binary.AppendUvarint(nil, uint64(place-1)), p.row)
 	})
 }
