@@ -1,7 +1,7 @@
 package importers
 
 import (
-	_ "embed" // aliases.csv
+	_ "embed" // aliases.csv, words.csv
 	"encoding/csv"
 	"fmt"
 	"strings"
@@ -13,22 +13,25 @@ import (
 //go:embed aliases.csv
 var aliasesCSV string
 
-// aliasLine is one line of aliases.csv.
-type aliasLine struct {
-	sheet, column string // sheet is * for every sheet that has the column
-	names         []string
+// saying is one line of aliases.csv or words.csv: what people say for something.
+type saying struct {
+	in, of string // the sheet and its column, * for every sheet that has it; or the column and its value
+	names  []string
 }
 
-// aliasLines are read once; a line that is wrong is a mistake of the program.
-var aliasLines = sync.OnceValue(func() []aliasLine {
-	lines, err := readAliases(aliasesCSV)
+var aliasLines = sync.OnceValue(func() []saying { return mustRead("aliases.csv", aliasesCSV) })
+
+// mustRead reads what is embedded, where a line that is wrong is a mistake of the
+// program.
+func mustRead(file, text string) []saying {
+	lines, err := readSayings(text)
 	if err != nil {
-		panic("importers: aliases.csv: " + err.Error())
+		panic("importers: " + file + ": " + err.Error())
 	}
 	return lines
-})
+}
 
-func readAliases(text string) ([]aliasLine, error) {
+func readSayings(text string) ([]saying, error) {
 	r := csv.NewReader(strings.NewReader(text))
 	r.Comment = '#'
 	r.FieldsPerRecord = 5
@@ -36,9 +39,9 @@ func readAliases(text string) ([]aliasLine, error) {
 	if err != nil {
 		return nil, err
 	}
-	var out []aliasLine
+	var out []saying
 	for _, l := range lines[1:] {
-		a := aliasLine{sheet: l[0], column: l[1]}
+		a := saying{in: l[0], of: l[1]}
 		for _, language := range l[2:] {
 			for _, name := range strings.Split(language, ";") {
 				if name = strings.TrimSpace(name); name == "" {
@@ -57,7 +60,7 @@ func readAliases(text string) ([]aliasLine, error) {
 func aliasesOf(sheet, column string) []string {
 	var out []string
 	for _, l := range aliasLines() {
-		if l.column != column || l.sheet != sheet && l.sheet != "*" {
+		if l.of != column || l.in != sheet && l.in != "*" {
 			continue
 		}
 		for _, name := range l.names {
@@ -67,4 +70,42 @@ func aliasesOf(sheet, column string) []string {
 		}
 	}
 	return out
+}
+
+//go:embed words.csv
+var wordsCSV string
+
+var wordLines = sync.OnceValue(func() []saying { return mustRead("words.csv", wordsCSV) })
+
+// wordsOf returns what people write for the values of a column, as words are
+// compared, each with its value.
+func wordsOf(column string) map[string]string {
+	var out map[string]string
+	for _, l := range wordLines() {
+		if l.in != column {
+			continue
+		}
+		if out == nil {
+			out = map[string]string{}
+		}
+		for _, name := range l.names {
+			out[bareWord(name)] = l.of
+		}
+	}
+	return out
+}
+
+// maxWordSaid is the length of the longest word that is looked up, in bytes.
+const maxWordSaid = 60
+
+// value is what a cell of the column says: the value that a person's word stands
+// for, or the cell as it is.
+func (c *Column) value(cell string) string {
+	if c.words == nil || cell == "" || len(cell) > maxWordSaid {
+		return cell
+	}
+	if v, ok := c.words[bareWord(cell)]; ok {
+		return v
+	}
+	return cell
 }

@@ -11,7 +11,7 @@ import (
 // Each line of aliases.csv is about a column that there is; in one sheet no two
 // columns go by one name, and none takes the name of another.
 func TestAliasesAreClear(t *testing.T) {
-	used := map[aliasKey]bool{}
+	used := map[string]bool{}
 	for _, k := range houseSheets() {
 		owner := map[string]string{}
 		for _, c := range k.Columns {
@@ -19,8 +19,8 @@ func TestAliasesAreClear(t *testing.T) {
 		}
 		for _, c := range k.Columns {
 			for _, l := range aliasLines() {
-				if l.column == c.Name && (l.sheet == k.Name || l.sheet == "*") {
-					used[aliasKey{l.sheet, l.column}] = true
+				if l.of == c.Name && (l.in == k.Name || l.in == "*") {
+					used[l.in+","+l.of] = true
 				}
 			}
 			if len(c.aliases) == 0 {
@@ -35,13 +35,11 @@ func TestAliasesAreClear(t *testing.T) {
 		}
 	}
 	for _, l := range aliasLines() {
-		if !used[aliasKey{l.sheet, l.column}] {
-			t.Errorf("%s,%s is no column of a house sheet", l.sheet, l.column)
+		if !used[l.in+","+l.of] {
+			t.Errorf("%s,%s is no column of a house sheet", l.in, l.of)
 		}
 	}
 }
-
-type aliasKey struct{ sheet, column string }
 
 // Each house sheet is recognised by its first aliases in each language, and reads
 // as it does by its own names; refusals name the columns as the file has them.

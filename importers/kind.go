@@ -39,7 +39,8 @@ type Column struct {
 	Example  string
 	Values   []string // a closed list, empty for anything
 
-	aliases []string // what people call it in their language, as headers are looked up
+	aliases []string          // what people call it in their language, as headers are looked up
+	words   map[string]string // what they write for its values, as words are compared; nil for none
 }
 
 // kinds is every kind of input there is. A kind is one file here and one line in

@@ -157,7 +157,7 @@ var totals = []string{"total", "totals", "grand total", "sum", "summa", "totalt"
 func house[T any](name, doc string, take func(*row, *T, Sink) error) *Kind {
 	columns := columnsOf[T]()
 	for i := range columns {
-		columns[i].aliases = aliasesOf(name, columns[i].Name)
+		columns[i].aliases, columns[i].words = aliasesOf(name, columns[i].Name), wordsOf(columns[i].Name)
 	}
 	return &Kind{Name: name, Doc: doc, Columns: columns, house: true, sheet: func(s *sheet, sink Sink) error { return readRows(s, sink, take) }}
 }
@@ -210,6 +210,7 @@ type chunks struct {
 	from    int   // the first row not yet handed on
 	rows    []int // of the table, in this chunk
 	cols    []int // of the table, for each name
+	kinds   []*Column
 	records [][]string
 	cells   []string
 	line    int
@@ -217,9 +218,9 @@ type chunks struct {
 
 func newChunks(s *sheet) *chunks {
 	c := &chunks{sheet: s, records: make([][]string, 1, chunk+1)}
-	for i, col := range s.kind.Columns {
-		if s.at[i] >= 0 {
-			c.cols = append(c.cols, s.at[i])
+	for i := range s.kind.Columns {
+		if col := &s.kind.Columns[i]; s.at[i] >= 0 {
+			c.cols, c.kinds = append(c.cols, s.at[i]), append(c.kinds, col)
 			c.records[0] = append(c.records[0], col.Name)
 		}
 	}
@@ -235,7 +236,7 @@ func (c *chunks) next() bool {
 		r := &c.sheet.table.Rows[c.from+k]
 		record := c.cells[k*len(c.cols) : (k+1)*len(c.cols)]
 		for j, col := range c.cols {
-			record[j] = strings.TrimSpace(r.Cell(col))
+			record[j] = c.kinds[j].value(strings.TrimSpace(r.Cell(col)))
 		}
 		c.rows = append(c.rows, c.from+k)
 		c.records = append(c.records, record)

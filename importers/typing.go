@@ -156,6 +156,9 @@ func sameWord(a, b string) bool {
 	return strings.EqualFold(bare.Replace(a), bare.Replace(b))
 }
 
+// bareWord is a word as words are compared.
+func bareWord(s string) string { return strings.ToLower(bare.Replace(s)) }
+
 var bare = strings.NewReplacer(" ", "", "-", "", "_", "", ".", "", "\u00a0", "")
 
 // canonicalID writes a GUID in lower case and leaves everything else alone.
