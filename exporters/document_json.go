@@ -30,6 +30,7 @@ type DocumentJSON struct {
 	Tax              string        `json:"tax"`
 	Gross            string        `json:"gross"`
 	TaxGroups        []TaxJSON     `json:"taxGroups,omitempty"` // DOC-4
+	TaxInSEK         *SEKJSON      `json:"taxInSEK,omitempty"`
 	Lines            []LineJSON    `json:"lines"`
 	Cancels          []string      `json:"cancels,omitempty"`  // invoices that a credit note cancels
 	Replaces         []string      `json:"replaces,omitempty"` // invoices that a new invoice stands for
@@ -42,6 +43,13 @@ type DocumentJSON struct {
 	CardRef          string        `json:"cardRef,omitempty"`    // the card that paid the original purchase
 	LeftOver         []LeftJSON    `json:"leftOver,omitempty"`   // BIL-INV-2
 	Postings         []PostingJSON `json:"postings,omitempty"`   // DOC-5
+}
+
+// SEKJSON is the tax in SEK, which Swedish law asks for (DOC-6).
+type SEKJSON struct {
+	Tax  string `json:"tax"`
+	Rate string `json:"rate"` // SEK for one unit of the currency, to four decimals, for display
+	Date string `json:"date"` // of the reference rates
 }
 
 // TaxJSON is the tax of the lines of one rate and category.
@@ -84,9 +92,9 @@ type PostingJSON struct {
 	Text     string `json:"text,omitempty"`
 }
 
-func documentJSON(s *settled, i int) *DocumentJSON {
+func documentJSON(n *Night, s *settled, i int) *DocumentJSON {
 	d := &s.Documents[i]
-	return &DocumentJSON{
+	out := &DocumentJSON{
 		Schema: documentSchema, Number: d.Number, Type: d.Type.String(), IssueDate: d.IssueDate.String(),
 		BillingAccountID: d.Account, Currency: d.Currency.String(), Net: d.Net.Number(), Tax: d.Tax.Number(), Gross: d.Gross.Number(),
 		TaxGroups: mapped(d.Taxes, func(g *invoicing.TaxGroup) TaxJSON {
@@ -102,6 +110,10 @@ func documentJSON(s *settled, i int) *DocumentJSON {
 			return PostingJSON{e.Date.String(), e.Account, e.Debit.Number(), e.Credit.Number(), either(e.Debit, e.Credit).Code(), e.Text}
 		}),
 	}
+	if t, ok := taxInSEK(n, d); ok {
+		out.TaxInSEK = &SEKJSON{t.tax.Number(), t.rate.String(), t.date.String()}
+	}
+	return out
 }
 
 func linesJSON(d *invoicing.Document) []LineJSON {
@@ -157,7 +169,7 @@ func documentFile(number string) string {
 // documentsJSON is documents/NUMBER.json.
 var documentsJSON = &documentFiles{
 	ending: ".json", workers: syncing, cites: true,
-	make: func(_ *press, s *settled, i int) ([]byte, error) { return indented(documentJSON(s, i)) },
+	make: func(p *press, s *settled, i int) ([]byte, error) { return indented(documentJSON(p.night, s, i)) },
 }
 
 // writeWhole writes one small file to disk and records it. Two documents of one

@@ -43,9 +43,10 @@ type Night struct {
 	Proof    []ProofLine
 	// Seller is who issues the documents.
 	Seller Seller
-	// Rates are the reference rates in force on the as-of date, one for each
-	// currency, and that of SEK: for the tax in SEK on a Swedish seller's documents
-	// in another currency (DOC-6). A currency without one is said in the manifest.
+	// Rates are the reference rates that may stand for the as-of date, by date: those
+	// published on it and on the days before that still count. They are for the tax in
+	// SEK on a Swedish seller's documents in another currency (DOC-6). A currency
+	// without one is said in the manifest.
 	Rates []invoicing.Rate
 	// Postings derives the double entry of a document; nil is invoicing.Postings,
 	// which has the accounts of DOC-5 as they are where nothing is configured.

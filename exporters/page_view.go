@@ -24,7 +24,8 @@ type pageView struct {
 	Expiring              pageTable
 	Limits                pageTable
 	RefusedRows           pageTable
-	Quiet                 bool // nothing needs a person
+	EInvoices             pageTable // what documents lacked to be e-invoices
+	Quiet                 bool      // nothing needs a person
 	Reasons               []pageBar
 	Weeks                 []weeksView
 	Fullest               []pageBar
@@ -71,7 +72,7 @@ func (o *openPage) view() *pageView {
 	v := &pageView{
 		W: w, Title: w.Night + " " + n.AsOf.String(), Folder: n.Folder, Policy: policyNames(n.Policies), Version: n.Version, Run: n.Run, DryRun: n.DryRun,
 		Documents: o.documents.total, Refused: o.refused.total,
-		Outcomes: o.outcomes(), Held: o.heldTable(), Expiring: o.expiringTable(), Limits: o.limitTable(), RefusedRows: o.refusedTable(),
+		Outcomes: o.outcomes(), Held: o.heldTable(), Expiring: o.expiringTable(), Limits: o.limitTable(), RefusedRows: o.refusedTable(), EInvoices: o.lackTable(),
 		Reasons: o.reasonBars(), Fullest: o.limitBars(), Issued: o.documentTable(), Files: o.files(), ProofHolds: true,
 	}
 	for _, c := range o.sorted() {
@@ -82,7 +83,7 @@ func (o *openPage) view() *pageView {
 			v.Weeks = append(v.Weeks, o.weeksOf(c))
 		}
 	}
-	v.Quiet = len(v.Held.Rows)+len(v.Expiring.Rows)+len(v.Limits.Rows)+len(v.RefusedRows.Rows) == 0
+	v.Quiet = len(v.Held.Rows)+len(v.Expiring.Rows)+len(v.Limits.Rows)+len(v.RefusedRows.Rows)+len(v.EInvoices.Rows) == 0
 	for _, l := range n.Proof {
 		v.ProofHolds = v.ProofHolds && l.Holds
 		v.Proof = append(v.Proof, [4]string{l.Line, l.Says, w.amount(l.Left, l.Currency), w.amount(l.Right, l.Currency)})
@@ -283,6 +284,28 @@ func (o *openPage) refusedTable() pageTable {
 	t := pageTable{Rest: o.rest(o.refused.total, len(o.refused.items), "rejected-rows.csv")}
 	for _, r := range o.refused.items {
 		t.Rows = append(t.Rows, []pageCell{{Text: r.place}, {Text: r.what}, {Text: r.fix}})
+	}
+	return t
+}
+
+// lackTable says what documents lacked to be e-invoices (DOC-6). The part that
+// writes those is closed before the page.
+func (o *openPage) lackTable() pageTable {
+	lacking := o.press.einvoicing.Lacking
+	t := pageTable{Rest: o.rest(len(lacking), pageEntries, manifestName)}
+	for _, l := range lacking[:min(len(lacking), pageEntries)] {
+		says := l.Says
+		if own := o.words.lacks[l.Rule]; own != "" {
+			says = own
+		}
+		var names []string
+		for _, id := range l.Accounts {
+			names = append(names, o.account(id))
+		}
+		if len(names) == lackedAccounts {
+			names = append(names, "...")
+		}
+		t.Rows = append(t.Rows, []pageCell{{Text: says + " (" + l.Rule + ")"}, {Text: strings.Join(names, ", ")}, {Text: itoa(l.Documents), Right: true}})
 	}
 	return t
 }

@@ -19,6 +19,8 @@ type pageWords struct {
 	why                                                                                             map[invoicing.Reason]string
 	reasons                                                                                         map[invoicing.Reason]string
 	kinds                                                                                           map[string]string
+	NoEInvoice, Lacks                                                                               string
+	lacks                                                                                           map[string]string // by rule, where the rule's own words are in another language
 }
 
 // wordsOf are the words of a language; any but Swedish is English.
@@ -41,7 +43,7 @@ var pageEnglish = pageWords{
 	Reasons: "Why requests were rejected", ExpiresByWeek: "Prepayment credit by the week in which it expires", Week: "week from", Limits: "The fullest refund limits",
 	Documents: "Documents", Number: "Number", Kind: "Kind", Gross: "Gross", More: "more in", Files: "Files of this run",
 	Proof: "The proof", ProofHolds: "Every line holds.", ProofBroken: "A line does not hold.", Line: "Line", Says: "What must be equal", LeftSum: "Left", RightSum: "Right",
-	Policies: "Policy", Program: "Program", thousands: ",", decimal: ".",
+	Policies: "Policy", Program: "Program", thousands: ",", decimal: ".", NoEInvoice: "No e-invoices yet: sent as PDF", Lacks: "What is missing",
 	reasons: map[invoicing.Reason]string{
 		invoicing.ReservationUnknown: "reservation unknown", invoicing.AccountUnknown: "account unknown", invoicing.OrderConflict: "sources disagree on the order",
 		invoicing.PriceUnknown: "current price unknown", invoicing.RateUnknown: "exchange rate unknown", invoicing.InvoiceUnknown: "original invoice unknown",
@@ -66,7 +68,16 @@ var pageSwedish = pageWords{
 	Reasons: "Varför ärenden avslogs", ExpiresByWeek: "Förskottskredit efter den vecka då den förfaller", Week: "veckan från", Limits: "De mest utnyttjade gränserna",
 	Documents: "Dokument", Number: "Nummer", Kind: "Slag", Gross: "Brutto", More: "till i", Files: "Körningens filer",
 	Proof: "Beviset", ProofHolds: "Varje rad stämmer.", ProofBroken: "En rad stämmer inte.", Line: "Rad", Says: "Vad som ska vara lika", LeftSum: "Vänster", RightSum: "Höger",
-	Policies: "Policy", Program: "Program", thousands: "\u00a0", decimal: ",",
+	Policies: "Policy", Program: "Program", thousands: "\u00a0", decimal: ",", NoEInvoice: "Ännu inte e-fakturor: skickas som PDF", Lacks: "Vad som saknas",
+	lacks: map[string]string{
+		ublSeller.id:          "konfigurationen nämner ingen säljare: namn, adress, momsregistreringsnummer och elektronisk adress",
+		ublSEK.id:             "ingen referenskurs för dagen är känd, så momsen i SEK står inte på dokumentet; släpp ECB:s kurser i inkorgen",
+		"PEPPOL-EN16931-R003": "köparens referens saknas (bladet Accounts: BuyerReference)",
+		"PEPPOL-EN16931-R010": "köparen har ingen elektronisk adress (bladet Accounts: EndpointId)",
+		"PEPPOL-EN16931-R020": "säljaren har ingen elektronisk adress (konfigurationen: seller.endpoint_id)",
+		"BR-09":               "säljaren har inget land (konfigurationen: seller.country)",
+		"BR-11":               "köparen har inget land (bladet Accounts: Country)",
+	},
 	why: map[invoicing.Reason]string{
 		invoicing.ReservationUnknown: "ingen export och inget blad känner till ordern ännu; ärendet väntar på den",
 		invoicing.AccountUnknown:     "kontot saknas i bladet Accounts; lägg till det",

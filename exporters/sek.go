@@ -1,6 +1,8 @@
 package exporters
 
 import (
+	"slices"
+
 	"prorata/invoicing"
 	"prorata/invoicing/money"
 )
@@ -27,24 +29,38 @@ func needsSEK(n *Night, d *invoicing.Document) bool {
 	return isTaxed(d) && n.Seller.Country == "SE" && d.Currency != money.SEK && !d.Tax.IsZero()
 }
 
+// latestPair is the last day on which both SEK and another currency were published,
+// as LIM-5 takes its rates, and what they were for one euro. There is none where
+// they are zero.
+func latestPair(rates []invoicing.Rate, c money.Currency) (day money.Date, sek, own money.Decimal) {
+	on := func(d money.Date, c money.Currency) (money.Decimal, bool) {
+		if c == money.EUR {
+			return money.NewDecimal(1, 0), true
+		}
+		i := slices.IndexFunc(rates, func(r invoicing.Rate) bool { return r.Date == d && r.Currency == c })
+		if i < 0 {
+			return money.Decimal{}, false
+		}
+		return rates[i].Value, true
+	}
+	for _, r := range slices.Backward(rates) {
+		if r.Currency != money.SEK {
+			continue
+		}
+		if own, ok := on(r.Date, c); ok {
+			return r.Date, r.Value, own
+		}
+	}
+	return 0, sek, own
+}
+
 // taxInSEK converts the tax of a document, rounded once; ok is false where it
 // need not be, or no rate is known.
 func taxInSEK(n *Night, d *invoicing.Document) (t sekTax, ok bool) {
 	if !needsSEK(n, d) {
 		return t, false
 	}
-	one := money.NewDecimal(1, 0)
-	for _, r := range n.Rates {
-		switch r.Currency {
-		case money.SEK:
-			t.sek, t.date = r.Value, r.Date
-		case d.Currency:
-			t.own = r.Value
-		}
-	}
-	if d.Currency == money.EUR {
-		t.own = one
-	}
+	t.date, t.sek, t.own = latestPair(n.Rates, d.Currency)
 	num, numDen := t.sek.Fraction()
 	den, denDen := t.own.Fraction()
 	tax, _, _ := d.Tax.Parts()

@@ -58,6 +58,9 @@ func nightOf(ctx context.Context, l *ledger.Ledger, runs []ledger.Run) (exporter
 	if night.Seller, err = sellerOf(run); err != nil {
 		return night, 0, err
 	}
+	if night.Rates, err = l.Rates(run.AsOf, run.N); err != nil {
+		return night, 0, err
+	}
 	sum, err := readSummary(run)
 	if err != nil {
 		return night, 0, err

@@ -25,6 +25,9 @@ type Report struct {
 	// Healed is the run that a crash had cut off, where this one finished it first.
 	Healed *Report `json:"healed,omitempty"`
 
+	// EInvoicing says what documents lacked to be e-invoices; nil where none were asked for.
+	EInvoicing *exporters.EInvoicing `json:"e_invoicing,omitempty"`
+
 	Folder  string `json:"folder,omitempty"` // the path of the reports
 	Refused int    `json:"refused"`          // rows
 }
@@ -70,6 +73,11 @@ func (r *Run) report(l *ledger.Ledger, run ledger.Run, night exporters.Night) (*
 	}
 	out := &Report{Run: run.N, AsOf: run.AsOf.String(), DryRun: r.DryRun, Decided: sum.Decided, Reasons: sum.Reasons, Documents: sum.Documents,
 		Money: sum.Money, Proof: sum.Proof, Reconciled: sum.Reconciled, Folder: filepath.Join(r.Out, night.Folder)}
+	published, err := exporters.ReadManifest(out.Folder)
+	if err != nil {
+		return nil, err
+	}
+	out.EInvoicing = published.EInvoicing
 	for _, f := range files {
 		out.Files = append(out.Files, fileReport(f))
 		out.Refused += f.Counts.Refused

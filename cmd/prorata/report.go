@@ -32,7 +32,7 @@ func writeReport(w io.Writer, r *jobs.Report) error {
 		dry = " (dry run: nothing is kept)"
 	}
 	fmt.Fprintf(w, "run %d as of %s%s\n\n", r.Run, r.AsOf, dry)
-	for _, table := range []columns{filesTable(r), decidedTable(r), moneyTable(r), reconciledTable(r), proofTable(r)} {
+	for _, table := range []columns{filesTable(r), decidedTable(r), moneyTable(r), reconciledTable(r), eInvoicingTable(r), proofTable(r)} {
 		if len(table.rows) == 0 {
 			continue
 		}
@@ -111,6 +111,23 @@ func reconciledTable(r *jobs.Report) columns {
 		t.row("  "+class, strconv.Itoa(x.Opened[class]), strconv.Itoa(x.Open[class]))
 	}
 	t.row("  Resolved", strconv.Itoa(x.Resolved), "")
+	return t
+}
+
+// eInvoicingTable says which documents are no e-invoices, and what would make them
+// (DOC-6): they are issued as PDF and JSON all the same.
+func eInvoicingTable(r *jobs.Report) columns {
+	t := columns{left: 1}
+	e := r.EInvoicing
+	if e == nil || len(e.Lacking) == 0 {
+		return t
+	}
+	t.row("e-invoices", "documents")
+	t.row("  issued", strconv.Itoa(e.Issued))
+	t.row("  sent as PDF, for they lack what Peppol asks for", strconv.Itoa(e.NotIssued))
+	for _, l := range e.Lacking {
+		t.row("    "+l.Says+", "+l.Rule, strconv.Itoa(l.Documents))
+	}
 	return t
 }
 

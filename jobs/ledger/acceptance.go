@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"slices"
 
 	"prorata/invoicing"
 	"prorata/invoicing/reconcile"
@@ -188,14 +187,4 @@ func (l *Ledger) OpenBreaks() iter.Seq2[*Reconciled, error] {
 }
 
 // Rates returns every published rate, by date and currency.
-func (w *Work) Rates() ([]invoicing.Rate, error) {
-	rates, err := readNewest(w.shelves, onRate, nil, func(b string, src invoicing.Source) (invoicing.Rate, error) {
-		r, err := DecodeRate(b)
-		r.Source = src
-		return r, err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("reading the rates: %w", err)
-	}
-	return slices.Clip(rates), nil
-}
+func (w *Work) Rates() ([]invoicing.Rate, error) { return w.shelves.ratesUpTo(0, 0) }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"math"
+	"slices"
 
 	"prorata/invoicing"
 	"prorata/invoicing/money"
@@ -71,6 +72,17 @@ func (l *Ledger) Market(from money.Date) (*invoicing.Market, error) {
 		return nil, err
 	}
 	return all.market(from - rateDays)
+}
+
+// Rates returns the published rates of a day and of those before it that may stand
+// for it (LIM-5), by date and currency, as a run knew them.
+func (l *Ledger) Rates(on money.Date, run int) ([]invoicing.Rate, error) {
+	all, err := l.segments(context.Background(), l.db)
+	if err != nil {
+		return nil, err
+	}
+	rates, err := all.ratesUpTo(on-rateDays, run)
+	return slices.DeleteFunc(rates, func(r invoicing.Rate) bool { return r.Date > on }), err
 }
 
 // SettlementsNaming walks over the settlements of all runs, in their order, that

@@ -110,6 +110,16 @@ func (s shelves) marketUpTo(from money.Date, run int) (*invoicing.Market, error)
 	if err != nil {
 		return nil, fmt.Errorf("reading the prices: %w", err)
 	}
+	rates, err := s.ratesUpTo(from, run)
+	if err != nil {
+		return nil, err
+	}
+	return invoicing.NewMarket(prices, rates), nil
+}
+
+// ratesUpTo reads the published rates from a day on, by date and currency, and
+// leaves out what later runs have told; run 0 is none of them.
+func (s shelves) ratesUpTo(from money.Date, run int) ([]invoicing.Rate, error) {
 	rates, err := readUpTo(s, onRate, putDate(nil, from), run, func(b string, src invoicing.Source) (invoicing.Rate, error) {
 		r, err := DecodeRate(b)
 		r.Source = src
@@ -118,7 +128,7 @@ func (s shelves) marketUpTo(from money.Date, run int) (*invoicing.Market, error)
 	if err != nil {
 		return nil, fmt.Errorf("reading the rates: %w", err)
 	}
-	return invoicing.NewMarket(prices, rates), nil
+	return rates, nil
 }
 
 // readNewest reads the newest versions on a shelf, from a key on.
