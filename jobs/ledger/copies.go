@@ -2,19 +2,29 @@ package ledger
 
 import (
 	"bytes"
+	"encoding/binary"
 
 	"prorata/invoicing"
 )
 
 // copies keeps the rows of one file that have no id and may repeat: purchases,
-// vendor credits and charges (IMP-1). They are put into the order of their
-// fingerprints as they come; at the end of the file that order is compared with
-// the prints on the books, which have the same, and what is new is written.
+// vendor credits and charges (IMP-1). Their fingerprints are put into order as
+// they come, and at the end of the file that order is compared with the prints on
+// the books, which have the same. The rows wait, in the order in which they came,
+// until it is known which of them are new; where the books hold no print of the
+// kind, all are, and none waits.
 type copies struct {
-	i     *Import
-	in    *sorter
+	i       *Import
+	prints  *sorter // print: place among the rows that wait, account
+	waiting *spool  // shelf, length of the key, key, value
+	places  uint64  // rows that wait so far
+	isNew   []uint64
+	books   map[shelf]bool // that hold rows of earlier files
+	shelves map[shelf]*rowShelver
+
 	id    identity
 	print []byte
+	value []byte
 	row   []byte
 	blob  []byte
 }
@@ -23,11 +33,31 @@ type copies struct {
 var printsOf = map[shelf]shelf{onPurchase: onPurchasePrint, onVendorCredit: onCreditPrint, onCharge: onChargePrint}
 
 func newCopies(i *Import) *copies {
-	return &copies{i: i, in: newSorter(i.l.segmentFolder(), i.l.memory*3/8)}
+	m := i.l.memory
+	c := &copies{i: i, prints: newSorter(i.l.segmentFolder(), m*3/8), waiting: newSpool(i.l.segmentFolder()), books: map[shelf]bool{}}
+	c.shelves = map[shelf]*rowShelver{
+		onPurchase: newRowShelver(i.change, onPurchase, m/4), onVendorCredit: newRowShelver(i.change, onVendorCredit, m/16),
+		onCharge: newRowShelver(i.change, onCharge, m/16), onNewCredit: newRowShelver(i.change, onNewCredit, m/16),
+	}
+	c.look()
+	return c
+}
+
+// look sees what the books hold before a file.
+func (c *copies) look() {
+	for s, prints := range printsOf {
+		c.books[s] = len(c.i.shelves[prints]) > 0
+	}
 }
 
 // Close frees what it holds.
-func (c *copies) Close() { c.in.Close() }
+func (c *copies) Close() {
+	c.prints.Close()
+	c.waiting.Close()
+	for _, s := range c.shelves {
+		s.wait()
+	}
+}
 
 // begin starts the print of a row: its shelf, then the hash of what it is found by.
 func (c *copies) begin(s shelf, found string) {
@@ -39,7 +69,7 @@ func (c *copies) purchase(p *invoicing.Purchase) error {
 	c.id.purchase(p)
 	c.row = putDate(putKey(putKey(c.row[:0], p.Account), p.Order), p.Date)
 	c.blob = putPurchase(c.blob[:0], p, c.i.run)
-	return c.add()
+	return c.add(onPurchase, p.Account)
 }
 
 func (c *copies) vendorCredit(v *invoicing.VendorCredit) error {
@@ -47,7 +77,7 @@ func (c *copies) vendorCredit(v *invoicing.VendorCredit) error {
 	c.id.vendorCredit(v)
 	c.row = putDate(putKey(putKey(c.row[:0], v.Account), v.Order), v.Date)
 	c.blob = EncodeVendorCredit(c.blob[:0], v)
-	return c.add()
+	return c.add(onVendorCredit, v.Account)
 }
 
 func (c *copies) charge(x *invoicing.Charge) error {
@@ -55,25 +85,73 @@ func (c *copies) charge(x *invoicing.Charge) error {
 	c.id.charge(x)
 	c.row = putDate(putKey(c.row[:0], x.Account), x.Date)
 	c.blob = EncodeCharge(c.blob[:0], x)
-	return c.add()
+	return c.add(onCharge, x.Account)
 }
 
-func (c *copies) add() error {
+func (c *copies) add(s shelf, account string) error {
 	c.print = c.id.append(c.print)
+	c.value = append(binary.AppendUvarint(c.value[:0], c.places), account...)
+	if err := c.prints.add(c.print, c.value); err != nil {
+		return err
+	}
+	if !c.books[s] {
+		return c.shelve(s, c.row, c.blob)
+	}
+	c.places++
 	n := len(c.row)
-	return c.in.add(c.print, []byte{byte(n >> 8), byte(n)}, c.row, c.blob)
+	return c.waiting.add([]byte{byte(s), byte(n >> 8), byte(n)}, c.row, c.blob)
 }
 
-// end compares and writes.
+// shelve puts a row that is new onto its shelf, and a vendor's credit once more,
+// for the reconciliation of the run.
+func (c *copies) shelve(s shelf, row, blob []byte) error {
+	if s == onVendorCredit {
+		if err := c.shelves[onNewCredit].add(freshKey(nil, row), blob); err != nil {
+			return err
+		}
+	}
+	return c.shelves[s].add(row, blob)
+}
+
+// end compares, and writes what is left to write.
 func (c *copies) end() error {
-	items, err := c.in.sorted()
+	if err := c.compare(); err != nil {
+		return err
+	}
+	place := uint64(0)
+	err := c.waiting.each(func(b []byte) error {
+		n := place
+		if place++; c.isNew[n/64]&(1<<(n%64)) == 0 {
+			return nil
+		}
+		key := 3 + int(b[1])<<8 + int(b[2])
+		return c.shelve(shelf(b[0]), b[3:key], b[key:])
+	})
 	if err != nil {
 		return err
 	}
+	for _, s := range []shelf{onPurchase, onVendorCredit, onCharge, onNewCredit} {
+		if err := c.shelves[s].end(); err != nil {
+			return err
+		}
+	}
+	c.look()
+	c.places = 0
+	c.waiting.reset()
+	return c.prints.reset()
+}
+
+// compare writes the prints that are not on the books, and marks their rows.
+func (c *copies) compare() error {
+	items, err := c.prints.sorted()
+	if err != nil {
+		return err
+	}
+	c.isNew = make([]uint64, c.places/64+1)
 	var to *printing
 	defer func() { to.abandon() }()
 	for items.Next() {
-		if s := shelf(items.Key()[0]); to == nil || to.rows.shelf != s {
+		if s := shelf(items.Key()[0]); to == nil || to.shelf != s {
 			if err := to.end(); err != nil {
 				return err
 			}
@@ -81,27 +159,27 @@ func (c *copies) end() error {
 				return err
 			}
 		}
-		if err := to.take(items.Key()[1:], items.Value()); err != nil {
+		place, account := takeUvarint(items.Value())
+		isNew, err := to.take(items.Key()[1:], account)
+		if err != nil {
 			return err
+		}
+		if isNew {
+			c.isNew[place/64] |= 1 << (place % 64)
 		}
 	}
 	if err := items.Err(); err != nil {
 		return err
 	}
-	if err := to.end(); err != nil {
-		return err
-	}
-	return c.in.reset()
+	return to.end()
 }
 
-// printing is the comparison and the writing of one shelf.
+// printing is the comparison and the writing of the prints of one shelf.
 type printing struct {
 	i      *Import
+	shelf  shelf   // of the rows
 	known  *cursor // the prints on the books
-	prints *segmentWriter
-	rows   *rowShelver
-	fresh  *rowShelver // the vendor's credits once more, for the reconciliation of the run
-	key    []byte
+	out    *segmentWriter
 	last   []byte // the print before, of the first copy
 	copies int    // of it so far
 	print  []byte
@@ -112,19 +190,16 @@ func (c *copies) printing(s shelf) (*printing, error) {
 	if err != nil {
 		return nil, err
 	}
-	prints, err := c.i.write(printsOf[s])
+	out, err := c.i.write(printsOf[s])
 	if err != nil {
 		known.Close()
 		return nil, err
 	}
-	p := &printing{i: c.i, known: known, prints: prints, rows: newRowShelver(c.i.change, s)}
-	if s == onVendorCredit {
-		p.fresh = newRowShelver(c.i.change, onNewCredit)
-	}
-	return p, nil
+	return &printing{i: c.i, shelf: s, known: known, out: out}, nil
 }
 
-func (p *printing) take(print, value []byte) error {
+// take reports whether a print is new, and writes it if so.
+func (p *printing) take(print, account []byte) (isNew bool, err error) {
 	p.print = append(p.print[:0], print...)
 	if bytes.Equal(print, p.last) {
 		p.copies++
@@ -134,26 +209,14 @@ func (p *printing) take(print, value []byte) error {
 	}
 	if p.known.Seek(p.print) && bytes.Equal(p.known.Key(), p.print) {
 		p.i.arrived.known++
-		return nil
+		return false, nil
 	}
 	if err := p.known.Err(); err != nil {
-		return err
+		return false, err
 	}
 	p.i.arrived.kept++
-	n := int(value[0])<<8 | int(value[1])
-	row, blob := value[2:2+n], value[2+n:]
-	account, _ := takeKey(row)
 	p.i.touch(account)
-	if err := p.prints.add(p.print, account); err != nil {
-		return err
-	}
-	if p.fresh != nil {
-		p.key = freshKey(p.key, row)
-		if err := p.fresh.add(p.key, blob); err != nil {
-			return err
-		}
-	}
-	return p.rows.add(row, blob)
+	return true, p.out.add(p.print, account)
 }
 
 func (p *printing) end() error {
@@ -161,17 +224,9 @@ func (p *printing) end() error {
 		return nil
 	}
 	p.known.Close()
-	if err := p.rows.end(); err != nil {
-		return err
-	}
-	if p.fresh != nil {
-		if err := p.fresh.end(); err != nil {
-			return err
-		}
-	}
-	prints := p.prints
-	p.prints = nil
-	return p.i.keep(prints)
+	out := p.out
+	p.out = nil
+	return p.i.keep(out)
 }
 
 func (p *printing) abandon() {
@@ -179,80 +234,7 @@ func (p *printing) abandon() {
 		return
 	}
 	p.known.Close()
-	p.rows.wait()
-	if p.fresh != nil {
-		p.fresh.wait()
+	if p.out != nil {
+		p.out.abandon()
 	}
-	if p.prints != nil {
-		p.prints.abandon()
-	}
-}
-
-// rowShelver puts rows, which come in any order, onto a shelf: as many as fit in
-// memory are sorted and become a segment, while the next come.
-type rowShelver struct {
-	*change
-	shelf   shelf
-	limit   int
-	now     sortRun
-	spare   sortRun
-	writing chan error
-}
-
-func newRowShelver(c *change, s shelf) *rowShelver {
-	return &rowShelver{change: c, shelf: s, limit: c.l.memory / 4}
-}
-
-func (r *rowShelver) add(key, value []byte) error {
-	r.now.add(r.limit, key, value)
-	if r.now.size() >= r.limit {
-		return r.flush()
-	}
-	return nil
-}
-
-func (r *rowShelver) flush() error {
-	if err := r.wait(); err != nil {
-		return err
-	}
-	full := r.now
-	r.now, r.spare = r.spare.emptied(), full
-	done := make(chan error, 1)
-	r.writing = done
-	go func() { done <- r.shelve(full) }()
-	return nil
-}
-
-func (r *rowShelver) shelve(full sortRun) error {
-	full.sort()
-	w, err := r.write(r.shelf)
-	if err != nil {
-		return err
-	}
-	for _, x := range full.recs {
-		if err := w.add(full.item(x)); err != nil {
-			w.abandon()
-			return err
-		}
-	}
-	return r.keep(w)
-}
-
-func (r *rowShelver) wait() error {
-	if r.writing == nil {
-		return nil
-	}
-	err := <-r.writing
-	r.writing = nil
-	return err
-}
-
-// end writes what is left.
-func (r *rowShelver) end() error {
-	if len(r.now.recs) > 0 {
-		if err := r.flush(); err != nil {
-			return err
-		}
-	}
-	return r.wait()
 }
