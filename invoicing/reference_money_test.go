@@ -242,7 +242,7 @@ func (r *refBiller) memo(y *refReturned) {
 func (r *refBiller) invoice(buys []*refBuy, asOf day) {
 	b := buys[0]
 	c := b.q.New.Amount.Currency()
-	v := &refInvoice{number: fmt.Sprintf("ours %d", len(r.issued)), account: b.id, card: b.q.New.CardRef, issued: asOf, currency: c}
+	v := &refInvoice{number: r.number(), account: b.id, card: b.q.New.CardRef, issued: asOf, currency: c}
 	for _, b := range buys {
 		amount := ratOf(b.q.New.Amount)
 		if b.account.Type == policy.CSP && b.q.CustomerAmount.IsSet() {
@@ -254,6 +254,12 @@ func (r *refBiller) invoice(buys []*refBuy, asOf day) {
 	r.issued = append(r.issued, v)
 	r.write(b.id, c, invoicing.InvoiceDoc.String(), v.total)
 	r.owes(v, v.total)
+}
+
+// number is one that no other invoice of ours has.
+func (r *refBiller) number() string {
+	r.numbers++
+	return fmt.Sprintf("ours %d", r.numbers)
 }
 
 // owes is what later credits of the account are set off against, but for that of the purchase itself.
@@ -280,7 +286,7 @@ func (r *refBiller) replace(returned []*refReturned, buys []*refBuy, asOf day) {
 		}
 	}
 	account, first := returned[0].c.account, originals[0]
-	v := &refInvoice{number: fmt.Sprintf("ours %d", len(r.issued)), account: account.ID, issued: asOf, currency: first.currency, card: first.card}
+	v := &refInvoice{number: r.number(), account: account.ID, issued: asOf, currency: first.currency, card: first.card}
 	open, cancelled, how := new(big.Rat), new(big.Rat), returned[0].c.rules.Rounding
 	for _, o := range originals {
 		cancelled = plus(cancelled, o.gross(how))

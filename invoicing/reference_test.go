@@ -81,6 +81,7 @@ type refBiller struct {
 	drawn     map[string]*big.Rat // by what drew
 
 	issued   []*refInvoice          // invoices of ours
+	numbers  int                    // that they have been given
 	replaced map[string]*refInvoice // by the number of what it replaced
 	held     []*refLot              // held credits
 	written  lotSums                // tonight, by account, currency and kind

@@ -49,8 +49,14 @@ func TestCases(t *testing.T) {
 type row map[string]string
 
 func runCase(t *testing.T, dir string) {
+	playCase(t, dir, casePolicies(t, dir)).compare(t, dir)
+}
+
+// playCase runs the nights of a case by a chain of policies.
+func playCase(t *testing.T, dir string, policies policy.Chain) *caseRun {
+	t.Helper()
 	night := read(t, filepath.Join(dir, "nights.txt"))
-	c := &caseRun{out: t.TempDir(), got: map[string][]row{}}
+	c := &caseRun{out: t.TempDir(), policies: policies, got: map[string][]row{}}
 	for _, line := range strings.Split(strings.TrimSpace(night), "\n") {
 		asOf, folder, _ := strings.Cut(line, " ")
 		inbox := t.TempDir()
@@ -59,12 +65,12 @@ func runCase(t *testing.T, dir string) {
 		}
 		c.night(t, asOf, inbox)
 	}
-	c.compare(t, dir)
+	return c
 }
 
 // TestInbox runs the sample inbox, and compares it with fixtures/want.
 func TestInbox(t *testing.T) {
-	c := &caseRun{out: t.TempDir(), got: map[string][]row{}}
+	c := &caseRun{out: t.TempDir(), policies: azure2020(t), got: map[string][]row{}}
 	c.night(t, "2026-11-22", "../fixtures/inbox")
 	c.compare(t, "../fixtures")
 }
@@ -89,22 +95,19 @@ func (c *caseRun) compare(t *testing.T, dir string) {
 }
 
 type caseRun struct {
-	out string
-	got map[string][]row // by register, of all nights, with AsOf
+	out      string
+	policies policy.Chain
+	got      map[string][]row // by register, of all nights, with AsOf
 }
 
 // night runs one night and reads what it published.
 func (c *caseRun) night(t *testing.T, asOf, inbox string) {
 	t.Helper()
-	p, err := policy.Builtin(policy.DefaultID)
-	if err != nil {
-		t.Fatal(err)
-	}
 	date, err := money.ParseDate(asOf)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := jobs.Run{Inbox: inbox, Out: c.out, Ledger: filepath.Join(c.out, "ledger.db"), AsOf: date, Policies: policy.Chain{{Policy: p}},
+	r := jobs.Run{Inbox: inbox, Out: c.out, Ledger: filepath.Join(c.out, "ledger.db"), AsOf: date, Policies: c.policies,
 		Formats: exporters.AllFormats, Version: "test", Log: zerolog.Nop()}
 	report, err := r.Do(context.Background())
 	if err != nil {

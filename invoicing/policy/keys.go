@@ -19,8 +19,9 @@ type key struct {
 // field is one field of the parameters: read sets it from a value, or says what
 // was expected; show writes it as a file would say it.
 type field struct {
-	read func(*yaml.Node, *Parameters) (expected string, ok bool)
-	show func(*Parameters) string
+	read    func(*yaml.Node, *Parameters) (expected string, ok bool)
+	show    func(*Parameters) string
+	choices []string // the words that may stand there, where they can be listed
 }
 
 // maxDays bounds every count of days: ten years.
@@ -75,12 +76,16 @@ func count(of func(*Parameters) *int, low, high int, w word) field {
 		*of(p) = v
 		return "", true
 	}
-	return field{read, func(p *Parameters) string {
+	show := func(p *Parameters) string {
 		if v := *of(p); w.text == "" || v != w.value {
 			return strconv.Itoa(v)
 		}
 		return w.text
-	}}
+	}
+	if w.text == "" {
+		return field{read: read, show: show}
+	}
+	return field{read, show, []string{w.text}}
 }
 
 // number reads a decimal number from 0 through high as it is written: never by way of a float.
@@ -103,7 +108,7 @@ func decimal(of func(*Parameters) *money.Decimal, high int64, unit string) field
 		*of(p) = d
 		return "", true
 	}
-	return field{read, func(p *Parameters) string { return of(p).String() }}
+	return field{read: read, show: func(p *Parameters) string { return of(p).String() }}
 }
 
 // usd reads an amount of US dollars in whole cents (LIM-5).
@@ -118,7 +123,7 @@ func usd(of func(*Parameters) *money.Money) field {
 		}
 		return fmt.Sprintf("an amount of USD from 0 to %d, with at most 2 decimals", high), false
 	}
-	return field{read, func(p *Parameters) string { return of(p).Number() }}
+	return field{read: read, show: func(p *Parameters) string { return of(p).Number() }}
 }
 
 // choice reads one of the values of an enumeration, in the order of its constants.
@@ -132,7 +137,7 @@ func choice[T ~uint8](of func(*Parameters) *T, values ...string) field {
 		}
 		return strings.Join(values, " or "), false
 	}
-	return field{read, func(p *Parameters) string { return values[*of(p)] }}
+	return field{read, func(p *Parameters) string { return values[*of(p)] }, values}
 }
 
 // either reads one of two words, the second of which is true.
@@ -144,10 +149,11 @@ func either(of func(*Parameters) *bool, no, yes string) field {
 		*of(p) = n.Value == yes
 		return "", true
 	}
-	return field{read, func(p *Parameters) string {
+	show := func(p *Parameters) string {
 		if *of(p) {
 			return yes
 		}
 		return no
-	}}
+	}
+	return field{read, show, []string{no, yes}}
 }

@@ -46,5 +46,5 @@ func names(of func(*Parameters) *[]string, low int, known []string) field {
 		*of(p) = list
 		return "", true
 	}
-	return field{read, func(p *Parameters) string { return "[" + strings.Join(*of(p), ", ") + "]" }}
+	return field{read: read, show: func(p *Parameters) string { return "[" + strings.Join(*of(p), ", ") + "]" }}
 }

@@ -5,9 +5,10 @@ import "slices"
 // Setting is one parameter of a policy as a file names it, and its value for each
 // of BillingTypes, as a file would say it.
 type Setting struct {
-	Key    string // fee.rate
-	Rules  string // that use it: FEE-1
-	Values []string
+	Key     string // fee.rate
+	Rules   string // that use it: FEE-1
+	Values  []string
+	Choices []string // the words that may stand there; none for a free text or number
 }
 
 // Same reports whether the value is one for all billing types.
@@ -19,7 +20,7 @@ func (s *Setting) Same() bool {
 func (p *Policy) Settings() []Setting {
 	all := make([]Setting, len(keys))
 	for i, k := range keys {
-		all[i] = Setting{Key: k.name, Rules: k.rules}
+		all[i] = Setting{Key: k.name, Rules: k.rules, Choices: k.choices}
 		for _, t := range BillingTypes {
 			all[i].Values = append(all[i].Values, k.show(p.ByType[t]))
 		}
