@@ -13,9 +13,9 @@ var openingSheet = oneOf(house("Opening", "for the first night of a biller with 
 type openingRow struct {
 	Kind     string `csv:"Kind" is:"text:LimitUse|Lot|Held|UnitsReturned*" doc:"what is brought: a use of the refund limit, a prepayment credit lot, a held credit, units returned" eg:"Lot"`
 	Account  string `csv:"BillingAccountId" is:"text*" doc:"the account" eg:"8611537"`
-	Date     string `csv:"Date" is:"date*" doc:"day on which it was counted, granted or returned" eg:"2026-10-01"`
+	Date     string `csv:"Date" is:"date*" doc:"day on which it was counted or returned; of a Lot or a Held the first day whose purchases may draw on the Amount" eg:"2026-10-01"`
 	Currency string `csv:"Currency" is:"text" doc:"ISO 4217 code, of an Amount; a LimitUse is in USD" eg:"SEK"`
-	Amount   string `csv:"Amount" is:"number" in:"Currency" doc:"what was counted, or what of the credit is left" eg:"894.98"`
+	Amount   string `csv:"Amount" is:"number" in:"Currency" doc:"what was counted; of a credit what was left of it on Date; of UnitsReturned what they were prorated to, if known" eg:"894.98"`
 	Order    string `csv:"ReservationOrderId" is:"text" doc:"of UnitsReturned: the reservation order" eg:""`
 	Quantity string `csv:"Quantity" is:"number" doc:"of UnitsReturned: the units" eg:""`
 	Expires  string `csv:"ExpiresOn" is:"date" doc:"of a Lot: the last day on which it can be used" eg:"2026-12-29"`
@@ -40,9 +40,15 @@ func takeOpening(r *row, v *openingRow, sink Sink) error {
 
 // opens checks what each kind of opening row needs.
 func (r *row) opens(o *invoicing.Opening, v *openingRow, c money.Currency) {
+	if o.Amount.IsSet() && o.Amount != o.Amount.Round(money.HalfUp) {
+		r.fault("Amount", "OutOfRange", "an amount in whole minor units of the currency", "round the amount")
+	}
 	if o.Kind == invoicing.OpeningUnitsReturned {
 		r.needs("ReservationOrderId", v.Order)
 		r.needs("Quantity", v.Quantity)
+		if v.Amount != "" {
+			r.needs("Currency", v.Currency)
+		}
 		return
 	}
 	r.needs("Currency", v.Currency)

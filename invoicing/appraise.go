@@ -32,7 +32,7 @@ func appraise(o *Order, st *OrderState, p *policy.Parameters, on money.Date) app
 		a.instalments = o.Term - i - 1
 	}
 	a.used = int(on - a.periodStart)
-	a.paidLeft = a.charge.Amount.Sub(st.proratedIn(a.periodStart, o.Currency))
+	a.paidLeft = money.Max(a.charge.Amount.Sub(st.proratedIn(a.periodStart, o.Currency)).Sub(a.broughtIn(st)), money.Zero(o.Currency))
 	return a
 }
 

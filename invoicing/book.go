@@ -12,6 +12,7 @@ type Book struct {
 	Purchases []Purchase // of the orders asked for; those that name the same invoices; those that may draw on credits
 	Invoices  []Invoice  // of the register, by account and number
 	Charges   []Charge   // those that may draw on credit lots
+	Openings  []Opening  // read by this run
 	Usage     []Usage    // of the orders asked for, a row for each order and day
 	Requests  []Request  // undecided and dated on or before the as-of date
 	States    []State    // one for each account of the group, by account id
@@ -40,9 +41,17 @@ type State struct {
 // OrderState is what was returned of an order.
 type OrderState struct {
 	Order    string
-	Returned int            // units
+	Returned int            // units, with those brought
+	Brought  []BroughtUnits // returned before the ledger began (IMP-6), as the rows came
 	Sku      string         // EXC-6: the size since an exchange; empty where it is as bought
 	Periods  []PeriodReturn // PRO-10
+}
+
+// BroughtUnits are units that were returned before the ledger began.
+type BroughtUnits struct {
+	On       money.Date
+	Quantity int
+	Prorated money.Money // what they were prorated to; unset where the row is silent
 }
 
 // PeriodReturn is what was refunded of the period that began on Start: the term

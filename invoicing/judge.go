@@ -99,7 +99,7 @@ func (n *night) judge(c *refundCase, asked int) {
 	d.Type, d.Start, d.End, d.Plan, d.TermMonths = c.account.Type, o.Start, o.End, o.Plan, o.Term
 	d.OrderQuantity = o.Quantity
 	d.ActiveQuantity = o.Quantity - c.state.order(o.ID).Returned
-	if o.Conflict {
+	if o.Conflict || n.broughtElsewhere(o) {
 		d.Rules.Add(IMP10)
 		d.Reasons.Add(OrderConflict)
 	}

@@ -64,6 +64,9 @@ func plus(sum *money.Money, m money.Money) { *sum = sum.Add(m) }
 
 // Add takes a settlement with its numbers, and the states before and after it.
 func (t *Tally) Add(s *Settlement, before, after []State) {
+	for i := range s.Opened {
+		t.opened(&s.Opened[i])
+	}
 	for i := range s.Decisions {
 		t.decision(&s.Decisions[i])
 	}
@@ -86,6 +89,20 @@ func (t *Tally) Add(s *Settlement, before, after []State) {
 	}
 	t.balances(after, false)
 	t.balances(before, true)
+}
+
+// opened takes a credit brought in: no refund granted it, and of a held credit
+// it is the opening balance of Liability:HeldCredit, which whoever granted it has
+// posted.
+func (t *Tally) opened(o *Opening) {
+	if o.Kind != OpeningLot && o.Kind != OpeningHeld {
+		return
+	}
+	x := t.of(o.Amount.Currency())
+	plus(&x.granted, o.Amount)
+	if o.Kind == OpeningHeld {
+		plus(&x.heldPosted, o.Amount)
+	}
 }
 
 func (t *Tally) decision(d *Decision) {

@@ -41,6 +41,7 @@ func settle(b *Book, m *Market, policies policy.Chain, asOf money.Date, billing 
 	}()
 	n := open(b, m, policies, asOf)
 	n.billing = billing
+	n.bring()
 	requests := slices.Clone(b.Requests)
 	slices.SortFunc(requests, func(x, y Request) int {
 		return cmp.Or(cmp.Compare(x.Date, y.Date), cmp.Compare(x.ID, y.ID))

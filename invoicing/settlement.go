@@ -8,6 +8,7 @@ type Settlement struct {
 	Group     string // the smallest account id of the group
 	AsOf      money.Date
 	Accounts  []Account // those that documents are issued to, as they were known
+	Opened    []Opening // what a biller with a past brought (IMP-6)
 	Decisions []Decision
 	Documents []Document
 	Uses      []LimitUse // new ones

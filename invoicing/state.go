@@ -21,6 +21,9 @@ func Apply(states []State, s *Settlement) []State {
 		}
 		return &next[i]
 	}
+	for i := range s.Opened {
+		of(s.Opened[i].Account).open(&s.Opened[i])
+	}
 	for i := range s.Decisions {
 		if d := &s.Decisions[i]; d.Outcome == Approved && d.Request.New == nil {
 			of(d.Account).returned(d)
@@ -53,6 +56,7 @@ func (s *State) clone() State {
 	c.Orders, c.Invoices, c.Replaced = slices.Clone(s.Orders), slices.Clone(s.Invoices), slices.Clone(s.Replaced)
 	for i := range c.Orders {
 		c.Orders[i].Periods = slices.Clone(c.Orders[i].Periods)
+		c.Orders[i].Brought = slices.Clone(c.Orders[i].Brought)
 	}
 	c.Revised, c.Bought = slices.Clone(s.Revised), slices.Clone(s.Bought)
 	c.Credits, c.Drawn, c.Uses = slices.Clone(s.Credits), slices.Clone(s.Drawn), slices.Clone(s.Uses)
@@ -64,6 +68,15 @@ func (s *State) order(id string) *OrderState {
 	i, ok := slices.BinarySearchFunc(s.Orders, id, func(o OrderState, id string) int { return cmp.Compare(o.Order, id) })
 	if !ok {
 		return &OrderState{Order: id}
+	}
+	return &s.Orders[i]
+}
+
+// keepOrder is the order's entry, made where there is none.
+func (s *State) keepOrder(id string) *OrderState {
+	i, ok := slices.BinarySearchFunc(s.Orders, id, func(o OrderState, id string) int { return cmp.Compare(o.Order, id) })
+	if !ok {
+		s.Orders = slices.Insert(s.Orders, i, OrderState{Order: id})
 	}
 	return &s.Orders[i]
 }
@@ -80,11 +93,7 @@ func (o *OrderState) proratedIn(start money.Date, c money.Currency) money.Money 
 
 // returned takes the units of an approved return off its order (PRO-6, PRO-10).
 func (s *State) returned(d *Decision) {
-	i, ok := slices.BinarySearchFunc(s.Orders, d.Request.Order, func(o OrderState, id string) int { return cmp.Compare(o.Order, id) })
-	if !ok {
-		s.Orders = slices.Insert(s.Orders, i, OrderState{Order: d.Request.Order})
-	}
-	o := &s.Orders[i]
+	o := s.keepOrder(d.Request.Order)
 	if d.Resized != "" {
 		o.Sku = d.Resized
 		return
@@ -185,8 +194,14 @@ func (s *State) bought(order string) *Bought {
 	return &s.Bought[i]
 }
 
-// grant adds a credit behind those granted before.
-func (s *State) grant(c Credit) { s.Credits = append(s.Credits, c) }
+// grant adds a credit behind those granted before or on its day.
+func (s *State) grant(c Credit) {
+	at := len(s.Credits)
+	for at > 0 && s.Credits[at-1].GrantedOn > c.GrantedOn { // one brought in may be older
+		at--
+	}
+	s.Credits = slices.Insert(s.Credits, at, c)
+}
 
 func (s *State) credit(r Ref) *Credit {
 	for i := range s.Credits {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"runtime"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 
@@ -110,8 +111,9 @@ func newReplayed(g *ledger.ReplayGroup, last int) *replayed {
 }
 
 // due marks the requests that are undecided on a night, and tells whether there
-// are any.
+// are any, or opening balances.
 func (r *replayed) due(night *ledger.Run) (any bool) {
+	any = slices.ContainsFunc(r.Openings, func(o ledger.ReplayOpening) bool { return o.Run == night.N })
 	for i := range r.Requests {
 		q := &r.Requests[i]
 		for s := range r.sides {
@@ -196,7 +198,7 @@ func (r *replayed) decide(i int, book *invoicing.Book, market *invoicing.Market,
 			mine.Requests = append(mine.Requests, r.Requests[k].Request)
 		}
 	}
-	if len(at) == 0 {
+	if len(at)+len(book.Openings) == 0 {
 		return nil
 	}
 	out, err := invoicing.Decide(&mine, market, chain, night.AsOf)

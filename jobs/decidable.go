@@ -13,7 +13,7 @@ type decidable struct {
 	refused int // rows
 }
 
-// keeper is what a sink does with what is decided; opening balances are not yet.
+// keeper is what a sink does with what is decided.
 type keeper interface {
 	Account(*invoicing.Account) error
 	Purchase(*invoicing.Purchase) error
@@ -24,6 +24,7 @@ type keeper interface {
 	Rate(*invoicing.Rate) error
 	Charge(*invoicing.Charge) error
 	Usage(*invoicing.Usage) error
+	Opening(*invoicing.Opening) error
 	Refuse(...invoicing.Fault) error
 }
 
@@ -36,12 +37,6 @@ func (s *decidable) Request(r *invoicing.Request) error {
 	}
 	return s.notYet(invoicing.Fault{Source: r.Source, Column: "Action", Value: r.Action.String(),
 		Expected: "Refund, Return, Purchase, TransferOut or TransferIn: this version takes nothing back"})
-}
-
-// Opening takes nothing: a credit that no night uses would be worse than none.
-func (s *decidable) Opening(o *invoicing.Opening) error {
-	return s.notYet(invoicing.Fault{Source: o.Source, Column: "Kind", Value: o.Kind.String(),
-		Expected: "no opening balances: this version does not decide them"})
 }
 
 func (s *decidable) notYet(f invoicing.Fault) error {

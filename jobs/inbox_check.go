@@ -68,6 +68,7 @@ func (c *checkSink) RegisterRow(*invoicing.RegisterRow) error   { return nil }
 func (c *checkSink) Price(*invoicing.Price) error               { return nil }
 func (c *checkSink) Rate(*invoicing.Rate) error                 { return nil }
 func (c *checkSink) Charge(*invoicing.Charge) error             { return nil }
+func (c *checkSink) Opening(*invoicing.Opening) error           { return nil }
 func (c *checkSink) Usage(*invoicing.Usage) error               { return nil }
 
 func (c *checkSink) Request(r *invoicing.Request) error {

@@ -25,6 +25,7 @@ type bookReader struct {
 	invoices  newest
 	charges   *cursor
 	usage     newest
+	openings  *cursor // of the run that is being settled
 	purchases *cursor // its segments are walked one by one: rows are sorted after they are chosen
 }
 
@@ -36,6 +37,7 @@ func newBookReader(s shelves, asOf money.Date) (*bookReader, error) {
 	}{
 		{&r.accounts.c, onAccount}, {&r.states.c, onBook}, {&r.credits.c, onOpenCredit}, {&r.invoices.c, onInvoice},
 		{&r.usage.c, onUsage}, {&r.charges, onCharge}, {&r.purchases, onPurchase},
+		{&r.openings, onNewOpening},
 	} {
 		c, err := s.open(x.s)
 		if err != nil {
@@ -49,7 +51,7 @@ func newBookReader(s shelves, asOf money.Date) (*bookReader, error) {
 
 // Close frees the files.
 func (r *bookReader) Close() {
-	for _, c := range []*cursor{r.accounts.c, r.states.c, r.credits.c, r.invoices.c, r.usage.c, r.charges, r.purchases} {
+	for _, c := range []*cursor{r.accounts.c, r.states.c, r.credits.c, r.invoices.c, r.usage.c, r.charges, r.purchases, r.openings} {
 		if c != nil {
 			c.Close()
 		}
@@ -71,6 +73,9 @@ func (r *bookReader) fill(b *invoicing.Book, accounts []string, h *handed) error
 		}
 		since, err := r.since(id)
 		if err != nil {
+			return err
+		}
+		if since, err = r.opened(b, id, since); err != nil {
 			return err
 		}
 		if err := r.bought(b, id, orders, since); err != nil {

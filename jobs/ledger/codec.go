@@ -35,11 +35,12 @@ const (
 	kindCharge
 	kindUsage
 	kindReconciled
+	kindOpening
 )
 
 var kindNames = [...]string{
 	"no", "settlement", "standing", "state", "account", "purchase", "vendor credit", "request", "invoice line", "price",
-	"rate", "charge", "usage", "reconciliation of an order",
+	"rate", "charge", "usage", "reconciliation of an order", "opening balance",
 }
 
 func (k kind) String() string {

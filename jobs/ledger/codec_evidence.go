@@ -8,6 +8,7 @@ func (c *codec) settlement(s *invoicing.Settlement) {
 	c.str(&s.Group)
 	c.date(&s.AsOf)
 	list(c, &s.Accounts, (*codec).account)
+	list(c, &s.Opened, (*codec).opening)
 	list(c, &s.Decisions, (*codec).decision)
 	list(c, &s.Documents, (*codec).document)
 	list(c, &s.Uses, (*codec).limitUse)
@@ -212,7 +213,14 @@ func (c *codec) orderState(o *invoicing.OrderState) {
 	c.str(&o.Order)
 	c.int(&o.Returned)
 	c.str(&o.Sku)
+	list(c, &o.Brought, (*codec).broughtUnits)
 	list(c, &o.Periods, (*codec).periodReturn)
+}
+
+func (c *codec) broughtUnits(b *invoicing.BroughtUnits) {
+	c.date(&b.On)
+	c.int(&b.Quantity)
+	c.money(&b.Prorated)
 }
 
 func (c *codec) periodReturn(p *invoicing.PeriodReturn) {

@@ -150,6 +150,17 @@ func (c *codec) charge(x *invoicing.Charge) {
 	c.source(&x.Source)
 }
 
+func (c *codec) opening(o *invoicing.Opening) {
+	code(c, &o.Kind)
+	c.str(&o.Account)
+	c.date(&o.Date)
+	c.money(&o.Amount)
+	c.str(&o.Order)
+	c.int(&o.Quantity)
+	c.date(&o.ExpiresOn)
+	c.source(&o.Source)
+}
+
 func (c *codec) usage(u *invoicing.Usage) {
 	c.str(&u.Order)
 	c.date(&u.Date)

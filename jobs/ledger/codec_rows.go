@@ -131,3 +131,17 @@ func DecodeUsage(b string) (x invoicing.Usage, err error) {
 	c.usage(&x)
 	return x, c.end(kindUsage)
 }
+
+// EncodeOpening appends an opening row.
+func EncodeOpening(dst []byte, x *invoicing.Opening) []byte {
+	c := writer(dst, kindOpening)
+	c.opening(x)
+	return c.out
+}
+
+// DecodeOpening reads an opening row.
+func DecodeOpening(b string) (x invoicing.Opening, err error) {
+	c := reader(b, kindOpening)
+	c.opening(&x)
+	return x, c.end(kindOpening)
+}

@@ -35,7 +35,7 @@ type AccountBook struct {
 // groups can be encoded in parallel.
 func NewEntry(s *invoicing.Settlement, states []invoicing.State, held []invoicing.Request) Entry {
 	e := Entry{Group: s.Group, Bought: s.Bought}
-	if len(s.Decisions)+len(s.Documents)+len(s.Uses)+len(s.Granted)+len(s.Draws)+len(s.Expired) > 0 {
+	if len(s.Opened)+len(s.Decisions)+len(s.Documents)+len(s.Uses)+len(s.Granted)+len(s.Draws)+len(s.Expired) > 0 {
 		e.Settlement = EncodeSettlement(nil, s)
 	}
 	for i := range states {

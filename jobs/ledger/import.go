@@ -30,6 +30,9 @@ type Import struct {
 	faults  *sorter // refusals of the run
 	pending *sorter // its new requests
 
+	openings *sorter // its new opening rows
+	prints   *sorter // of the orders that they bring units of
+
 	credited map[string]bool // accounts with a credit in hand; true where this run touched it
 	buf      []byte
 	buf2     []byte
@@ -84,6 +87,8 @@ func (i *Import) start() error {
 	i.keyed = newSorter(i.l.segmentFolder(), i.l.memory/4)
 	i.faults = newSorter(i.l.segmentFolder(), i.l.memory/8)
 	i.pending = newSorter(i.l.segmentFolder(), i.l.memory/4)
+	i.openings = newSorter(i.l.segmentFolder(), i.l.memory/16)
+	i.prints = newSorter(i.l.segmentFolder(), i.l.memory/16)
 	i.credited, err = i.shelves.credited()
 	return err
 }
@@ -241,4 +246,6 @@ func (i *Import) free() {
 	i.keyed.Close()
 	i.faults.Close()
 	i.pending.Close()
+	i.openings.Close()
+	i.prints.Close()
 }

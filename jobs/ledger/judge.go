@@ -18,6 +18,7 @@ type judging struct {
 	out    *segmentWriter
 	rates  map[invoicing.Source]said // what the rates of each row said
 	told   newest                    // the decided requests and exchanges; opened when first asked
+	opened newest                    // the accounts, for opening rows; opened when first asked
 }
 
 // said is what the rates of one row said: a row is kept where one of them is new,
@@ -36,7 +37,7 @@ type judgement func(j *judging, rows []keyedRow) error
 
 var judgements = map[shelf]judgement{
 	onAccount: (*judging).account, onRequest: (*judging).request, onInvoice: (*judging).invoice,
-	onPrice: (*judging).price, onRate: (*judging).rate, onUsage: (*judging).usage,
+	onPrice: (*judging).price, onRate: (*judging).rate, onUsage: (*judging).usage, onOpening: (*judging).opening,
 }
 
 // judge judges all rows with ids and writes what else the run has gathered.
@@ -142,9 +143,11 @@ func (j *judging) countRates() {
 }
 
 func (j *judging) abandon() {
-	if j.told.c != nil {
-		j.told.c.Close()
-		j.told.c = nil
+	for _, v := range []*newest{&j.told, &j.opened} {
+		if v.c != nil {
+			v.c.Close()
+			v.c = nil
+		}
 	}
 	if j.out != nil {
 		j.onBook.c.Close()
@@ -159,6 +162,12 @@ func (i *Import) writeGathered() error {
 		return err
 	}
 	if err := i.shelve(onRefusal, i.faults); err != nil {
+		return err
+	}
+	if err := i.shelve(onNewOpening, i.openings); err != nil {
+		return err
+	}
+	if err := i.shelve(onPurchasePrint, i.prints); err != nil {
 		return err
 	}
 	return i.writeTouched()

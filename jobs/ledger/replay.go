@@ -26,6 +26,7 @@ type ReplayGroup struct {
 	Name     string
 	Accounts []string // by id
 	Requests []ReplayRequest
+	Openings []ReplayOpening // of its accounts, by run
 }
 
 // ReplayRequest is a request and the run that read it.
@@ -119,9 +120,14 @@ func (r *Replay) fill(g *groups, nodes []int32, requests []ReplayRequest) error 
 		}
 		r.Groups[k].Requests = append(r.Groups[k].Requests, requests[i])
 	}
-	err := g.accounts(func(account, group string) error {
+	openings, err := r.openings()
+	if err != nil {
+		return err
+	}
+	err = g.accounts(func(account, group string) error {
 		k := at[group]
 		r.Groups[k].Accounts = append(r.Groups[k].Accounts, account)
+		r.Groups[k].Openings = append(r.Groups[k].Openings, openings[account]...)
 		return nil
 	})
 	slices.SortFunc(r.Groups, func(a, b ReplayGroup) int { return cmp.Compare(a.Name, b.Name) })
@@ -164,6 +170,12 @@ func (n *ReplayNight) Book(g *ReplayGroup, requests []invoicing.Request) (*invoi
 		return nil, fmt.Errorf("reading the book of %s: %w", g.Name, err)
 	}
 	b.Purchases = slices.DeleteFunc(b.Purchases, func(p invoicing.Purchase) bool { return p.Run > n.run })
+	b.Openings = nil
+	for i := range g.Openings {
+		if o := &g.Openings[i]; o.Run == n.run {
+			b.Openings = append(b.Openings, o.Opening)
+		}
+	}
 	b.States = b.States[:0]
 	for _, a := range g.Accounts {
 		b.States = append(b.States, invoicing.State{Account: a})

@@ -282,6 +282,7 @@ func (w *Work) finish(summary []byte) error {
 		return err
 	}
 	w.clear(onTouched)
+	w.clear(onNewOpening)
 	if err := w.numbers.write(w.change); err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -144,6 +145,20 @@ func (i *Import) Rate(r *invoicing.Rate) error {
 	i.buf2 = EncodeRate(i.buf2[:0], &x)
 	i.arrived.keyed-- // addKeyed counts one for each
 	return i.addKeyed(r.Source)
+}
+
+// Opening takes an opening row: identical rows of one file are distinct, and a
+// row that an earlier file had is known.
+func (i *Import) Opening(o *invoicing.Opening) error {
+	if ok, err := i.took(o.Source, o.Account, o.Order); !ok {
+		return err
+	}
+	x := *o
+	x.Source = invoicing.Source{}
+	i.buf2 = EncodeOpening(i.buf2[:0], &x)
+	sum := sha256.Sum256(i.buf2)
+	i.buf = append(putKey(append(i.buf[:0], byte(onOpening)), o.Account), sum[:]...)
+	return i.addKeyed(o.Source)
 }
 
 // Usage takes a day's use of an order: of several tellings the greatest stands,

@@ -49,6 +49,9 @@ func (w *Work) list() (err error) {
 	if err := x.due(); err != nil {
 		return err
 	}
+	if err := x.openings(); err != nil {
+		return err
+	}
 	if err := x.putRequests(); err != nil {
 		return err
 	}
