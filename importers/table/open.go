@@ -21,8 +21,8 @@ func Open(r io.ReaderAt, size int64, score Score) ([]Table, *Problem, error) {
 	if bytes.HasPrefix(head, []byte("PK")) {
 		return openWorkbook(r, size, score)
 	}
-	if p := otherContainer(head); p != nil {
-		return nil, p, nil
+	if p, err := otherContainer(r, size, head); p != nil || err != nil {
+		return nil, p, err
 	}
 	b := make([]byte, size)
 	if err := readFull(r, b, 0); err != nil {
@@ -34,21 +34,6 @@ func Open(r io.ReaderAt, size int64, score Score) ([]Table, *Problem, error) {
 	}
 	tables, problem := openCSV(b, score)
 	return tables, problem, nil
-}
-
-// otherContainer recognises files that are neither text nor a workbook.
-func otherContainer(head []byte) *Problem {
-	for _, c := range []struct{ magic, is, fix string }{
-		{"\xd0\xcf\x11\xe0", "an old .xls workbook, or one with a password", "save it as .xlsx, without a password"},
-		{"%PDF", "a PDF document", "send the CSV file or the workbook it was made of"},
-		{"\x1f\x8b", "a packed file (gzip)", "unpack it first"},
-		{"<", "a web page or XML", "send the CSV file or the workbook"},
-	} {
-		if bytes.HasPrefix(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), []byte(c.magic)) {
-			return &Problem{"BadContainer", c.is, "a CSV file, an .xlsx workbook or JSON", c.fix}
-		}
-	}
-	return nil
 }
 
 func readFull(r io.ReaderAt, b []byte, at int64) error {

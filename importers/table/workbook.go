@@ -66,6 +66,9 @@ func (w *workbook) read(r io.ReaderAt, size int64, score Score) ([]Table, error)
 		}
 		w.parts[f.Name] = f
 	}
+	if p := w.otherPackage(z.File); p != nil {
+		return nil, &unreadable{*p}
+	}
 	if err := w.index(); err != nil {
 		return nil, err
 	}
