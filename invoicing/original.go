@@ -62,8 +62,22 @@ func (n *night) findOriginal(a *Account, o *Order, on money.Date) *original {
 	}
 	if issued := st.issuedInvoice(st.standing(found.named)); issued != nil {
 		found.invoice = *issued
+		if told := n.register(a.ID, issued.Number); told != nil && told.Open.IsSet() {
+			found.invoice.Open = told.Open // what has been paid since, the register says
+		}
 	}
 	return found
+}
+
+// register is the invoice of an account with a number in the register, or nil.
+func (n *night) register(account, number string) *Invoice {
+	i, ok := slices.BinarySearchFunc(n.invoices, number, func(x Invoice, number string) int {
+		return cmp.Or(cmp.Compare(x.Account, account), cmp.Compare(x.Number, number))
+	})
+	if !ok {
+		return nil
+	}
+	return &n.invoices[i]
 }
 
 // counts reports whether the invoice issued here for a purchase comes before one

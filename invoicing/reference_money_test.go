@@ -25,6 +25,7 @@ type refLine struct {
 	net    *big.Rat
 	rate   string // of tax, in percent
 	bought bool   // by an exchange or a transfer
+	fee    bool   // which is no charge for the order
 }
 
 // gross is DOC-4: tax once per rate, and what was issued stands.
@@ -54,7 +55,7 @@ func grossOf(lines []refLine, c money.Currency, how money.Rounding) *big.Rat {
 func (v *refInvoice) charged(order string) []refLine {
 	var out []refLine
 	for _, l := range v.lines {
-		if l.order == order && l.net.Sign() > 0 {
+		if l.order == order && l.net.Sign() > 0 && !l.fee {
 			out = append(out, l)
 		}
 	}
@@ -248,7 +249,7 @@ func (r *refBiller) invoice(buys []*refBuy, asOf day) {
 		if b.account.Type == policy.CSP && b.q.CustomerAmount.IsSet() {
 			amount = ratOf(b.q.CustomerAmount)
 		}
-		v.lines = append(v.lines, refLine{b.q.Order, amount, r.taxRate(b.id), true})
+		v.lines = append(v.lines, refLine{b.q.Order, amount, r.taxRate(b.id), true, false})
 	}
 	v.total = v.gross(r.chain.On(b.q.Date).ByType[b.account.Type].Rounding)
 	r.issued = append(r.issued, v)
@@ -322,7 +323,7 @@ func (r *refBiller) adjust(v *refInvoice, returned []*refReturned, buys []*refBu
 		}
 		how, rate := y.c.rules.Rounding, y.c.taxRate()
 		refund, fee := rounded(times(y.a.prorated, ratio), digits, how), rounded(times(y.a.fee, ratio), digits, how)
-		v.lines = append(v.lines, refLine{order: y.c.q.Order, net: refund.Neg(refund), rate: rate}, refLine{order: y.c.q.Order, net: fee, rate: rate})
+		v.lines = append(v.lines, refLine{order: y.c.q.Order, net: refund.Neg(refund), rate: rate}, refLine{order: y.c.q.Order, net: fee, rate: rate, fee: true})
 	}
 	for _, b := range buys {
 		c := returned[0].c
@@ -330,7 +331,7 @@ func (r *refBiller) adjust(v *refInvoice, returned []*refReturned, buys []*refBu
 		if c.account.Type == policy.CSP && b.q.CustomerAmount.IsSet() {
 			amount = ratOf(b.q.CustomerAmount)
 		}
-		v.lines = append(v.lines, refLine{b.q.Order, amount, c.taxRate(), true})
+		v.lines = append(v.lines, refLine{b.q.Order, amount, c.taxRate(), true, false})
 	}
 	return true
 }
