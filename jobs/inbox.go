@@ -30,12 +30,13 @@ func (r *Run) importInbox(ctx context.Context, l *ledger.Ledger, last ledger.Run
 	}
 	defer imp.Rollback()
 	var files []FileReport
+	into := &intake{imp, r.Locale, r.Progress}
 	fresh := last.N == 0 && len(names) > 0 || r.AsOf != last.AsOf
 	for _, in := range names {
 		if err := ctx.Err(); err != nil {
 			return 0, nil, err
 		}
-		f, err := importFile(ctx, imp, in.name, in.path, r.Locale)
+		f, err := into.file(ctx, in.name, in.path)
 		if errors.Is(err, fs.ErrNotExist) && !in.waiting {
 			continue // taken back, or by ingest, meanwhile
 		}
@@ -56,15 +57,23 @@ func (r *Run) importInbox(ctx context.Context, l *ledger.Ledger, last ledger.Run
 	return imp.Run(), files, nil
 }
 
-// importFile archives one file and reads it from there: what is read is what is
-// kept, whatever happens to the inbox meanwhile.
-func importFile(ctx context.Context, imp *ledger.Import, name, path string, locale importers.Locale) (FileReport, error) {
+// intake takes files onto the books.
+type intake struct {
+	imp      *ledger.Import
+	locale   importers.Locale
+	progress Progress
+}
+
+// file archives one file and reads it from there: what is read is what is kept,
+// whatever happens to the inbox meanwhile.
+func (in *intake) file(ctx context.Context, name, path string) (FileReport, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return FileReport{}, err
 	}
 	defer f.Close()
-	kept, err := imp.Add(name, f)
+	in.progress.tell("keeping "+name, 0, 0)
+	kept, err := in.imp.Add(name, f)
 	if err != nil {
 		return FileReport{}, err
 	}
@@ -76,8 +85,8 @@ func importFile(ctx context.Context, imp *ledger.Import, name, path string, loca
 		return FileReport{}, err
 	}
 	defer archived.Close()
-	sink := &decidable{keeper: imp}
-	read, err := importers.Reading{Locale: locale}.Read(ctx, name, archived, kept.Size, kept.N, sink)
+	sink := &decidable{keeper: in.imp}
+	read, err := importers.Reading{Locale: in.locale}.Read(ctx, name, in.progress.reading("reading "+name, archived, kept.Size), kept.Size, kept.N, sink)
 	if err != nil {
 		return FileReport{}, err
 	}
@@ -90,6 +99,6 @@ func importFile(ctx context.Context, imp *ledger.Import, name, path string, loca
 		rows, ignored, refused = rows+s.Rows, ignored+s.Ignored, refused+s.Refused
 	}
 	kept.Kinds = kinds
-	kept.Counts, err = imp.EndFile(rows, ignored, refused+sink.refused, kinds)
+	kept.Counts, err = in.imp.EndFile(rows, ignored, refused+sink.refused, kinds)
 	return fileReport(kept), err
 }

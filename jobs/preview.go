@@ -46,7 +46,7 @@ func (r *Run) Preview(ctx context.Context, paths []string, checked []*Checked) (
 	if err != nil {
 		return nil, err
 	}
-	if err := settle(ctx, l); err != nil {
+	if err := settle(ctx, l, nil); err != nil {
 		return nil, err
 	}
 	if err := p.gather(l, run); err != nil {
@@ -70,7 +70,7 @@ func (r *Run) Preview(ctx context.Context, paths []string, checked []*Checked) (
 func finished(ctx context.Context, l *ledger.Ledger) (ledger.Run, error) {
 	last, err := l.LastRun()
 	if err == nil && last.State == ledger.Imported {
-		err = settle(ctx, l)
+		err = settle(ctx, l, nil)
 	}
 	if err == nil && last.N > 0 && last.State != ledger.Published {
 		err = l.Published(last.N, "", "")
@@ -89,8 +89,9 @@ func (r *Run) importFiles(ctx context.Context, l *ledger.Ledger, paths []string,
 		return 0, err
 	}
 	defer imp.Rollback()
+	into := &intake{imp, r.Locale, r.Progress}
 	for _, path := range paths {
-		f, err := importFile(ctx, imp, filepath.Base(path), path, r.Locale)
+		f, err := into.file(ctx, filepath.Base(path), path)
 		if err != nil {
 			return 0, fmt.Errorf("%s: %w", path, err)
 		}

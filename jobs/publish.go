@@ -24,6 +24,7 @@ func (r *Run) publish(ctx context.Context, l *ledger.Ledger) (*Report, error) {
 		return nil, fmt.Errorf("publishing run %d: %w", run.N, err)
 	}
 	night.DryRun = r.DryRun
+	night.Settlements = counting(r.Progress, fmt.Sprintf("run %d: accounts written to the reports", run.N), night.Settlements)
 	if r.DryRun {
 		night.Folder += "-DRY"
 	}
@@ -32,6 +33,7 @@ func (r *Run) publish(ctx context.Context, l *ledger.Ledger) (*Report, error) {
 			return nil, fmt.Errorf("returning what run %d refused: %w", run.N, err)
 		}
 	}
+	night.Reconciliation = counting(r.Progress, fmt.Sprintf("run %d: lines of the reconciliation written", run.N), night.Reconciliation)
 	manifest, err := exporters.Publish(night, r.Out, formats)
 	if err != nil {
 		return nil, err

@@ -39,7 +39,8 @@ type Run struct {
 	Seller   exporters.Seller // who issues the documents
 	Locale   importers.Locale // of numbers and dates that nothing else settles (IMP-7)
 	DryRun   bool
-	Version  string // of the program
+	Version  string   // of the program
+	Progress Progress // is told how far it has come
 	Log      zerolog.Logger
 }
 
@@ -58,11 +59,11 @@ func (r *Run) Do(ctx context.Context) (*Report, error) {
 		return nil, err
 	}
 	report, err := r.on(ctx, l)
+	if err != nil && ctx.Err() != nil { // whatever then failed first: a commit says that its transaction is gone
+		err = stopped(l, err)
+	}
 	if closed := l.Close(); err == nil && closed != nil {
 		err = fmt.Errorf("closing the ledger: %w", closed)
-	}
-	if err != nil && ctx.Err() != nil { // whatever then failed first: a commit says that its transaction is gone
-		err = fmt.Errorf("%w: %w", ctx.Err(), err)
 	}
 	return report, err
 }
@@ -96,7 +97,7 @@ func (r *Run) night(ctx context.Context, l *ledger.Ledger) (*Report, error) {
 	if n == 0 {
 		return nothingToDo(r.AsOf, files), nil
 	}
-	if err := settle(ctx, l); err != nil {
+	if err := settle(ctx, l, r.Progress); err != nil {
 		return nil, err
 	}
 	return r.publish(ctx, l)
@@ -112,7 +113,7 @@ func (r *Run) heal(ctx context.Context, l *ledger.Ledger) (*Report, error) {
 	switch last.State {
 	case ledger.Imported:
 		r.Log.Warn().Int("run", last.N).Msg("the last run was cut off after its import; it is settled and published now")
-		if err := settle(ctx, l); err != nil {
+		if err := settle(ctx, l, r.Progress); err != nil {
 			return nil, err
 		}
 	case ledger.Settled:

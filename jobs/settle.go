@@ -19,7 +19,7 @@ import (
 // settle decides and commits the imported run: every group of accounts with
 // something to do, in one transaction. A line of the proof that does not hold
 // stops it before anything is committed (OUT-8).
-func settle(ctx context.Context, l *ledger.Ledger) error {
+func settle(ctx context.Context, l *ledger.Ledger, progress Progress) error {
 	last, err := l.LastRun()
 	if err != nil {
 		return err
@@ -42,10 +42,16 @@ func settle(ctx context.Context, l *ledger.Ledger) error {
 	}
 	defer work.Rollback()
 	work.Begin(firsts)
-	sum, err := settleAll(ctx, work, chain, last.AsOf, work.Put)
+	groups := int64(0)
+	sum, err := settleAll(ctx, work, chain, last.AsOf, func(e ledger.Entry) error {
+		groups++
+		progress.tell(fmt.Sprintf("run %d: accounts settled", last.N), groups, 0)
+		return work.Put(e)
+	})
 	if err != nil {
 		return fmt.Errorf("settling run %d: %w", last.N, err)
 	}
+	progress.tell(fmt.Sprintf("run %d: reconciling with the vendor", last.N), 0, 0)
 	if sum.Reconciled, err = reconcileAll(ctx, l, work, chain, last, before.Reconciled); err != nil {
 		return fmt.Errorf("reconciling run %d: %w", last.N, err)
 	}

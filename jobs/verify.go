@@ -33,8 +33,9 @@ func (v *Verification) wrong(format string, args ...any) {
 // Verify checks a ledger and its reports from the inputs kept: the hash of every
 // input and output, the chain of manifests, the numbers without a gap; and it
 // does every night again, from the archive, in a ledger of its own, and compares
-// each settlement, each book and each report with what is kept (OUT-6).
-func Verify(ctx context.Context, path, out string) (*Verification, error) {
+// each settlement, each book and each report with what is kept (OUT-6). progress
+// is told of each night.
+func Verify(ctx context.Context, path, out string, progress Progress) (*Verification, error) {
 	l, err := ledger.OpenReader(path)
 	if err != nil {
 		return nil, err
@@ -66,7 +67,8 @@ func Verify(ctx context.Context, path, out string) (*Verification, error) {
 		return nil, err
 	}
 	defer again.Close()
-	for _, run := range runs {
+	for i, run := range runs {
+		progress.tell("nights done again", int64(i), int64(len(runs)))
 		if err := v.redo(ctx, l, again, run, temp); err != nil {
 			return v, fmt.Errorf("doing run %d again: %w", run.N, err)
 		}
@@ -171,8 +173,9 @@ func (v *Verification) redo(ctx context.Context, l, again *ledger.Ledger, run le
 	if err != nil {
 		return err
 	}
+	into := &intake{imp: imp, locale: locale}
 	for _, f := range files {
-		if _, err := importFile(ctx, imp, f.Name, f.Path, locale); err != nil {
+		if _, err := into.file(ctx, f.Name, f.Path); err != nil {
 			return fmt.Errorf("input %d (%s): %w", f.N, f.Name, err)
 		}
 	}
@@ -185,7 +188,7 @@ func (v *Verification) redo(ctx context.Context, l, again *ledger.Ledger, run le
 	if run.State == ledger.Imported {
 		return nil
 	}
-	if err := settle(ctx, again); err != nil {
+	if err := settle(ctx, again, nil); err != nil {
 		return err
 	}
 	if err := v.publishAgain(ctx, again, run, temp); err != nil {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -14,7 +15,23 @@ type columns struct {
 	rows [][]string
 }
 
-func (c *columns) row(cells ...string) { c.rows = append(c.rows, cells) }
+func (c *columns) row(cells ...string) {
+	for i := range cells {
+		cells[i] = graphic(cells[i])
+	}
+	c.rows = append(c.rows, cells)
+}
+
+// graphic shows a text as it is, but for what a terminal would act on: the name of
+// a file that was dropped may move its cursor.
+func graphic(s string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsGraphic(r) {
+			return '?'
+		}
+		return r
+	}, s)
+}
 
 func (c *columns) write(w io.Writer) error {
 	var width []int

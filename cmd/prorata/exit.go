@@ -35,6 +35,7 @@ func (c *console) exit(verb string, err error) int {
 	name := strings.TrimSpace("prorata " + verb)
 	var usage usageError
 	var refused refusedRows
+	var stopped *jobs.StoppedError
 	var locked *jobs.LockedError
 	switch {
 	case err == nil, errors.Is(err, flag.ErrHelp):
@@ -47,8 +48,11 @@ func (c *console) exit(verb string, err error) int {
 	case errors.As(err, &locked):
 		fmt.Fprintf(c.stderr, "%s: %s\n", name, err)
 		return exitLocked
+	case errors.As(err, &stopped):
+		fmt.Fprintf(c.stderr, "%s: %s\n", name, stopped)
+		return exitCanceled
 	case errors.Is(err, context.Canceled):
-		fmt.Fprintf(c.stderr, "%s: stopped; what was not published is undone, and the next run begins where this one did\n", name)
+		fmt.Fprintf(c.stderr, "%s: stopped; what was not finished is undone\n", name)
 		return exitCanceled
 	}
 	fmt.Fprintf(c.stderr, "%s: %s\n", name, err)

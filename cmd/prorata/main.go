@@ -87,16 +87,22 @@ type console struct {
 	// newLog makes the log that the configuration asks for; nil keeps log.
 	newLog  func(format, level string) zerolog.Logger
 	environ []string // as os.Environ gives it
+	bar     *bar     // on stderr; nil where that is no terminal
 }
 
 func newConsole() *console {
-	return &console{stdout: os.Stdout, stderr: os.Stderr, now: time.Now, log: logger("auto", "info"), newLog: logger, environ: os.Environ()}
+	c := &console{stdout: os.Stdout, now: time.Now, environ: os.Environ()}
+	c.stderr, c.bar = newTerminal(os.Stderr, c)
+	c.newLog = c.logger
+	c.log = c.logger("auto", "info")
+	return c
 }
 
 func main() {
 	c := newConsole()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // who asks twice is not made to wait: a kill loses nothing
 	code := c.main(ctx, os.Args[1:])
 	stop()
 	os.Exit(code)
@@ -133,10 +139,10 @@ func dateIn(t time.Time, zone *time.Location) money.Date {
 
 // logger writes to stderr: for people where the format is console, or auto on a
 // terminal, else JSON. A level that there is not is info.
-func logger(format, level string) zerolog.Logger {
-	var w io.Writer = os.Stderr
+func (c *console) logger(format, level string) zerolog.Logger {
+	w := c.stderr
 	if format == "console" || format == "auto" && isTerminal(os.Stderr) {
-		w = zerolog.ConsoleWriter{Out: os.Stderr, TimeFormat: time.TimeOnly}
+		w = zerolog.ConsoleWriter{Out: w, TimeFormat: time.TimeOnly}
 	}
 	least, err := zerolog.ParseLevel(level)
 	if err != nil {
@@ -147,7 +153,11 @@ func logger(format, level string) zerolog.Logger {
 
 func isTerminal(f *os.File) bool {
 	st, err := f.Stat()
-	return err == nil && st.Mode()&os.ModeCharDevice != 0
+	if err != nil || st.Mode()&os.ModeCharDevice == 0 {
+		return false
+	}
+	null, err := os.Stat(os.DevNull)
+	return err != nil || !os.SameFile(st, null)
 }
 
 func version(_ context.Context, c *console, _ []string) error {

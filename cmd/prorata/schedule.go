@@ -145,7 +145,7 @@ func (s *scheduled) verify(ctx context.Context, _ time.Time) error {
 	if last, err := jobs.LastNight(s.cfg.path("ledger")); err != nil || last.IsZero() {
 		return err // there is nothing to verify yet
 	}
-	v, err := jobs.Verify(ctx, s.cfg.path("ledger"), s.cfg.path("out"))
+	v, err := jobs.Verify(ctx, s.cfg.path("ledger"), s.cfg.path("out"), nil)
 	if err != nil {
 		return err
 	}

@@ -24,7 +24,9 @@ func verify(ctx context.Context, c *console, args []string) error {
 	if err != nil {
 		return err
 	}
-	v, err := jobs.Verify(ctx, cfg.path("ledger"), cfg.path("out"))
+	progress, end := c.progress()
+	v, err := jobs.Verify(ctx, cfg.path("ledger"), cfg.path("out"), progress)
+	end()
 	if err != nil {
 		return err
 	}
