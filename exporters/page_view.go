@@ -1,6 +1,7 @@
 package exporters
 
 import (
+	"cmp"
 	"math/big"
 	"slices"
 	"strings"
@@ -86,7 +87,7 @@ func (o *openPage) view() *pageView {
 	v.Quiet = len(v.Held.Rows)+len(v.Expiring.Rows)+len(v.Limits.Rows)+len(v.RefusedRows.Rows)+len(v.EInvoices.Rows) == 0
 	for _, l := range n.Proof {
 		v.ProofHolds = v.ProofHolds && l.Holds
-		v.Proof = append(v.Proof, [4]string{l.Line, l.Says, w.amount(l.Left, l.Currency), w.amount(l.Right, l.Currency)})
+		v.Proof = append(v.Proof, [4]string{l.Line, cmp.Or(w.proof[l.Says], l.Says), w.amount(l.Left, l.Currency), w.amount(l.Right, l.Currency)})
 	}
 	return v
 }
@@ -294,13 +295,10 @@ func (o *openPage) lackTable() pageTable {
 	lacking := o.press.einvoicing.Lacking
 	t := pageTable{Rest: o.rest(len(lacking), pageEntries, manifestName)}
 	for _, l := range lacking[:min(len(lacking), pageEntries)] {
-		says := l.Says
-		if own := o.words.lacks[l.Rule]; own != "" {
-			says = own
-		}
+		says := cmp.Or(o.words.lacks[l.Rule], l.Says)
 		var names []string
 		for _, id := range l.Accounts {
-			names = append(names, o.account(id))
+			names = append(names, cmp.Or(o.names[id], id))
 		}
 		if len(names) == lackedAccounts {
 			names = append(names, "...")

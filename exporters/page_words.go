@@ -19,6 +19,7 @@ type pageWords struct {
 	why                                                                                             map[invoicing.Reason]string
 	reasons                                                                                         map[invoicing.Reason]string
 	kinds                                                                                           map[string]string
+	proof                                                                                           map[string]string // by what a line says, in English
 	NoEInvoice, Lacks                                                                               string
 	lacks                                                                                           map[string]string // by rule, where the rule's own words are in another language
 }
@@ -97,6 +98,18 @@ var pageSwedish = pageWords{
 		invoicing.AccountMismatch: "olika konton", invoicing.DateMismatch: "olika datum", invoicing.CurrencyMismatch: "olika valutor",
 		invoicing.TypeMismatch: "olika produkttyper", invoicing.TooManyPurchases: "för många köp", invoicing.CommitmentTooLow: "för lågt åtagande",
 		invoicing.LimitExceeded: "återbetalningsgränsen överskrids",
+	},
+	proof: map[string]string{
+		"prorated = refund + fee":                                 "proportionellt belopp = återbetalning + avgift",
+		"gross cancelled = gross of the new invoices + left over": "makulerat brutto = de nya fakturornas brutto + vad som blir över",
+		"refunds from prepayment = lots granted":                  "återbetalt ur förskott = beviljad förskottskredit",
+		"credits granted = used + expired + balance":              "beviljade krediter = använda + förfallna + saldo",
+		"debits = credits":                                        "debet = kredit",
+		"gross of documents = their movement on Receivable":       "dokumentens brutto = deras rörelse på Receivable",
+		"balance of Liability:HeldCredit = held credits":          "saldot på Liability:HeldCredit = innehållna krediter",
+		"expected credits = the sum over their classes":           "väntade krediter = summan över deras klasser",
+		"vendor credits = the sum over their classes":             "leverantörens krediter = summan över deras klasser",
+		"rows read = kept + known + ignored + refused":            "lästa rader = behållna + kända + ignorerade + vägrade",
 	},
 	kinds: map[string]string{"CreditNote": "Kreditfaktura", "CreditMemo": "Kreditbesked", "Invoice": "Faktura", "InvoiceRevision": "Omräknad faktura",
 		"CommitmentCharge": "Avräkning mot åtagande", "SetOff": "Kvittningsbesked", "Expiry": "Förfall"},
