@@ -42,9 +42,15 @@ func Verify(ctx context.Context, path, out string, progress Progress) (*Verifica
 	}
 	defer l.Close()
 	v := &Verification{}
-	runs, err := l.Runs()
-	if err != nil {
+	if v.Problems, err = l.Damage(ctx); err != nil {
 		return nil, err
+	}
+	runs, err := l.Runs()
+	if err != nil && len(v.Problems) == 0 {
+		return nil, err
+	}
+	if err != nil { // of what cannot be read, nothing else can be said
+		return v, nil
 	}
 	v.Runs = len(runs)
 	v.manifests(runs, out)
@@ -73,7 +79,9 @@ func Verify(ctx context.Context, path, out string, progress Progress) (*Verifica
 			return v, fmt.Errorf("doing run %d again: %w", run.N, err)
 		}
 	}
-	return v, errors.Join(v.books(l, again), v.openBreaks(l, again))
+	others, err := l.Differences(again)
+	v.Problems = append(v.Problems, others...)
+	return v, errors.Join(err, v.books(l, again), v.openBreaks(l, again))
 }
 
 // manifests checks the folders of reports and the chain of their manifests.

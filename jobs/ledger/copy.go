@@ -31,6 +31,9 @@ func Copy(from, to string) error {
 			return fmt.Errorf("copying ledger %s: %w", from, err)
 		}
 	}
+	if err := seal(to); err != nil {
+		return fmt.Errorf("copying ledger %s: %w", from, err)
+	}
 	return nil
 }
 
@@ -48,7 +51,7 @@ func linkFolder(from, to string) error {
 		if d.IsDir() {
 			return os.MkdirAll(target, 0o700)
 		}
-		if !d.Type().IsRegular() || os.Link(path, target) == nil {
+		if !d.Type().IsRegular() || d.Name() == sealName || os.Link(path, target) == nil {
 			return nil
 		}
 		return copyFile(path, target)

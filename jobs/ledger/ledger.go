@@ -77,6 +77,9 @@ func (l *Ledger) open() error {
 			return err
 		}
 	}
+	if err := l.unseal(); err != nil {
+		return err
+	}
 	if err := l.connect("_txlock=immediate"); err != nil {
 		return err
 	}
@@ -125,6 +128,9 @@ func (l *Ledger) Close() error {
 	var errs []error
 	if l.db != nil {
 		errs = append(errs, l.db.Close())
+	}
+	if l.lock != nil && l.db != nil && !l.scratch && errs[0] == nil {
+		errs = append(errs, seal(l.path))
 	}
 	if l.lock != nil {
 		errs = append(errs, l.lock.Close())

@@ -226,7 +226,7 @@ func (s *segment) readDirectory(f *os.File) error {
 	if _, err := f.ReadAt(b, st.Size()-footerSize-int64(n)); err != nil {
 		return fmt.Errorf("reading %s: %w", s.path, err)
 	}
-	if sum := xxhash.Sum64(b); sum != s.hash {
+	if sum := xxhash.Sum64(b); sum != s.hash || binary.LittleEndian.Uint64(foot[8:]) != sum {
 		return s.damaged(0, fmt.Sprintf("its hash is %016x, not %016x", sum, s.hash))
 	}
 	if !s.dir.parse(b) || s.dir.at[len(s.dir.first)] != st.Size()-footerSize-int64(n) {
