@@ -39,6 +39,11 @@ func TestBackupGoesOnWhereItWas(t *testing.T) {
 	if _, err := Restore(context.Background(), file, other.ledger()); err == nil || !strings.Contains(err.Error(), "is there already") {
 		t.Errorf("a ledger was restored over: %v", err)
 	}
+	for range 2 { // reading changes nothing
+		if v, err := Verify(context.Background(), other.ledger(), s.path("out"), nil); err != nil || len(v.Problems) > 0 {
+			t.Fatalf("what was restored does not verify: %+v, %v", v, err)
+		}
+	}
 	for _, x := range []*shop{s, other} {
 		if report, err := x.night("", 23); err != nil || len(report.Files) == 0 {
 			t.Fatalf("%+v, %v", report, err)
