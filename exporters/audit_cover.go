@@ -84,7 +84,7 @@ func (a *openAudit) coverCount(s *sheet, what, formula string, n int, live bool)
 func (a *openAudit) coverOutcomes(s *sheet) {
 	a.coverHeading(s, "What was decided", 10)
 	live := a.whole(a.decisions)
-	for o := invoicing.Approved; o <= invoicing.Held; o++ {
+	for o := invoicing.Approved; o <= invoicing.Withdrawn; o++ {
 		a.coverCount(s, o.String(), "COUNTIF("+decisionTable.whole("outcome", a.decisions)+`,"`+o.String()+`")`, a.totals.outcomes[o], live)
 	}
 	difference := decisionTable.whole("difference", a.decisions)

@@ -37,7 +37,7 @@ func decisionRow(p *press, c *cells, s *settled, d *invoicing.Decision) {
 		c.empty(1)
 	}
 	c.text(decidedOrder(d))
-	c.count(r.Quantity)
+	c.countIf(r.Quantity > 0, r.Quantity) // a Withdraw has none
 	c.name(d.Outcome.String())
 	c.name(joined(d.Reasons.List()))
 	c.text(d.PolicyID)

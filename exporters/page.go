@@ -23,8 +23,8 @@ type openPage struct {
 	totals totals
 
 	currencies map[money.Currency]*pageMoney
-	reasons    [invoicing.LimitExceeded + 1]int // of rejected request lines
-	names      map[string]string                // of accounts, the first maxNames
+	reasons    [invoicing.ReasonCount]int // of rejected request lines
+	names      map[string]string          // of accounts, the first maxNames
 	held       topList[pageHeld]
 	expiring   topList[invoicing.Credit]
 	limits     topList[pageLimit]

@@ -53,7 +53,10 @@ var pageEnglish = pageWords{
 		invoicing.TermEnded: "term ended", invoicing.QuantityExceeded: "more than is active", invoicing.ExchangeIncomplete: "exchange incomplete",
 		invoicing.AccountMismatch: "accounts differ", invoicing.DateMismatch: "dates differ", invoicing.CurrencyMismatch: "currencies differ",
 		invoicing.TypeMismatch: "product types differ", invoicing.TooManyPurchases: "too many purchases", invoicing.CommitmentTooLow: "commitment too low",
-		invoicing.LimitExceeded: "refund limit exceeded",
+		invoicing.LimitExceeded: "refund limit exceeded", invoicing.RequestUnknown: "the request it names is unknown", invoicing.AlreadyDecided: "decided already",
+		invoicing.NotApproved: "nothing approved to reverse", invoicing.AlreadyReversed: "reversed already", invoicing.InvoiceReplaced: "its invoice was replaced since",
+		invoicing.PurchaseChanged: "what it bought was returned since", invoicing.CreditUsed: "its credit is used or expired", invoicing.MoneySent: "its money was sent",
+		invoicing.VendorCredited: "the vendor has credited it",
 	},
 }
 
@@ -87,6 +90,7 @@ var pageSwedish = pageWords{
 		invoicing.RateUnknown:        "ingen referenskurs för dagen eller de 7 dagarna före; släpp kurserna i inkorgen, eller ange VendorAmountUSD",
 		invoicing.InvoiceUnknown:     "ingen faktura i registret har ordern, och köpet nämner ingen; lägg till den i bladet Invoices",
 		invoicing.CommitmentInactive: "ingen åtagandeperiod täcker dagen; lägg till perioden i bladet Accounts",
+		invoicing.RequestUnknown:     "ärendet som raden avser har inte kommit ännu; raden väntar på det",
 		invoicing.CardChanged:        "kontots kort är inte det som betalade, eller okänt; pengarna går tillbaka genom supporten",
 	},
 	reasons: map[invoicing.Reason]string{
@@ -97,7 +101,10 @@ var pageSwedish = pageWords{
 		invoicing.TermEnded: "perioden är slut", invoicing.QuantityExceeded: "fler än vad som är aktivt", invoicing.ExchangeIncomplete: "ofullständigt byte",
 		invoicing.AccountMismatch: "olika konton", invoicing.DateMismatch: "olika datum", invoicing.CurrencyMismatch: "olika valutor",
 		invoicing.TypeMismatch: "olika produkttyper", invoicing.TooManyPurchases: "för många köp", invoicing.CommitmentTooLow: "för lågt åtagande",
-		invoicing.LimitExceeded: "återbetalningsgränsen överskrids",
+		invoicing.LimitExceeded: "återbetalningsgränsen överskrids", invoicing.RequestUnknown: "ärendet som avses är okänt", invoicing.AlreadyDecided: "redan avgjort",
+		invoicing.NotApproved: "inget godkänt att upphäva", invoicing.AlreadyReversed: "redan upphävt", invoicing.InvoiceReplaced: "fakturan har ersatts sedan dess",
+		invoicing.PurchaseChanged: "köpet har lämnats tillbaka sedan dess", invoicing.CreditUsed: "krediten är använd eller förfallen", invoicing.MoneySent: "pengarna är skickade",
+		invoicing.VendorCredited: "leverantören har krediterat det",
 	},
 	proof: map[string]string{
 		"prorated = refund + fee":                                 "proportionellt belopp = återbetalning + avgift",

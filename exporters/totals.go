@@ -14,6 +14,7 @@ type Counts struct {
 	Approved  int         `json:"approved"`
 	Rejected  int         `json:"rejected"`
 	Held      int         `json:"held"`
+	Withdrawn int         `json:"withdrawn,omitempty"`
 	Documents []TypeCount `json:"documents"` // by type, in the order of OUT-2; those that occur
 	Lines     int         `json:"documentLines"`
 	Postings  int         `json:"postings"`
@@ -50,7 +51,7 @@ type TypeSum struct {
 
 // totals collects Counts and Sums during the pass.
 type totals struct {
-	outcomes   [invoicing.Held + 1]int
+	outcomes   [invoicing.OutcomeCount]int
 	types      [invoicing.Expiry + 1]int
 	lines      int
 	postings   int
@@ -126,7 +127,7 @@ func (t *totals) posting(e *invoicing.Posting) {
 
 func (t *totals) counts() Counts {
 	c := Counts{
-		Approved: t.outcomes[invoicing.Approved], Rejected: t.outcomes[invoicing.Rejected], Held: t.outcomes[invoicing.Held],
+		Approved: t.outcomes[invoicing.Approved], Rejected: t.outcomes[invoicing.Rejected], Held: t.outcomes[invoicing.Held], Withdrawn: t.outcomes[invoicing.Withdrawn],
 		Documents: []TypeCount{}, Lines: t.lines, Postings: t.postings, Refusals: t.refusals,
 	}
 	for k, n := range t.types {

@@ -70,8 +70,15 @@ func takeRequest(r *row, v *requestRow, sink Sink) error {
 func (r *row) fits(q *invoicing.Request, v *requestRow) {
 	switch q.Action {
 	case invoicing.Withdraw, invoicing.Reverse:
-		if v.Withdraws == "" {
+		switch {
+		case v.Withdraws == "":
 			r.missing("Withdraws")
+		case q.Withdraws == q.ID:
+			r.fault("Withdraws", "OutOfRange", "the RequestId of another request", "enter the request that is taken back")
+		}
+		if q.Action == invoicing.Reverse { // a reason and a person
+			r.needs("RequestedBy", v.RequestedBy)
+			r.needs("Reason", v.Reason)
 		}
 		return
 	case invoicing.Refund:

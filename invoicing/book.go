@@ -14,7 +14,8 @@ type Book struct {
 	Charges   []Charge   // those that may draw on credit lots
 	Openings  []Opening  // read by this run
 	Usage     []Usage    // of the orders asked for, a row for each order and day
-	Requests  []Request  // undecided and dated on or before the as-of date
+	Requests  []Request  // undecided and dated on or before the as-of date, or named by a Withdraw that is
+	Earlier   []Earlier  // decisions of earlier nights that a Withdraw or a Reverse names
 	States    []State    // one for each account of the group, by account id
 }
 

@@ -20,6 +20,7 @@ type Step struct {
 func (d *Decision) Steps() []Step {
 	var s steps
 	s.reasons(d)
+	s.taken(d)
 	if d.Basis == 0 {
 		s.exchange(d)
 		return s
@@ -57,6 +58,17 @@ func (s *steps) reasons(d *Decision) {
 			step.Rule = rule.String()
 		}
 		*s = append(*s, step)
+	}
+}
+
+// taken tells of a request that was taken back, and of what took it back.
+func (s *steps) taken(d *Decision) {
+	last := len(d.Sources) - 1
+	switch {
+	case d.Outcome == Withdrawn:
+		*s = append(*s, Step{What: "taken back", How: "by the Withdraw of row " + d.Sources[last].String() + ", before it was approved", Result: d.Outcome.String()})
+	case d.Request.Action == Withdraw && d.Outcome == Approved:
+		*s = append(*s, Step{What: "takes back", How: fmt.Sprintf("%s, with the other lines of its exchange if it is one: %d in all", d.Request.Withdraws, last), Result: d.Outcome.String()})
 	}
 }
 
@@ -109,6 +121,10 @@ func (d *Decision) why(r Reason) string {
 		return fmt.Sprintf("the purchases commit to %s, %s less than the %s that is canceled", d.Lifetime, d.ExchangeCanceled.Sub(d.Lifetime), d.ExchangeCanceled)
 	case LimitExceeded:
 		return fmt.Sprintf("%s would count, %s of the limit is left", d.LimitMeasured, d.LimitRemaining)
+	case RequestUnknown:
+		return fmt.Sprintf("no request %s was read yet; it waits for it", q.Withdraws)
+	case AlreadyDecided:
+		return fmt.Sprintf("%s is decided already; what is approved can be undone by a Reverse", q.Withdraws)
 	}
 	return ""
 }

@@ -10,15 +10,22 @@ const (
 	Approved Outcome = iota + 1
 	Rejected
 	Held
+	Withdrawn // taken back by a Withdraw before it was approved
 )
 
+// OutcomeCount is the number of an array that is indexed by outcomes.
+const OutcomeCount = int(Withdrawn) + 1
+
 // String is the name used in reports.
-func (o Outcome) String() string { return [...]string{"", "Approved", "Rejected", "Held"}[o] }
+func (o Outcome) String() string {
+	return [...]string{"", "Approved", "Rejected", "Held", "Withdrawn"}[o]
+}
 
 // Reason is why a request is not approved (Outcomes).
 type Reason uint8
 
 // The reasons, in the order of RULES.md: the holding ones, then the rejecting ones.
+// RULES.md names none for a Withdraw or a Reverse: theirs come last.
 const (
 	ReservationUnknown Reason = iota
 	AccountUnknown
@@ -42,13 +49,29 @@ const (
 	TooManyPurchases
 	CommitmentTooLow
 	LimitExceeded
+	RequestUnknown  // no request with the id that it names was read: it waits
+	AlreadyDecided  // a Withdraw of what is approved, rejected or withdrawn
+	NotApproved     // a Reverse of what is not an approved refund, exchange or transfer
+	AlreadyReversed // by another Reverse
+	InvoiceReplaced // a later request has replaced the invoice that it issued
+	PurchaseChanged // what the exchange bought has been returned or exchanged since
+	CreditUsed      // a credit that it granted is used or expired, or one has paid for what it bought
+	MoneySent       // a card refund, a card charge or a payout was instructed
+	VendorCredited  // the vendor's credit for it has come, or a person has accepted that it will not
 )
+
+// ReasonCount is the number of an array that is indexed by reasons.
+const ReasonCount = int(VendorCredited) + 1
+
+// holding are the reasons that let a request wait.
+const holding = Reasons(1<<NotOwner - 1 | 1<<RequestUnknown)
 
 var reasonNames = [...]string{
 	"ReservationUnknown", "AccountUnknown", "OrderConflict", "PriceUnknown", "RateUnknown", "InvoiceUnknown",
 	"CommitmentInactive", "CardChanged", "NotOwner", "NotRefundable", "GovernmentCloud", "BeforePurchase", "TermEnded",
 	"QuantityExceeded", "ExchangeIncomplete", "AccountMismatch", "DateMismatch", "CurrencyMismatch", "TypeMismatch",
-	"TooManyPurchases", "CommitmentTooLow", "LimitExceeded",
+	"TooManyPurchases", "CommitmentTooLow", "LimitExceeded", "RequestUnknown", "AlreadyDecided", "NotApproved", "AlreadyReversed",
+	"InvoiceReplaced", "PurchaseChanged", "CreditUsed", "MoneySent", "VendorCredited",
 }
 
 // String is the name used in reports.
@@ -66,7 +89,7 @@ func (s Reasons) Has(r Reason) bool { return s&(1<<r) != 0 }
 // Outcome is Rejected with any rejecting reason, else Held with any, else Approved.
 func (s Reasons) Outcome() Outcome {
 	switch {
-	case s>>NotOwner != 0:
+	case s&^holding != 0:
 		return Rejected
 	case s != 0:
 		return Held

@@ -43,13 +43,12 @@ func settle(b *Book, m *Market, policies policy.Chain, asOf money.Date, billing 
 	n.billing = billing
 	n.bring()
 	requests := slices.Clone(b.Requests)
-	slices.SortFunc(requests, func(x, y Request) int {
-		return cmp.Or(cmp.Compare(x.Date, y.Date), cmp.Compare(x.ID, y.ID))
-	})
+	inOrder(requests)
+	requests = n.withdraw(requests)
 	for i := range requests {
 		r := &requests[i]
 		switch {
-		case r.Date > asOf, r.Action == Withdraw, r.Action == Reverse:
+		case r.Date > asOf:
 		case r.Action == Refund:
 			n.refund(r)
 		case r.Exchange == "":
@@ -74,6 +73,13 @@ func settle(b *Book, m *Market, policies policy.Chain, asOf money.Date, billing 
 	return n.out, nil
 }
 
+// inOrder sorts requests as they are decided: by date and id.
+func inOrder(requests []Request) {
+	slices.SortFunc(requests, func(x, y Request) int {
+		return cmp.Or(cmp.Compare(x.Date, y.Date), cmp.Compare(x.ID, y.ID))
+	})
+}
+
 // night is the working state of Settle: what is read by name, and the states as
 // they change from one request to the next.
 type night struct {
@@ -91,6 +97,8 @@ type night struct {
 	usage      map[string][]Usage // of an order, by day
 	states     []*State           // by account
 	allowances map[string]*allowance
+	tonight    map[string]int // the index of a request among the decisions of this night
+	indexed    int            // so many of them are in it
 	out        *Settlement
 	billing    bool // of refunds too: see Decide
 }
@@ -98,8 +106,9 @@ type night struct {
 func open(b *Book, m *Market, policies policy.Chain, asOf money.Date) *night {
 	n := &night{book: b, asOf: asOf, market: m, policies: policies, rows: b.rows(), charges: b.Charges,
 		accounts: make(map[string]*Account, len(b.Accounts)), orders: map[string]*Order{}, allowances: map[string]*allowance{},
-		usage: usageByOrder(b.Usage),
-		out:   &Settlement{Group: b.Group, AsOf: asOf, Decisions: make([]Decision, 0, len(b.Requests)), Documents: make([]Document, 0, 2*len(b.Requests))}}
+		tonight: map[string]int{},
+		usage:   usageByOrder(b.Usage),
+		out:     &Settlement{Group: b.Group, AsOf: asOf, Decisions: make([]Decision, 0, len(b.Requests)), Documents: make([]Document, 0, 2*len(b.Requests))}}
 	for i := range b.Accounts {
 		n.accounts[b.Accounts[i].ID] = &b.Accounts[i]
 	}

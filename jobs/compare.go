@@ -84,8 +84,9 @@ type replayed struct {
 // side is what one policy has made of a group.
 type side struct {
 	states   []invoicing.State
-	verdicts []verdict // by the group's requests
-	number   int       // of documents
+	verdicts []verdict           // by the group's requests
+	earlier  []invoicing.Earlier // decisions that a Withdraw or Reverse of the group names
+	number   int                 // of documents
 }
 
 // verdict is what matters of a decision.
@@ -118,7 +119,7 @@ func (r *replayed) due(night *ledger.Run) (any bool) {
 		q := &r.Requests[i]
 		for s := range r.sides {
 			v := &r.sides[s].verdicts[i]
-			v.due = q.Run <= night.N && q.Date <= night.AsOf && v.outcome != invoicing.Approved && v.outcome != invoicing.Rejected
+			v.due = q.Run <= night.N && q.Date <= night.AsOf && (v.outcome == 0 || v.outcome == invoicing.Held)
 			any = any || v.due
 		}
 	}
@@ -191,7 +192,7 @@ func (r *replayed) decide(i int, book *invoicing.Book, market *invoicing.Market,
 	s := &r.sides[i]
 	at := map[string]int{}
 	mine := *book
-	mine.States, mine.Requests = s.states, nil
+	mine.States, mine.Requests, mine.Earlier = s.states, nil, s.earlier
 	for k := range r.Requests {
 		if s.verdicts[k].due {
 			at[r.Requests[k].ID] = k
@@ -221,6 +222,11 @@ func (r *replayed) decide(i int, book *invoicing.Book, market *invoicing.Market,
 		return err
 	}
 	s.states = invoicing.Apply(s.states, out)
+	for k := range r.Requests { // what a later row may name
+		if id := r.Requests[k].Withdraws; id != "" && slices.ContainsFunc(out.Decisions, func(d invoicing.Decision) bool { return d.Request.ID == id && d.Outcome != invoicing.Held }) {
+			s.earlier = append(s.earlier, invoicing.Earlier{Request: id, Settlement: out})
+		}
+	}
 	return nil
 }
 

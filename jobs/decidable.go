@@ -32,11 +32,11 @@ var _ importers.Sink = &decidable{}
 
 // Request takes refunds, exchanges and transfers.
 func (s *decidable) Request(r *invoicing.Request) error {
-	if r.Action != invoicing.Withdraw && r.Action != invoicing.Reverse {
+	if r.Action != invoicing.Reverse {
 		return s.keeper.Request(r)
 	}
 	return s.notYet(invoicing.Fault{Source: r.Source, Column: "Action", Value: r.Action.String(),
-		Expected: "Refund, Return, Purchase, TransferOut or TransferIn: this version takes nothing back"})
+		Expected: "Refund, Return, Purchase, TransferOut, TransferIn or Withdraw: this version reverses nothing"})
 }
 
 func (s *decidable) notYet(f invoicing.Fault) error {

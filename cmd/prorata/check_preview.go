@@ -97,6 +97,9 @@ func (p *previewed) sum() string {
 	for _, o := range []invoicing.Outcome{invoicing.Approved, invoicing.Rejected, invoicing.Held} {
 		parts = append(parts, strconv.Itoa(p.Decided[o.String()])+" "+strings.ToLower(o.String()))
 	}
+	if n := p.Decided[invoicing.Withdrawn.String()]; n > 0 {
+		parts = append(parts, strconv.Itoa(n)+" withdrawn")
+	}
 	says := strings.Join(parts, ", ")
 	for i, m := range p.sums {
 		if i == 0 {

@@ -69,7 +69,10 @@ func decidedTable(r *jobs.Report) columns {
 		total += n
 	}
 	t.row("decided", strconv.Itoa(total))
-	for _, outcome := range []string{"Approved", "Rejected", "Held"} {
+	for _, outcome := range []string{"Approved", "Rejected", "Held", "Withdrawn"} {
+		if outcome == "Withdrawn" && r.Decided[outcome] == 0 {
+			continue
+		}
 		t.row("  "+outcome, strconv.Itoa(r.Decided[outcome]))
 	}
 	byCount := func(a, b string) int { return cmp.Or(r.Reasons[b]-r.Reasons[a], cmp.Compare(a, b)) }

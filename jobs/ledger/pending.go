@@ -17,6 +17,7 @@ type pendingItem struct {
 	order    []byte
 	exchange []byte
 	account  []byte // of a purchase or a transfer in
+	names    []byte // the request that a Withdraw or Reverse names
 	row      []byte // source and content
 }
 
@@ -34,7 +35,7 @@ func (j *judging) await(row keyedRow) error {
 		account = ""
 	}
 	key := append(hashOrder(nil, r.Order), r.ID...)
-	b := putText(putText(putText(putDate(nil, r.Date), r.Order), r.Exchange), account)
+	b := putText(putText(putText(putText(putDate(nil, r.Date), r.Order), r.Exchange), account), r.Withdraws)
 	return j.pending.add(key, b, putSource(nil, row.src), row.content)
 }
 
@@ -44,7 +45,7 @@ func takePending(key, value []byte) (x pendingItem, err error) {
 	}
 	x.hash, x.id = key[:hashSize], string(key[hashSize:])
 	x.date, x.row = takeDate(value), value[4:]
-	for _, part := range []*[]byte{&x.order, &x.exchange, &x.account} {
+	for _, part := range []*[]byte{&x.order, &x.exchange, &x.account, &x.names} {
 		var ok bool
 		if *part, x.row, ok = takeText(x.row); !ok {
 			return x, fmt.Errorf("reading undecided request %q: %w", x.id, errDamaged)

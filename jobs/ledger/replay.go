@@ -104,6 +104,15 @@ func (r *Replay) group(requests []ReplayRequest) error {
 		}
 		nodes[h.i] = n
 	}
+	byID := make(map[string]int, len(requests))
+	for i := range requests {
+		byID[requests[i].ID] = i
+	}
+	for i := range requests {
+		if at, ok := byID[requests[i].Withdraws]; ok {
+			g.join(nodes[i], nodes[at])
+		}
+	}
 	return r.fill(g, nodes, requests)
 }
 

@@ -25,6 +25,7 @@ type Work struct {
 	asOf          money.Date
 	oldestRequest money.Date // of those that are due; zero is none
 
+	named named   // what the Withdraws and Reverses of the night name
 	todo  *sorter // the work list
 	items *sortedItems
 	more  bool
@@ -45,6 +46,7 @@ type Work struct {
 // handed is what Put needs to know of a group again.
 type handed struct {
 	places map[string]int    // of its requests on the shelf of the pending ones
+	ahead  int               // requests dated after the as-of date, which only a Withdraw can end
 	states map[string]uint64 // hashes of its accounts' books as stored; 0 is none
 }
 
@@ -178,6 +180,9 @@ func (w *Work) Next() (*invoicing.Book, error) {
 	if err == nil {
 		err = w.books.fill(book, accounts, h)
 	}
+	if err == nil {
+		book.Earlier = w.named.earlier(book.Requests)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the book of %s: %w", book.Group, err)
 	}
@@ -205,6 +210,9 @@ func (w *Work) take(book *invoicing.Book, h *handed) (accounts []string, err err
 			}
 			book.Requests = append(book.Requests, r)
 			h.places[r.ID] = int(place)
+			if r.Date > w.asOf {
+				h.ahead++
+			}
 		}
 		w.more = w.items.Next()
 	}
@@ -220,7 +228,7 @@ func (w *Work) Put(e Entry) error {
 	if h == nil {
 		return fmt.Errorf("settling %s: it was not handed out, or was put before", e.Group)
 	}
-	if n := len(e.Decided) + len(e.Held); n != len(h.places) {
+	if n := len(e.Decided) + len(e.Held); n > len(h.places) || n < len(h.places)-h.ahead {
 		return fmt.Errorf("settling %s: %d of its requests were decided or held, it has %d", e.Group, n, len(h.places))
 	}
 	for _, id := range slices.Concat(e.Decided, e.Held) {

@@ -14,6 +14,7 @@ import (
 type worklist struct {
 	w       *Work
 	groups  *groups
+	named   *named
 	nodes   []int32 // of each pending item, by its place, or waits
 	pending *cursor
 	prints  *cursor
@@ -33,7 +34,7 @@ const (
 
 // list fills the sorter of the work.
 func (w *Work) list() (err error) {
-	x := &worklist{w: w, groups: newGroups()}
+	x := &worklist{w: w, groups: newGroups(), named: &w.named}
 	for _, open := range []struct {
 		to **cursor
 		s  shelf
@@ -42,6 +43,9 @@ func (w *Work) list() (err error) {
 			return err
 		}
 		defer (*open.to).Close()
+	}
+	if err := x.findNamed(); err != nil {
+		return err
 	}
 	if err := x.tie(); err != nil {
 		return err
@@ -68,7 +72,7 @@ func (x *worklist) tie() error {
 		if err != nil {
 			return err
 		}
-		if p.date > x.w.asOf {
+		if p.date > x.w.asOf && !x.named.takesBack(&p) {
 			x.nodes = append(x.nodes, waits)
 			return nil
 		}
@@ -84,6 +88,9 @@ func (x *worklist) tie() error {
 // nodeOf ties a request by its order, by the account that it names and by its
 // exchange: an order that no row tells of may be one that an exchange buys tonight.
 func (x *worklist) nodeOf(p *pendingItem) (int32, error) {
+	if len(p.names) > 0 {
+		return x.nodeOfNamed(p), nil
+	}
 	accounts, err := x.accountsOf(p)
 	if err != nil {
 		return 0, err
@@ -101,10 +108,30 @@ func (x *worklist) nodeOf(p *pendingItem) (int32, error) {
 	if len(p.exchange) > 0 {
 		nodes = append(nodes, x.groups.of(exchangeNode, p.exchange))
 	}
+	if x.named.waiting[p.id] {
+		nodes = append(nodes, x.groups.of(unknownNode, []byte(p.id)))
+	}
+	return x.joined(nodes), nil
+}
+
+// nodeOfNamed ties a Withdraw or a Reverse to the request that it names, whatever
+// order stands in its row.
+func (x *worklist) nodeOfNamed(p *pendingItem) int32 {
+	nodes := []int32{x.groups.of(unknownNode, p.names)}
+	for _, a := range x.named.accounts[string(p.names)] {
+		nodes = append(nodes, x.groups.of(accountNode, []byte(a)))
+	}
+	if x.named.waiting[p.id] { // it is named itself
+		nodes = append(nodes, x.groups.of(unknownNode, []byte(p.id)))
+	}
+	return x.joined(nodes)
+}
+
+func (x *worklist) joined(nodes []int32) int32 {
 	for _, n := range nodes[1:] {
 		x.groups.join(nodes[0], n)
 	}
-	return nodes[0], nil
+	return nodes[0]
 }
 
 // accountsOf returns the accounts that have a row of the order of a request: more

@@ -1,0 +1,107 @@
+package ledger
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+
+	"prorata/invoicing"
+)
+
+// named is what the due Withdraws and Reverses of a night name: requests that
+// still wait, which join their group and may be dated after the as-of date, and
+// requests that earlier nights decided, whose evidence the group needs.
+type named struct {
+	waiting   map[string]bool // ids of requests that a Withdraw names
+	exchanges map[string]bool // whose lines such a request is one of
+	told      map[string]*invoicing.Earlier
+	accounts  map[string][]string // that a decided request reached, by its id
+}
+
+// takesBack reports whether a Withdraw names the request, or a line of its exchange.
+func (n *named) takesBack(p *pendingItem) bool {
+	return n.waiting[p.id] || len(p.exchange) > 0 && n.exchanges[string(p.exchange)]
+}
+
+// earlier are the decisions that requests name.
+func (n *named) earlier(requests []invoicing.Request) []invoicing.Earlier {
+	var all []invoicing.Earlier
+	for i := range requests {
+		id := requests[i].Withdraws
+		if e := n.told[id]; e != nil && !slices.ContainsFunc(all, func(x invoicing.Earlier) bool { return x.Request == id }) {
+			all = append(all, *e)
+		}
+	}
+	return all
+}
+
+// findNamed looks up what the due requests name.
+func (x *worklist) findNamed() error {
+	*x.named = named{map[string]bool{}, map[string]bool{}, map[string]*invoicing.Earlier{}, map[string][]string{}}
+	return x.pending.walk(nil, func(key, value []byte) error {
+		p, err := takePending(key, value)
+		if err != nil || len(p.names) == 0 || p.date > x.w.asOf {
+			return err
+		}
+		r, err := decodeRequestRow(p.row)
+		if err != nil {
+			return err
+		}
+		if err := x.w.findNamed(&r); err != nil {
+			return fmt.Errorf("looking up request %q, which %q names: %w", r.Withdraws, r.ID, err)
+		}
+		return nil
+	})
+}
+
+func (w *Work) findNamed(r *invoicing.Request) error {
+	n, id := &w.named, r.Withdraws
+	if n.told[id] != nil {
+		return nil
+	}
+	told, run, err := w.shelves.newestOf(onDecided, []byte(id))
+	if err != nil {
+		return err
+	}
+	if run > 0 && len(told) > 0 && told[0] == 1 {
+		return w.findEarlier(id, run, string(told[1:]))
+	}
+	if r.Action != invoicing.Withdraw {
+		return nil
+	}
+	row, run, err := w.shelves.newestOf(onRequest, putKey(nil, id))
+	if err != nil || run == 0 {
+		return err
+	}
+	target, err := decodeRequestRow(row)
+	n.waiting[id] = true
+	if target.Exchange != "" {
+		n.exchanges[target.Exchange] = true
+	}
+	return err
+}
+
+// findEarlier reads the settlement that decided a request.
+func (w *Work) findEarlier(id string, run int, group string) error {
+	c, err := w.shelves.open(onSettlement)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	key := runGroup(run, group)
+	if !c.Seek(key) || !bytes.Equal(c.Key(), key) {
+		return fmt.Errorf("run %d settled nothing of %s", run, group)
+	}
+	s, err := DecodeSettlement(string(c.Value()))
+	if err != nil {
+		return err
+	}
+	e := &invoicing.Earlier{Request: id, Settlement: &s}
+	w.named.told[id] = e
+	for _, d := range e.Lines() {
+		if d.Account != "" && !slices.Contains(w.named.accounts[id], d.Account) {
+			w.named.accounts[id] = append(w.named.accounts[id], d.Account)
+		}
+	}
+	return nil
+}
