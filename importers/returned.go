@@ -145,7 +145,7 @@ func (c *returned) places(t *table.Table, at map[int]int) []mark {
 	var all []mark
 	for i := range c.faults {
 		f := &c.faults[i]
-		if f.Source.Sheet != t.Sheet || f.Source.Row == 0 {
+		if f.Source.Sheet != t.Sheet || f.Source.Row == 0 || at == nil && !t.Holds(f.Source.Row) {
 			continue
 		}
 		row := f.Source.Row

@@ -56,9 +56,13 @@ func (m *marker) mark(marks []mark, sheet string) error {
 	for _, c := range comments {
 		theirs[c.Cell] = commentText(c)
 	}
+	areas, err := m.GetMergeCells(sheet, true)
+	if err != nil {
+		return err
+	}
 	for i := range marks {
 		k := &marks[i]
-		cell := cellName(k.col, k.row)
+		cell := shown(areas, k)
 		text := strings.Join(k.texts, "\n\n")
 		if before, ok := theirs[cell]; ok {
 			if err := m.DeleteComment(sheet, cell); err != nil {
@@ -78,8 +82,21 @@ func (m *marker) mark(marks []mark, sheet string) error {
 			Paragraph: []excelize.RichTextRun{{Text: cutTo(text, 2000)}}}); err != nil {
 			return err
 		}
+		theirs[cell] = text
 	}
 	return nil
+}
+
+// shown is the cell in which a mark can be seen: of merged ones the first.
+func shown(areas []excelize.MergeCell, k *mark) string {
+	for i := range areas {
+		col, row, err := excelize.CellNameToCoordinates(areas[i].GetStartAxis())
+		lastCol, lastRow, err2 := excelize.CellNameToCoordinates(areas[i].GetEndAxis())
+		if err == nil && err2 == nil && k.col+1 >= col && k.col+1 <= lastCol && k.row >= row && k.row <= lastRow {
+			return areas[i].GetStartAxis()
+		}
+	}
+	return cellName(k.col, k.row)
 }
 
 // commentText is a comment's text without its looks.

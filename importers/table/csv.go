@@ -23,13 +23,11 @@ func openCSV(b []byte, score Score) ([]Table, *Problem) {
 	if problem != nil {
 		return nil, problem
 	}
-	at, _, ok := findHeader(rows, score)
-	if !ok {
-		return nil, nil
+	tables := tablesOf(Table{}, rows, score)
+	for i := range tables {
+		countFields(&tables[i])
 	}
-	t := under(Table{}, rows, at)
-	countFields(&t, len(rows[at].Cells))
-	return []Table{t}, nil
+	return tables, nil
 }
 
 // chooseDelimiter returns the delimiter, and the text behind a line "sep=;" with
@@ -108,9 +106,10 @@ func csvRows(text []byte, delim byte, limit, before int) ([]Row, *Problem) {
 
 // countFields refuses rows whose number of fields is not that of the header: what
 // is missing there is never taken for empty, and what is too much has shifted
-// something. Empty fields behind the last column are no harm where the header, of
-// so many fields in all, has them too, or every row has.
-func countFields(t *Table, width int) {
+// something. Empty fields behind the last column are no harm where the header has
+// them too, or every row has.
+func countFields(t *Table) {
+	width := t.width
 	if width == len(t.Header) && len(t.Rows) > 1 {
 		width = len(t.Rows[0].Cells)
 		for i := range t.Rows {

@@ -2,6 +2,7 @@ package table
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"prorata/invoicing/money"
@@ -43,6 +44,9 @@ func (t *Table) Localise(specs []ColumnSpec, named Locale) []CellFault {
 	l := &localiser{t: t, workbook: t.Sheet != "", named: named}
 	for col, spec := range specs {
 		l.col, l.spec = col, spec
+		if spec.Type != Unread {
+			l.cells()
+		}
 		switch spec.Type {
 		case Text:
 			l.texts()
@@ -75,24 +79,45 @@ func (l *localiser) fault(row int, code, expected, fix string) {
 	l.faults = append(l.faults, CellFault{row, l.col, code, expected, fix})
 }
 
+// cells refuses what no cell of a column can be read of: errors, formulas without a
+// result, and cells that another one covers.
+func (l *localiser) cells() {
+	for i := range l.t.Rows {
+		r := &l.t.Rows[i]
+		if r.Fault != "" || l.col >= len(r.Cells) {
+			continue
+		}
+		switch mark := r.Mark(l.col); {
+		case mark == IsMerged:
+			l.fault(i, "MergedCell", "a cell of its own: this one is merged with others", "unmerge the cells, and fill in each")
+		case mark == IsFormula:
+			l.fault(i, "FormulaWithoutValue", "a formula with its result", "open the workbook in a spreadsheet program and save it again")
+		case mark == IsError || isErrorText(r.Cells[l.col]):
+			l.fault(i, "CellError", "a value, not an error", "mend the formula, or type the value")
+		}
+	}
+}
+
+// errorTexts is what spreadsheet programs show for an error and write into a CSV
+// file, in English, Swedish and German.
+var errorTexts = strings.Fields(`#N/A #REF! #VALUE! #DIV/0! #NAME? #NUM! #NULL! #SPILL! #CALC! #GETTING_DATA
+	#SAKNAS! #REFERENS! #VÄRDEFEL! #DIVISION/0! #NAMN? #OGILTIGT! #SKÄRNING! #NV #BEZUG! #WERT! #ZAHL! Err:502 Err:504 Err:508 Err:522`)
+
+func isErrorText(cell string) bool {
+	return len(cell) >= 3 && (cell[0] == '#' || cell[0] == 'E' && cell[1] == 'r') && slices.Contains(errorTexts, strings.TrimSpace(cell))
+}
+
 // eachCell calls f for the cells that hold something to be read.
 func (l *localiser) eachCell(f func(row int, cell string, number bool)) {
 	for i := range l.t.Rows {
 		r := &l.t.Rows[i]
-		if r.Fault != "" || l.col >= len(r.Cells) || r.Cells[l.col] == "" && r.Marks == nil {
+		if r.Fault != "" || l.col >= len(r.Cells) || r.Cells[l.col] == "" {
 			continue
 		}
-		mark := r.Mark(l.col)
-		switch mark {
-		case IsError:
-			l.fault(i, "CellError", "a value, not an error", "mend the formula, or type the value")
-			continue
-		case IsFormula:
-			l.fault(i, "FormulaWithoutValue", "a formula with its result", "open the workbook in a spreadsheet program and save it again")
-			continue
-		}
-		if cell := strings.TrimSpace(r.Cells[l.col]); cell != "" {
-			f(i, cell, mark == IsNumber)
+		if mark := r.Mark(l.col); mark <= IsNumber && !isErrorText(r.Cells[l.col]) {
+			if cell := strings.TrimSpace(r.Cells[l.col]); cell != "" {
+				f(i, cell, mark == IsNumber)
+			}
 		}
 	}
 }

@@ -322,7 +322,7 @@ func TestTooMuch(t *testing.T) {
 		}
 	}
 	wide := strings.Repeat("h,", MaxColumns) + "h\n" + "a,b\n" + strings.Repeat("x", MaxCell+1) + strings.Repeat(",", MaxColumns-1) + "\n"
-	tables, _, err := Open(strings.NewReader(wide), int64(len(wide)), func(c []string) int { return len(c) })
+	tables, _, err := Open(strings.NewReader(wide), int64(len(wide)), filled)
 	if err != nil || len(tables) != 1 || len(tables[0].Rows) != 2 || tables[0].Rows[1].Fault != "TooLong" {
 		t.Errorf("a wide file with a long cell: %v", err)
 	}

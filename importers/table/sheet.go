@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -23,34 +24,86 @@ type sheetReader struct {
 	row  Row
 	at   int // the number of the row, from 1
 	col  int // of the last cell, from 1
+
+	merged []area
 }
 
-// sheet reads one sheet; ok is false where it has no cells.
-func (w *workbook) sheet(e sheetEntry, score Score) (t Table, ok bool, err error) {
+// area is cells that are merged into one; rows and columns from 1.
+type area struct{ row, col, lastRow, lastCol int }
+
+// maxMerged is how many areas a sheet may have.
+const maxMerged = 50_000
+
+// sheet reads one sheet: none, one or several tables.
+func (w *workbook) sheet(e sheetEntry, score Score) ([]Table, error) {
 	d, closer, err := w.open(e.part)
 	if err != nil {
-		return t, false, err
+		return nil, err
 	}
 	defer closer.Close()
 	r := &sheetReader{book: w, d: d}
-	t = Table{Sheet: e.name, Hidden: e.hidden, Date1904: w.epoch04}
+	t := Table{Sheet: e.name, Hidden: e.hidden, Date1904: w.epoch04}
 	err = r.read()
+	if err == nil {
+		err = r.merge()
+	}
 	var u *unreadable
 	if errors.As(err, &u) && u.Code == "TooManyRows" {
 		t.Problem, err = &u.Problem, nil
 	}
 	if err != nil {
-		return t, false, badXML(e.part, err)
+		return nil, badXML(e.part, err)
 	}
-	at, _, ok := findHeader(r.rows, score)
-	if !ok {
-		return t, false, nil
+	tables := tablesOf(t, r.rows, score)
+	if len(tables) > 0 && t.Problem != nil {
+		tables = tables[:1]
+		tables[0].Problem, tables[0].Rows = t.Problem, nil
 	}
-	problem := t.Problem
-	if t = under(t, r.rows, at); problem != nil {
-		t.Problem, t.Rows = problem, nil
+	return tables, nil
+}
+
+// merge marks the cells that an area covers: what stands there nobody sees, and
+// whether its one value is meant for each of them nobody knows.
+func (r *sheetReader) merge() error {
+	for _, a := range r.merged {
+		from, _ := slices.BinarySearchFunc(r.rows, a.row, func(row Row, n int) int { return row.Number - n })
+		for i := from; i < len(r.rows) && r.rows[i].Number <= a.lastRow; i++ {
+			row := &r.rows[i]
+			for col := a.col; col <= min(a.lastCol, MaxColumns); col++ {
+				if row.Number == a.row && col == a.col {
+					continue
+				}
+				for len(row.Cells) < col {
+					row.Cells, row.Marks = append(row.Cells, ""), append(row.Marks, IsText)
+				}
+				row.Marks[col-1] = IsMerged
+				if err := r.book.keep(17); err != nil {
+					return err
+				}
+			}
+		}
 	}
-	return t, true, nil
+	return nil
+}
+
+// takeArea reads the reference of an area: A2:B7.
+func (r *sheetReader) takeArea(ref string) error {
+	from, to, _ := strings.Cut(ref, ":")
+	a := area{rowOf(from), column(from), rowOf(to), column(to)}
+	if a.row < 1 || a.col < 1 || a.lastRow < a.row || a.lastCol < a.col || len(r.merged) == maxMerged {
+		return bad("merged cells " + ref)
+	}
+	r.merged = append(r.merged, a)
+	return nil
+}
+
+// rowOf returns the number of a cell's row: 7 for AB7; 0 if there is none.
+func rowOf(ref string) int {
+	n, err := strconv.Atoi(strings.TrimLeft(ref, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+	if err != nil || n > lastRow {
+		return 0
+	}
+	return n
 }
 
 func (r *sheetReader) read() error {
@@ -69,8 +122,11 @@ func (r *sheetReader) read() error {
 		switch e.Name.Local {
 		case "row":
 			err = r.startRow(attr(e, "r"))
+			r.row.Hidden = truth(attr(e, "hidden"))
 		case "c":
 			err = r.cell(e)
+		case "mergeCell":
+			err = r.takeArea(attr(e, "ref"))
 		}
 		if err != nil {
 			return err

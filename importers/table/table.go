@@ -43,7 +43,8 @@ type Table struct {
 	Date1904  bool            // serial dates count from 1904-01-01
 	Problem   *Problem        // of the whole sheet, whose rows are then worth nothing
 
-	raw map[int][]string // by column: cells as they were where Localise rewrote them
+	width int              // fields of the header's row, with empty ones behind the last column
+	raw   map[int][]string // by column: cells as they were where Localise rewrote them
 }
 
 // Raw returns a cell as a person sees it in the file, whatever Localise made of it.
@@ -79,6 +80,7 @@ type Row struct {
 	Cells  []string
 	Marks  []Mark // of a workbook, one per cell; nil where all cells are text
 	Fault  string // BadQuoting, FieldCount, CutOff, TooLong, ...: the cells are not to be trusted
+	Hidden bool   // the sheet does not show it
 }
 
 // Cell returns cell i, empty where the row ends before it.
@@ -98,6 +100,7 @@ const (
 	IsNumber       // a number: its text has a decimal point and no grouping
 	IsError        // #REF! and the like
 	IsFormula      // a formula of which the file holds no result
+	IsMerged       // a cell that is merged with others and is not the one that shows
 )
 
 // Mark returns the mark of cell i.
@@ -134,8 +137,57 @@ func canonicalRune(r rune) rune {
 // not at all, more is better, and Sure or more is certain.
 type Score func(cells []string) int
 
-// Sure is the least score of a row that is a header beyond doubt.
-const Sure = 1 << 20
+// Sure is the least score of a row that is a header beyond doubt, and Likely of one
+// that heads another table where it stands below rows.
+const (
+	Sure   = 1 << 20
+	Likely = 500
+)
+
+// tablesOf makes a table of the rows below the best header, and where a row below
+// is one again, a table of those that follow it: a sheet may hold several, one
+// below the other. There is none where all rows are blank.
+func tablesOf(t Table, rows []Row, score Score) []Table {
+	at, _, ok := findHeader(rows, score)
+	if !ok {
+		return nil
+	}
+	var tables []Table
+	for i := at + 1; i <= len(rows); i++ {
+		if i == len(rows) || headsAgain(&rows[i]) && score(rows[i].Cells) >= Likely {
+			tables = append(tables, under(t, rows[:i], at))
+			at = i
+		}
+	}
+	return tables
+}
+
+// headsAgain reports whether a row may be a header below other rows, before it is
+// looked at closely: no cell of one begins with a digit, and few rows have none.
+func headsAgain(r *Row) bool {
+	for i, c := range r.Cells {
+		if r.Mark(i) == IsNumber || c != "" && c[0] >= '0' && c[0] <= '9' {
+			return false
+		}
+	}
+	return len(r.Cells) > 1
+}
+
+// Holds reports whether a row of the sheet, as a spreadsheet numbers it, is of the
+// table: its header or one below.
+func (t *Table) Holds(row int) bool {
+	return row >= t.HeaderRow && (row == t.HeaderRow || len(t.Rows) > 0 && row <= t.Rows[len(t.Rows)-1].Number)
+}
+
+// HiddenRows counts the rows that the sheet does not show.
+func (t *Table) HiddenRows() (n int) {
+	for i := range t.Rows {
+		if t.Rows[i].Hidden {
+			n++
+		}
+	}
+	return n
+}
 
 // findHeader returns the index of the best header among the first rows, its
 // score, and false where all of them are blank. Where nothing scores, the first row with
@@ -167,7 +219,7 @@ func filled(cells []string) (n int) {
 
 // under makes a table of the rows below row at, which is its header.
 func under(t Table, rows []Row, at int) Table {
-	t.HeaderRow = rows[at].Number
+	t.HeaderRow, t.width = rows[at].Number, len(rows[at].Cells)
 	t.Header = make([]string, len(rows[at].Cells))
 	for i, c := range rows[at].Cells {
 		t.Header[i] = strings.TrimSpace(c)

@@ -74,13 +74,11 @@ func (w *workbook) read(r io.ReaderAt, size int64, score Score) ([]Table, error)
 	}
 	var tables []Table
 	for _, s := range w.sheets {
-		t, ok, err := w.sheet(s, score)
+		found, err := w.sheet(s, score)
 		if err != nil {
 			return nil, err
 		}
-		if ok {
-			tables = append(tables, t)
-		}
+		tables = append(tables, found...)
 	}
 	return tables, nil
 }

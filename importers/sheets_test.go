@@ -1,0 +1,115 @@
+package importers
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// IMP-7: two tables in one sheet, one below the other, are read each by its own
+// header: with other columns, with the same in another order, or of another kind.
+func TestTablesBelowEachOther(t *testing.T) {
+	first := "BillingAccountId,Date,Currency,Amount,Description\nE1,2026-12-01,SEK,5.50,a\n"
+	for name, second := range map[string]string{
+		"the same header":    "BillingAccountId,Date,Currency,Amount,Description\nE2,2026-12-02,SEK,7.50,b\n",
+		"in another order":   "Amount,Description,BillingAccountId,Date,Currency\n7.50,b,E2,2026-12-02,SEK\n",
+		"with a column less": "BillingAccountId,Date,Currency,Amount\nE2,2026-12-02,SEK,7.50\n",
+		"of another kind":    "BillingAccountId,Name,BillingType,Currency\nE2,Nordkvarn,EA,SEK\n",
+	} {
+		both := records(t, []byte(first+"\nDecember\n\n"+second))
+		apart := append(records(t, []byte(first)), records(t, []byte(second))...)
+		slices.Sort(apart)
+		if name == "with a column less" || name == "of another kind" { // the title has a single field, and so may be a piece of a row
+			both, apart = records(t, []byte(first+"\n"+second)), apart
+		}
+		if !slices.Equal(both, apart) || len(apart) != 2 {
+			t.Errorf("%s: reads\n%s\nwant\n%s", name, strings.Join(both, "\n"), strings.Join(apart, "\n"))
+		}
+	}
+	// A second header that lacks a column is one, too: its rows are not read by the first.
+	got := read(t, "two", []byte(first+"Amount,BillingAccountId,Date\n7.50,E2,2026-12-02\n"))
+	if strings.Count(got, "\ncharge")+strings.Count(got, "charge Account") < 1 || !strings.Contains(got, "UnknownKind") || strings.Contains(got, "7.50 SEK") {
+		t.Errorf("a header that lacks the currency reads\n%s", got)
+	}
+}
+
+// mergedBook is a workbook whose requests share an exchange, written once over two
+// rows, and whose second row is hidden.
+func mergedBook(t *testing.T) []byte {
+	t.Helper()
+	f := excelize.NewFile()
+	defer f.Close()
+	for _, err := range []error{
+		f.SetSheetRow("Sheet1", "A1", &[]any{"Requests of November"}),
+		f.MergeCell("Sheet1", "A1", "F1"),
+		f.SetSheetRow("Sheet1", "A2", &[]any{"RequestId", "RequestDate", "Action", "ExchangeId", "ReservationOrderId", "Quantity", "Note"}),
+		f.SetSheetRow("Sheet1", "A3", &[]any{"R1", "2026-11-21", "Return", "X1", "o1", 1, "see mail"}),
+		f.SetSheetRow("Sheet1", "A4", &[]any{"R2", "2026-11-21", "Return", "", "o2", 1}),
+		f.SetSheetRow("Sheet1", "A5", &[]any{"R3", "2026-11-21", "Refund", "", "o3", 1}),
+		f.MergeCell("Sheet1", "D3", "D4"),
+		f.MergeCell("Sheet1", "G3", "G4"),
+		f.SetRowVisible("Sheet1", 5, false),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	var b bytes.Buffer
+	if err := f.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// IMP-7: a cell that is merged with the one above is not empty to who looks at it,
+// and whether it is meant to say the same nobody knows: refused. Titles and columns
+// that are not read may be merged. Hidden rows are read, and that is told.
+func TestMergedAndHidden(t *testing.T) {
+	book := mergedBook(t)
+	got := read(t, "merged.xlsx", book)
+	for _, want := range []string{`request ID="R1"`, `request ID="R3"`, `refused Code="MergedCell" Source=#1!Sheet1!4 Column="ExchangeId"`,
+		"3 rows, 1 refused, 0 ignored 1 hidden row read like the others"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%s is missing in\n%s", want, got)
+		}
+	}
+	if strings.Contains(got, `ID="R2"`) || strings.Count(got, "refused Code") != 1 {
+		t.Errorf("reads\n%s", got)
+	}
+	// The mark is where it can be seen: on the cell that shows.
+	_, f := returnedCopy(t, book)
+	if marks := comments(t, f); len(marks) != 1 || !strings.Contains(marks["Sheet1!D3"], "unmerge the cells") {
+		t.Errorf("comments %q", marks)
+	}
+}
+
+// A cell with an error, or a formula without its result, is refused once, with the
+// formula still there.
+func TestErrorCells(t *testing.T) {
+	f := excelize.NewFile()
+	defer f.Close()
+	for _, err := range []error{
+		f.SetSheetRow("Sheet1", "A1", &[]any{"BillingAccountId", "Date", "Currency", "Amount"}),
+		f.SetSheetRow("Sheet1", "A2", &[]any{"E1", "2026-12-01", "SEK"}),
+		f.SetCellFormula("Sheet1", "D2", "SUM(A9:A10)"),
+		f.SetSheetRow("Sheet1", "A3", &[]any{"#SAKNAS!", "#N/A", "SEK", "#REF!"}),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	var b bytes.Buffer
+	if err := f.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	var codes []string
+	for _, fault := range refusals(t, b.Bytes()) {
+		codes = append(codes, fault.Code+" "+fault.Column)
+	}
+	if want := []string{"FormulaWithoutValue Amount", "CellError BillingAccountId", "CellError Date", "CellError Amount"}; !slices.Equal(codes, want) {
+		t.Errorf("refused %q, want %q", codes, want)
+	}
+}
