@@ -70,7 +70,7 @@ var places = map[string][]string{
 	"github.com/shopspring/decimal":   {"invoicing/money", "_test"}, // elsewhere it is what tests compare with
 	"gopkg.in/yaml.v3":                {"invoicing/policy", "cmd"},  // policies; the configuration
 	"github.com/goccy/go-yaml":        {"invoicing/policy", "cmd"},
-	"github.com/xuri/excelize":        {"importers", "exporters", "fixtures/gen"},
+	"github.com/xuri/excelize":        {"importers", "exporters", "fixtures/gen", "_test"},
 	"github.com/gocarina/gocsv":       {"importers", "exporters", "_test"},
 	"github.com/signintech/gopdf":     {"exporters/typeset.go"},
 	"github.com/go-fonts/liberation":  {"exporters/typeset.go"},
