@@ -4,7 +4,6 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -27,12 +26,6 @@ type sheetReader struct {
 
 	merged []area
 }
-
-// area is cells that are merged into one; rows and columns from 1.
-type area struct{ row, col, lastRow, lastCol int }
-
-// maxMerged is how many areas a sheet may have.
-const maxMerged = 50_000
 
 // sheet reads one sheet: none, one or several tables.
 func (w *workbook) sheet(e sheetEntry, score Score) ([]Table, error) {
@@ -60,50 +53,6 @@ func (w *workbook) sheet(e sheetEntry, score Score) ([]Table, error) {
 		tables[0].Problem, tables[0].Rows = t.Problem, nil
 	}
 	return tables, nil
-}
-
-// merge marks the cells that an area covers: what stands there nobody sees, and
-// whether its one value is meant for each of them nobody knows.
-func (r *sheetReader) merge() error {
-	for _, a := range r.merged {
-		from, _ := slices.BinarySearchFunc(r.rows, a.row, func(row Row, n int) int { return row.Number - n })
-		for i := from; i < len(r.rows) && r.rows[i].Number <= a.lastRow; i++ {
-			row := &r.rows[i]
-			for col := a.col; col <= min(a.lastCol, MaxColumns); col++ {
-				if row.Number == a.row && col == a.col {
-					continue
-				}
-				for len(row.Cells) < col {
-					row.Cells, row.Marks = append(row.Cells, ""), append(row.Marks, IsText)
-				}
-				row.Marks[col-1] = IsMerged
-				if err := r.book.keep(17); err != nil {
-					return err
-				}
-			}
-		}
-	}
-	return nil
-}
-
-// takeArea reads the reference of an area: A2:B7.
-func (r *sheetReader) takeArea(ref string) error {
-	from, to, _ := strings.Cut(ref, ":")
-	a := area{rowOf(from), column(from), rowOf(to), column(to)}
-	if a.row < 1 || a.col < 1 || a.lastRow < a.row || a.lastCol < a.col || len(r.merged) == maxMerged {
-		return bad("merged cells " + ref)
-	}
-	r.merged = append(r.merged, a)
-	return nil
-}
-
-// rowOf returns the number of a cell's row: 7 for AB7; 0 if there is none.
-func rowOf(ref string) int {
-	n, err := strconv.Atoi(strings.TrimLeft(ref, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
-	if err != nil || n > lastRow {
-		return 0
-	}
-	return n
 }
 
 func (r *sheetReader) read() error {
