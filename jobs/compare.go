@@ -8,7 +8,6 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"prorata/importers"
 	"prorata/invoicing"
 	"prorata/invoicing/money"
 	"prorata/invoicing/policy"
@@ -20,17 +19,17 @@ import (
 // which it was read and by what was known on them, each policy with units and
 // limits of its own; or those of an inbox, as if they came to an empty ledger.
 type Compare struct {
-	Ledger string
-	Inbox  string           // in place of the ledger
-	AsOf   money.Date       // of the inbox's one night
-	Locale importers.Locale // of its numbers and dates that nothing else settles (IMP-7)
-	A, B   policy.Chain
+	Ledger  string
+	Inbox   string     // in place of the ledger
+	AsOf    money.Date // of the inbox's one night
+	Senders Senders    // how its files are read
+	A, B    policy.Chain
 }
 
 // Do compares.
 func (c *Compare) Do(ctx context.Context) (*Comparison, error) {
 	if c.Inbox != "" {
-		l, remove, err := scratchOf(ctx, c.Inbox, c.AsOf, c.Locale)
+		l, remove, err := scratchOf(ctx, c.Inbox, c.AsOf, &c.Senders)
 		if err != nil {
 			return nil, err
 		}

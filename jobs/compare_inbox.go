@@ -16,7 +16,7 @@ import (
 
 // scratchOf reads an inbox into a ledger of its own, for as long as it is needed:
 // of the vendor's exports only what is of an order that is asked for.
-func scratchOf(ctx context.Context, inbox string, asOf money.Date, locale importers.Locale) (l *ledger.Ledger, remove func(), err error) {
+func scratchOf(ctx context.Context, inbox string, asOf money.Date, senders *Senders) (l *ledger.Ledger, remove func(), err error) {
 	temp, err := os.MkdirTemp("", "prorata-compare-")
 	if err != nil {
 		return nil, nil, err
@@ -42,7 +42,7 @@ func scratchOf(ctx context.Context, inbox string, asOf money.Date, locale import
 	}
 	orders := map[string]bool{}
 	for _, f := range files {
-		if err = f.read(ctx, imp, locale, orders); err != nil {
+		if err = f.read(ctx, imp, senders, orders); err != nil {
 			return nil, nil, fmt.Errorf("%s: %w", f.name, err)
 		}
 	}
@@ -102,14 +102,14 @@ func (f *inboxFile) with(use func(*os.File) error) error {
 
 // read takes the rows of a file. Orders are those of the requests so far; of an
 // export that is streamed, what is of no other order is left out.
-func (f *inboxFile) read(ctx context.Context, imp *ledger.Import, locale importers.Locale, orders map[string]bool) error {
+func (f *inboxFile) read(ctx context.Context, imp *ledger.Import, senders *Senders, orders map[string]bool) error {
 	return f.with(func(in *os.File) error {
 		begun, err := imp.Begin(f.name, f.size)
 		if err != nil {
 			return err
 		}
 		sink := &askedFor{decidable: &decidable{keeper: imp}, orders: orders, all: !f.streamed}
-		read, err := importers.Reading{Locale: locale}.Read(ctx, f.name, in, f.size, begun.N, sink)
+		read, err := senders.reading(f.name).Read(ctx, f.name, in, f.size, begun.N, sink)
 		if err != nil {
 			return err
 		}

@@ -8,7 +8,6 @@ import (
 	"os"
 	"slices"
 
-	"prorata/importers"
 	"prorata/jobs/ledger"
 )
 
@@ -30,7 +29,7 @@ func (r *Run) importInbox(ctx context.Context, l *ledger.Ledger, last ledger.Run
 	}
 	defer imp.Rollback()
 	var files []FileReport
-	into := &intake{imp, r.Locale, r.Progress}
+	into := &intake{imp, &r.Senders, r.Progress}
 	fresh := last.N == 0 && len(names) > 0 || r.AsOf != last.AsOf
 	for _, in := range names {
 		if err := ctx.Err(); err != nil {
@@ -60,7 +59,7 @@ func (r *Run) importInbox(ctx context.Context, l *ledger.Ledger, last ledger.Run
 // intake takes files onto the books.
 type intake struct {
 	imp      *ledger.Import
-	locale   importers.Locale
+	senders  *Senders
 	progress Progress
 }
 
@@ -86,7 +85,7 @@ func (in *intake) file(ctx context.Context, name, path string) (FileReport, erro
 	}
 	defer archived.Close()
 	sink := &decidable{keeper: in.imp}
-	read, err := importers.Reading{Locale: in.locale}.Read(ctx, name, in.progress.reading("reading "+name, archived, kept.Size), kept.Size, kept.N, sink)
+	read, err := in.senders.reading(name).Read(ctx, name, in.progress.reading("reading "+name, archived, kept.Size), kept.Size, kept.N, sink)
 	if err != nil {
 		return FileReport{}, err
 	}

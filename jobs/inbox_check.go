@@ -27,8 +27,9 @@ type Checked struct {
 	requests map[money.Date]int // lines by their day
 }
 
-// CheckFile reads a file, by a locale or the zero value, and keeps nothing of it.
-func CheckFile(ctx context.Context, name, path string, locale importers.Locale) (*Checked, error) {
+// CheckFile reads a file, by its name on the books and what is known of senders,
+// and keeps nothing of it.
+func CheckFile(ctx context.Context, name, path string, senders *Senders) (*Checked, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -43,7 +44,7 @@ func CheckFile(ctx context.Context, name, path string, locale importers.Locale) 
 	}
 	c := &Checked{requests: map[money.Date]int{}}
 	sink := &decidable{keeper: (*checkSink)(c)}
-	read, err := importers.Reading{Locale: locale}.Read(ctx, name, f, st.Size(), 1, sink)
+	read, err := senders.reading(name).Read(ctx, name, f, st.Size(), 1, sink)
 	if err != nil {
 		return nil, err
 	}

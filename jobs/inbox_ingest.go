@@ -15,7 +15,6 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"prorata/importers"
 	"prorata/invoicing/money"
 	"prorata/jobs/ledger"
 )
@@ -30,11 +29,11 @@ import (
 // what is in none of the two places is not lost, and what is in both is the same
 // bytes, which the books take once (IMP-9).
 type Ingest struct {
-	Inbox  string
-	Ledger string           // the ledger's file; it need not be there yet
-	Date   money.Date       // of today: the name of the folder under processed
-	Locale importers.Locale // of numbers and dates that nothing else settles
-	Quiet  time.Duration    // between the two looks at which a whole file is the same
+	Inbox   string
+	Ledger  string        // the ledger's file; it need not be there yet
+	Date    money.Date    // of today: the name of the folder under processed
+	Senders Senders       // how files are read
+	Quiet   time.Duration // between the two looks at which a whole file is the same
 	// Wait returns after that time, or with the context's error.
 	Wait func(context.Context, time.Duration) error
 	Log  zerolog.Logger
@@ -155,7 +154,7 @@ func (g *Ingest) take(ctx context.Context, d *dropped, out *Ingested) error {
 	if err != nil {
 		return err
 	}
-	check, err := CheckFile(ctx, d.shown(), copied, g.Locale)
+	check, err := CheckFile(ctx, d.shown(), copied, &g.Senders)
 	if err != nil {
 		return errors.Join(err, os.RemoveAll(filepath.Dir(copied)))
 	}

@@ -30,6 +30,7 @@ type dropped struct {
 // shown is how the file is named on the books and in reports: never a path.
 func (d *dropped) shown() string { return shownName(d.sender, d.name) }
 
+// shownName is the name of a sender's file on the books.
 func shownName(sender, name string) string {
 	if sender == "" {
 		return name
@@ -76,7 +77,7 @@ func lookFolder(inbox, sender string) (files []dropped, folders []string, err er
 		name := e.Name()
 		switch {
 		case strings.HasPrefix(name, ".") || strings.HasPrefix(name, "~"):
-		case e.IsDir() && name != processedFolder && name != returnedFolder:
+		case e.IsDir() && IsSender(name):
 			folders = append(folders, name)
 		case e.Type().IsRegular() && !isUnfinished(name) && !isOpen(name, names):
 			st, err := e.Info()

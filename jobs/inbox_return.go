@@ -19,7 +19,7 @@ const noteSuffix = ".refused.txt"
 // it that says what is wrong, and returns the note's path.
 func (g *Ingest) giveBack(ctx context.Context, d *dropped, claimed string, check *Checked) (string, error) {
 	dir := filepath.Join(g.Inbox, returnedFolder, d.sender)
-	book, ext, err := returnedCopy(ctx, claimed, check.Faults, g.Locale)
+	book, ext, err := returnedCopy(ctx, claimed, check.Faults, g.Senders.reading(d.shown()))
 	if err != nil {
 		return "", err
 	}

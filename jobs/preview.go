@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"path/filepath"
 	"slices"
 
 	"prorata/invoicing"
@@ -89,9 +88,9 @@ func (r *Run) importFiles(ctx context.Context, l *ledger.Ledger, paths []string,
 		return 0, err
 	}
 	defer imp.Rollback()
-	into := &intake{imp, r.Locale, r.Progress}
+	into := &intake{imp, &r.Senders, r.Progress}
 	for _, path := range paths {
-		f, err := into.file(ctx, filepath.Base(path), path)
+		f, err := into.file(ctx, r.Senders.Shown(path), path)
 		if err != nil {
 			return 0, fmt.Errorf("%s: %w", path, err)
 		}

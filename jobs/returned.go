@@ -21,7 +21,7 @@ func (r *Run) giveCopies(ctx context.Context, l *ledger.Ledger, run ledger.Run, 
 	if err != nil || len(faults) == 0 {
 		return err
 	}
-	locale, err := localeOf(run)
+	senders, err := sendersOf(run)
 	if err != nil {
 		return err
 	}
@@ -41,7 +41,7 @@ func (r *Run) giveCopies(ctx context.Context, l *ledger.Ledger, run ledger.Run, 
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		book, ext, err := returnedCopy(ctx, f.Path, byFile[f.N], locale)
+		book, ext, err := returnedCopy(ctx, f.Path, byFile[f.N], senders.reading(f.Name))
 		if err != nil {
 			return fmt.Errorf("input %d, %s: %w", f.N, f.Name, err)
 		}
@@ -56,7 +56,7 @@ func (r *Run) giveCopies(ctx context.Context, l *ledger.Ledger, run ledger.Run, 
 }
 
 // returnedCopy makes the marked copy of a file. ext is the end of its name.
-func returnedCopy(ctx context.Context, path string, faults []invoicing.Fault, locale importers.Locale) (book []byte, ext string, err error) {
+func returnedCopy(ctx context.Context, path string, faults []invoicing.Fault, how importers.Reading) (book []byte, ext string, err error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, "", err
@@ -66,7 +66,7 @@ func returnedCopy(ctx context.Context, path string, faults []invoicing.Fault, lo
 	if err != nil {
 		return nil, "", err
 	}
-	return importers.Reading{Locale: locale}.Returned(ctx, f, st.Size(), faults)
+	return how.Returned(ctx, f, st.Size(), faults)
 }
 
 // copyName names a copy by the run's folder, the number of the input and the

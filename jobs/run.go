@@ -18,7 +18,6 @@ import (
 	"github.com/rs/zerolog"
 
 	"prorata/exporters"
-	"prorata/importers"
 	"prorata/invoicing/money"
 	"prorata/invoicing/policy"
 	"prorata/jobs/ledger"
@@ -37,7 +36,7 @@ type Run struct {
 	Series   map[string]int // "CN-2026" to the first number of that year's series; 1 where it is not named (DOC-1)
 	Formats  exporters.Formats
 	Seller   exporters.Seller // who issues the documents
-	Locale   importers.Locale // of numbers and dates that nothing else settles (IMP-7)
+	Senders  Senders          // how files are read
 	DryRun   bool
 	Version  string   // of the program
 	Progress Progress // is told how far it has come

@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"prorata/exporters"
-	"prorata/importers"
 	"prorata/invoicing/money"
 	"prorata/invoicing/policy"
 	"prorata/jobs/ledger"
@@ -15,11 +14,12 @@ import (
 // can be settled, published again and verified as it was begun, whatever the
 // configuration says later. They are stored as JSON.
 type terms struct {
-	Formats  string           `json:"formats"`
-	Policies []keptPolicy     `json:"policies"`
-	Series   map[string]int   `json:"series,omitempty"` // "CN-2026": its first number (DOC-1)
-	Seller   exporters.Seller `json:"seller"`
-	Locale   string           `json:"locale,omitempty"` // by which files were read where nothing else settled it (IMP-7)
+	Formats  string            `json:"formats"`
+	Policies []keptPolicy      `json:"policies"`
+	Series   map[string]int    `json:"series,omitempty"` // "CN-2026": its first number (DOC-1)
+	Seller   exporters.Seller  `json:"seller"`
+	Locale   string            `json:"locale,omitempty"`  // by which files were read where nothing else settled it (IMP-7)
+	Senders  map[string]Sender `json:"senders,omitempty"` // what was known of senders
 }
 
 type keptPolicy struct {
@@ -30,7 +30,7 @@ type keptPolicy struct {
 
 // keepTerms writes the terms of a run.
 func (r *Run) keepTerms() (string, error) {
-	kept := terms{Formats: r.Formats.String(), Series: r.Series, Seller: r.Seller, Locale: r.Locale.Name}
+	kept := terms{Formats: r.Formats.String(), Series: r.Series, Seller: r.Seller, Locale: r.Senders.locale, Senders: r.Senders.known}
 	for _, link := range r.Policies {
 		kept.Policies = append(kept.Policies, keptPolicy{link.From.String(), link.Policy.ID, string(link.Policy.Body)})
 	}
@@ -47,17 +47,17 @@ func seriesOf(run ledger.Run) (map[string]int, error) {
 	return kept.Series, nil
 }
 
-// localeOf is the locale by which a run read its files.
-func localeOf(run ledger.Run) (importers.Locale, error) {
+// sendersOf is how a run read its files.
+func sendersOf(run ledger.Run) (*Senders, error) {
 	var kept terms
 	if err := json.Unmarshal([]byte(run.Terms), &kept); err != nil {
-		return importers.Locale{}, fmt.Errorf("the terms of run %d: %w", run.N, err)
+		return nil, fmt.Errorf("the terms of run %d: %w", run.N, err)
 	}
-	locale, err := importers.ParseLocale(kept.Locale)
+	senders, err := NewSenders(kept.Locale, kept.Senders)
 	if err != nil {
-		return locale, fmt.Errorf("the terms of run %d: %w", run.N, err)
+		return nil, fmt.Errorf("the terms of run %d: %w", run.N, err)
 	}
-	return locale, nil
+	return &senders, nil
 }
 
 // sellerOf is who issues the documents of a run.

@@ -177,11 +177,11 @@ func (v *Verification) redo(ctx context.Context, l, again *ledger.Ledger, run le
 	if err != nil {
 		return err
 	}
-	locale, err := localeOf(run)
+	senders, err := sendersOf(run)
 	if err != nil {
 		return err
 	}
-	into := &intake{imp: imp, locale: locale}
+	into := &intake{imp: imp, senders: senders}
 	for _, f := range files {
 		if _, err := into.file(ctx, f.Name, f.Path); err != nil {
 			return fmt.Errorf("input %d (%s): %w", f.N, f.Name, err)

@@ -5,7 +5,6 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"path/filepath"
 
 	"prorata/invoicing"
 	"prorata/jobs"
@@ -102,7 +101,7 @@ func checkAll(ctx context.Context, night *jobs.Run, files []string, readOnly boo
 	all := &checkedAll{Files: []checkedFile{}}
 	var read []*jobs.Checked
 	for _, path := range files {
-		found, err := jobs.CheckFile(ctx, filepath.Base(path), path, night.Locale)
+		found, err := jobs.CheckFile(ctx, night.Senders.Shown(path), path, &night.Senders)
 		if err != nil {
 			return nil, fmt.Errorf("checking %s: %w", path, err)
 		}

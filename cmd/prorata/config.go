@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"prorata/exporters"
-	"prorata/importers"
 	"prorata/invoicing/money"
 	"prorata/invoicing/policy"
 	"prorata/invoicing/spelling"
@@ -31,7 +30,8 @@ type config struct {
 	chain   []policyRef
 	series  map[string]int // "CN-2026" to its first number (DOC-1)
 	books   []exporters.AccountNumber
-	notices []string // events that are told; nil is every one
+	senders map[string]jobs.Sender // by the name of their folder
+	notices []string               // events that are told; nil is every one
 }
 
 // policyRef is one link of the chain as the file names it (POL-3).
@@ -260,18 +260,12 @@ func (cfg *config) run(c *console) (jobs.Run, error) {
 	if r.Formats, err = exporters.ParseFormats(cfg.text("formats")); err != nil {
 		return r, usageError{"formats: " + err.Error()}
 	}
-	r.Locale = cfg.locale()
+	r.Senders = cfg.readings()
 	if r.Seller, err = cfg.seller(); err != nil {
 		return r, err
 	}
 	r.Policies, err = cfg.policies()
 	return r, err
-}
-
-// locale is how numbers and dates are written that nothing else settles (IMP-7).
-func (cfg *config) locale() importers.Locale {
-	l, _ := importers.ParseLocale(cfg.text("locale")) // checked when it was said
-	return l
 }
 
 // beside is a path of the file: relative ones are beside it, wherever the

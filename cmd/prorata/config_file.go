@@ -86,6 +86,7 @@ var lists = []struct {
 }{
 	{"policies", "the policies, each with the date from which it holds (POL-3)", (*configReader).policies},
 	{"series", "where a series begins in a year: its first number (DOC-1)", (*configReader).series},
+	{"senders", "what is known of the senders of files, by the names of their folders in the inbox: a locale, and what they call columns", (*configReader).senders},
 	{"seller.accounts", "the accounts of the books by number of the chart of accounts, for general-ledger.csv", (*configReader).accounts},
 	{"notices.on", "which events are told; without it every one", (*configReader).events},
 }

@@ -102,6 +102,11 @@ func schema() map[string]any {
 		case "series":
 			section[name] = map[string]any{"type": "object", "description": l.doc, "additionalProperties": false,
 				"patternProperties": map[string]any{seriesForm.String(): map[string]any{"type": "integer", "minimum": 1, "maximum": maxFirstNumber}}}
+		case "senders":
+			sender := object("")
+			sender["properties"] = map[string]any{"locale": map[string]any{"type": "string"},
+				"columns": map[string]any{"type": "object", "additionalProperties": map[string]any{"type": "string"}}}
+			section[name] = map[string]any{"type": "object", "description": l.doc, "additionalProperties": sender}
 		case "seller.accounts":
 			text := map[string]any{"type": "string"}
 			item := object("")
@@ -139,6 +144,8 @@ func (s *setting) schema() map[string]any {
 	switch s.kind {
 	case "count":
 		m["type"], m["minimum"], m["maximum"], m["default"] = "integer", s.low, s.max, atoi(s.fallback)
+	case "text":
+		m["type"] = []string{"string", "number"} // 5567321707 needs no quotes
 	case "choice":
 		m["enum"] = s.choices
 	}

@@ -138,6 +138,8 @@ func writeLists(b *strings.Builder) {
 	fmt.Fprintf(b, "\n#policies: # the first holds from the beginning, each other from its date on (POL-3); built in are %s\n#  - id: %s\n#  - file: %s # extends one of them\n#    from: 2027-01-01\n",
 		strings.Join(policy.IDs(), ", "), policy.DefaultID, "our-policy.yaml")
 	b.WriteString("\n#series: # where a series begins in a year (DOC-1), for a biller that has issued documents before\n#  CN-2026: 4712\n#  INV-2026: 20117\n")
+	b.WriteString("\n#senders: # what is known of who drops files into a folder of the inbox, where the files do not say it themselves\n" +
+		"#  anna: {locale: sv, columns: {\"Vår ref\": RequestId}}\n")
 }
 
 // yamlText quotes what YAML would read as something else.

@@ -92,7 +92,7 @@ func (cfg *config) crons() (map[string]jobs.Cron, error) {
 // ingest takes files out of the inbox on today's date in the zone of a job.
 func (cfg *config) ingest(c *console, job string) *jobs.Ingest {
 	return &jobs.Ingest{Inbox: cfg.path("inbox"), Ledger: cfg.path("ledger"), Date: c.today(cfg.zone("jobs." + job + ".zone")),
-		Locale: cfg.locale(), Quiet: time.Duration(cfg.number("jobs.ingest.quiet_seconds")) * time.Second, Wait: wait, Log: c.log}
+		Senders: cfg.readings(), Quiet: time.Duration(cfg.number("jobs.ingest.quiet_seconds")) * time.Second, Wait: wait, Log: c.log}
 }
 
 func (cfg *config) watch(c *console, crons map[string]jobs.Cron) *jobs.Watch {
