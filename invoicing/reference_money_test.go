@@ -299,10 +299,7 @@ func (r *refBiller) replace(returned []*refReturned, buys []*refBuy, asOf day) {
 		r.write(account.ID, o.currency, invoicing.CreditNote.String(), o.gross(how))
 		r.replaced[o.number] = v
 	}
-	if !r.adjust(v, returned, buys) {
-		r.open[account.ID] = true
-		return
-	}
+	r.adjust(v, returned, buys)
 	v.total = v.gross(how)
 	r.issued = append(r.issued, v)
 	r.write(account.ID, v.currency, invoicing.InvoiceDoc.String(), v.total)
@@ -313,27 +310,31 @@ func (r *refBiller) replace(returned []*refReturned, buys []*refBuy, asOf day) {
 	r.leaveOver(v, minus(cancelled, v.total), open, account, orders)
 }
 
-// adjust adds the lines of refunds, fees and purchases; false where RULES.md does not say of which amount.
-func (r *refBiller) adjust(v *refInvoice, returned []*refReturned, buys []*refBuy) bool {
+// adjust adds the lines of refunds, fees and purchases.
+func (r *refBiller) adjust(v *refInvoice, returned []*refReturned, buys []*refBuy) {
 	digits := v.currency.Digits()
-	for _, y := range returned {
-		ratio := y.c.ratio()
-		if ratio == nil {
-			return false
+	ratioOf := func(c *refCase) *big.Rat {
+		ratio := c.ratio()
+		if ratio == nil { // RULES.md does not say of which amount
+			r.open[c.account.ID] = true
+			return whole(1)
 		}
+		return ratio
+	}
+	for _, y := range returned {
+		ratio := ratioOf(y.c)
 		how, rate := y.c.rules.Rounding, y.c.taxRate()
 		refund, fee := rounded(times(y.a.prorated, ratio), digits, how), rounded(times(y.a.fee, ratio), digits, how)
 		v.lines = append(v.lines, refLine{order: y.c.q.Order, net: refund.Neg(refund), rate: rate}, refLine{order: y.c.q.Order, net: fee, rate: rate, fee: true})
 	}
 	for _, b := range buys {
 		c := returned[0].c
-		amount := rounded(times(ratOf(b.q.New.Amount), c.ratio()), digits, c.rules.Rounding)
+		amount := rounded(times(ratOf(b.q.New.Amount), ratioOf(c)), digits, c.rules.Rounding)
 		if c.account.Type == policy.CSP && b.q.CustomerAmount.IsSet() {
 			amount = ratOf(b.q.CustomerAmount)
 		}
 		v.lines = append(v.lines, refLine{b.q.Order, amount, c.taxRate(), true, false})
 	}
-	return true
 }
 
 // leaveOver is BIL-INV-2 and BIL-CARD-1.
