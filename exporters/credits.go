@@ -1,32 +1,60 @@
 package exporters
 
+import (
+	"cmp"
+	"slices"
+
+	"prorata/invoicing"
+)
+
 // credits is credits.csv: the credits with a balance, and those that the run
-// changed (OUT-3). A credit's id is the number of the document that granted it.
+// changed (OUT-3), what expires first at the top. A credit's id is the number of
+// the document that granted it.
 var credits = &register{
 	columns: columns{
 		"CreditId", "BillingAccountId", "Kind", "Currency", "Amount", "Used", "Expired", "Balance", "GrantedOn",
 		"ExpiresOn", "Document",
 	},
-	standing: func(p *press, c *cells, s *Standing) {
-		for i := range s.Credits {
-			credit := &s.Credits[i]
-			balance := credit.Balance()
+	standing: func(p *press, _ *cells, s *Standing) {
+		for _, credit := range s.Credits {
 			// What an earlier run used up was shown by that run.
-			if balance.IsZero() && s.Run != p.night.Run {
-				continue
+			if !credit.Balance().IsZero() || s.Run == p.night.Run {
+				p.credits = append(p.credits, credit)
 			}
-			c.text(credit.Document.Number)
-			c.text(credit.Account)
-			c.name(credit.Kind.String())
-			c.name(credit.Amount.Code())
-			c.amount(credit.Amount)
-			c.amount(credit.Used)
-			c.amount(credit.Expired)
-			c.amount(balance)
-			c.date(credit.GrantedOn)
-			c.date(credit.ExpiresOn)
-			c.text(credit.Document.Number)
-			c.end()
 		}
 	},
+	last: func(p *press, c *cells) {
+		slices.SortFunc(p.credits, expiresBefore)
+		for i := range p.credits {
+			c.credit(&p.credits[i])
+		}
+	},
+}
+
+// expiresBefore orders credits by their last day; those that never expire, held
+// credits, come last.
+func expiresBefore(a, b invoicing.Credit) int {
+	never := func(c *invoicing.Credit) int {
+		if c.ExpiresOn.IsZero() {
+			return 1
+		}
+		return 0
+	}
+	return cmp.Or(never(&a)-never(&b), cmp.Compare(a.ExpiresOn, b.ExpiresOn), cmp.Compare(a.Account, b.Account),
+		cmp.Compare(a.Document.Number, b.Document.Number))
+}
+
+func (c *cells) credit(credit *invoicing.Credit) {
+	c.text(credit.Document.Number)
+	c.text(credit.Account)
+	c.name(credit.Kind.String())
+	c.name(credit.Amount.Code())
+	c.amount(credit.Amount)
+	c.amount(credit.Used)
+	c.amount(credit.Expired)
+	c.amount(credit.Balance())
+	c.date(credit.GrantedOn)
+	c.date(credit.ExpiresOn)
+	c.text(credit.Document.Number)
+	c.end()
 }

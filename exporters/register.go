@@ -16,6 +16,7 @@ type register struct {
 	settlement func(*press, *cells, *settled)
 	standing   func(*press, *cells, *Standing)
 	refusal    func(*press, *cells, *invoicing.Fault)
+	last       func(*press, *cells) // when all has been seen
 
 	reconciliation func(*press, *cells, *reconcile.Line)
 }
@@ -71,6 +72,9 @@ func (o *openRegister) reconciled(l *reconcile.Line) error {
 }
 
 func (o *openRegister) close() error {
+	if o.last != nil {
+		o.last(o.press, &o.cells)
+	}
 	o.file.rows = o.cells.rows - 1 // but the header
 	o.press.hand(o.file, o.cells.buf)
 	return nil

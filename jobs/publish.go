@@ -34,6 +34,8 @@ func (r *Run) publish(ctx context.Context, l *ledger.Ledger) (*Report, error) {
 		}
 	}
 	night.Reconciliation = counting(r.Progress, fmt.Sprintf("run %d: lines of the reconciliation written", run.N), night.Reconciliation)
+	warnings := warningsOf(runs)
+	night.Standings = warnings.watch(night.Standings)
 	manifest, err := exporters.Publish(night, r.Out, formats)
 	if err != nil {
 		return nil, err
@@ -41,7 +43,12 @@ func (r *Run) publish(ctx context.Context, l *ledger.Ledger) (*Report, error) {
 	if err := l.Published(run.N, night.Folder, manifest); err != nil {
 		return nil, err
 	}
-	return r.report(l, run, night)
+	report, err := r.report(l, run, night)
+	if err != nil {
+		return nil, err
+	}
+	report.Expiring = warnings.sorted()
+	return report, nil
 }
 
 // nightOf gathers what the outputs of the last of the runs are made from.

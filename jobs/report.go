@@ -22,6 +22,10 @@ type Report struct {
 
 	Reconciled *reconciled `json:"reconciled,omitempty"`
 
+	// Expiring are the credits of which the night warns: 30, 14, 7 and 1 days before
+	// their last day, what expires first at the top.
+	Expiring []ExpiringCredit `json:"expiring,omitempty"`
+
 	// Healed is the run that a crash had cut off, where this one finished it first.
 	Healed *Report `json:"healed,omitempty"`
 

@@ -1,7 +1,6 @@
 package jobs
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -63,14 +62,6 @@ type JobStatus struct {
 	Failures  int       `json:"failures"`
 	Problem   string    `json:"problem,omitempty"`
 	CutOff    bool      `json:"cut_off,omitempty"` // it runs now, or was cut off
-}
-
-// ExpiringCredit is a credit with a balance that expires soon.
-type ExpiringCredit struct {
-	ID        string      `json:"id"`
-	Account   string      `json:"account"`
-	Balance   money.Money `json:"balance"`
-	ExpiresOn string      `json:"expires_on"` // its last day
 }
 
 // BreakStatus is what is open of a class of breaks (REC-2).
@@ -283,13 +274,11 @@ func (s *Status) expiring(w *Watch, l *ledger.Ledger, run int) error {
 		for i := range g.Credits {
 			c := &g.Credits[i]
 			if c.ExpiresOn >= today && c.ExpiresOn <= today+money.Date(w.ExpiringDays) && !c.Balance().IsZero() {
-				s.Expiring = append(s.Expiring, ExpiringCredit{c.Document.Number, c.Account, c.Balance(), c.ExpiresOn.String()})
+				s.Expiring = append(s.Expiring, expiringCredit(c, today))
 			}
 		}
 	}
-	slices.SortFunc(s.Expiring, func(a, b ExpiringCredit) int {
-		return cmp.Or(cmp.Compare(a.ExpiresOn, b.ExpiresOn), cmp.Compare(a.ID, b.ID))
-	})
+	slices.SortFunc(s.Expiring, compareExpiring)
 	if len(s.Expiring) > 0 {
 		s.need("%d credits expire within %d days, the first, %s of %s, after %s", len(s.Expiring), w.ExpiringDays, s.Expiring[0].Balance,
 			s.Expiring[0].Account, s.Expiring[0].ExpiresOn)

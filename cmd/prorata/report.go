@@ -32,7 +32,7 @@ func writeReport(w io.Writer, r *jobs.Report) error {
 		dry = " (dry run: nothing is kept)"
 	}
 	fmt.Fprintf(w, "run %d as of %s%s\n\n", r.Run, r.AsOf, dry)
-	for _, table := range []columns{filesTable(r), decidedTable(r), moneyTable(r), reconciledTable(r), eInvoicingTable(r), proofTable(r)} {
+	for _, table := range []columns{filesTable(r), decidedTable(r), moneyTable(r), reconciledTable(r), eInvoicingTable(r), expiringTable(r), proofTable(r)} {
 		if len(table.rows) == 0 {
 			continue
 		}
@@ -114,6 +114,23 @@ func reconciledTable(r *jobs.Report) columns {
 		t.row("  "+class, strconv.Itoa(x.Opened[class]), strconv.Itoa(x.Open[class]))
 	}
 	t.row("  Resolved", strconv.Itoa(x.Resolved), "")
+	return t
+}
+
+// expiringTable warns of credits that expire soon; credits.csv has them all.
+func expiringTable(r *jobs.Report) columns {
+	t := columns{left: 2}
+	const most = 20
+	for i, c := range r.Expiring {
+		switch {
+		case i == 0:
+			t.row("unused, and expires soon", "account", "balance", "", "last day", "days left")
+		case i == most:
+			t.row(fmt.Sprintf("and %d more: credits.csv has them, what expires first at the top", len(r.Expiring)-most))
+			return t
+		}
+		t.row(c.ID, c.Account, c.Balance.Number(), c.Balance.Code(), c.ExpiresOn, strconv.Itoa(c.DaysLeft))
+	}
 	return t
 }
 
