@@ -150,7 +150,7 @@ func (a *openAudit) coverProof(s *sheet) {
 		s.words(s.style.of(asText, plain), l.Currency)
 		look := s.style.of(asCount, given)
 		calc := s.style.of(asCount, computed)
-		if c, err := money.ParseCurrency(l.Currency); err == nil {
+		if c, err := money.ParseCurrency(l.Currency); err == nil && !l.Counted {
 			look, calc = s.style.money(c, given), s.style.money(c, computed)
 		}
 		s.number(look, l.Left)

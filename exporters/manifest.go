@@ -83,6 +83,7 @@ type ProofEntry struct {
 	Line     string `json:"line"`
 	Says     string `json:"says"`
 	Currency string `json:"currency,omitempty"`
+	Counted  bool   `json:"counted,omitempty"`
 	Left     string `json:"left"`
 	Right    string `json:"right"`
 	Holds    bool   `json:"holds"`
@@ -108,7 +109,7 @@ func (p *press) manifest(formats Formats, t *totals) *Manifest {
 		m.Policies = append(m.Policies, PolicyEntry{ID: u.ID, From: u.From.String(), SHA256: u.SHA256})
 	}
 	for _, l := range n.Proof {
-		m.Proof = append(m.Proof, ProofEntry{Line: l.Line, Says: l.Says, Currency: l.Currency, Left: l.Left, Right: l.Right, Holds: l.Holds})
+		m.Proof = append(m.Proof, ProofEntry{Line: l.Line, Says: l.Says, Currency: l.Currency, Counted: l.Counted, Left: l.Left, Right: l.Right, Holds: l.Holds})
 	}
 	return m
 }

@@ -89,6 +89,7 @@ type ProofLine struct {
 	Line     string // "a" to "g"
 	Currency string // empty for a count of rows
 	Says     string // prorated = refund + fee
+	Counted  bool   // Left and Right count rows of the currency
 	Left     string // the sum on the left, a decimal number
 	Right    string // the sum on the right
 	Holds    bool

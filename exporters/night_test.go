@@ -82,7 +82,9 @@ func theNight() Night {
 				AgeDays: 19, Requests: []string{"R-1", "R-2"}, VendorRows: []invoicing.Source{{File: 3, Row: 2}, {File: 3, Row: 3}}},
 			&reconcile.Line{ID: "BRK-B", Class: reconcile.MissingAtVendor, Status: reconcile.Open, Account: "=E1", Order: "ord-3", Currency: money.SEK,
 				Expected: money.Must("894.98 SEK"), Difference: money.Must("-894.98 SEK"), ExpectedOn: day("2026-11-22"), AgeDays: 10, Cause: "none, yet",
-				Requests: []string{"R-3"}},
+				Requests: []string{"R-3"}, Support: []reconcile.SupportRequest{{Request: "R-3", Account: "=E1", Order: "ord-3", Reservation: "res-3",
+					Action: invoicing.Return, Quantity: 2, Amount: money.Must("894.98 SEK"), Source: invoicing.Source{File: 3, Row: 2},
+					Support: reconcile.Support{Since: day("2026-11-12"), Exchange: "X-3", NewProduct: "2 x Standard_D4s_v5, westeurope, P1Y, Monthly", RequestedBy: "@ann"}}}},
 		),
 	}
 }

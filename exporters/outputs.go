@@ -22,6 +22,7 @@ var outputs = []output{
 	{"card-refunds.csv", CSV, cardRefunds.open},
 	{"payouts.csv", CSV, payouts.open},
 	{"reconciliation.csv", CSV, reconciliation.open},
+	{"support-requests.csv", CSV, supportRequests.open},
 	{"rejected-rows.csv", CSV, rejectedRows.open},
 	{"general-ledger.csv", CSV, openGeneralLedger},
 	{"journal.hledger", HLedger, openHLedger},

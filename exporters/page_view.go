@@ -87,7 +87,11 @@ func (o *openPage) view() *pageView {
 	v.Quiet = len(v.Held.Rows)+len(v.Expiring.Rows)+len(v.Limits.Rows)+len(v.RefusedRows.Rows)+len(v.EInvoices.Rows) == 0
 	for _, l := range n.Proof {
 		v.ProofHolds = v.ProofHolds && l.Holds
-		v.Proof = append(v.Proof, [4]string{l.Line, cmp.Or(w.proof[l.Says], l.Says), w.amount(l.Left, l.Currency), w.amount(l.Right, l.Currency)})
+		unit := l.Currency
+		if l.Counted {
+			unit = "(" + unit + ")"
+		}
+		v.Proof = append(v.Proof, [4]string{l.Line, cmp.Or(w.proof[l.Says], l.Says), w.amount(l.Left, unit), w.amount(l.Right, unit)})
 	}
 	return v
 }

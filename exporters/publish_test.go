@@ -117,7 +117,7 @@ func TestEmptyNight(t *testing.T) {
 		}
 	}
 	slices.Sort(names)
-	want := "card-refunds.csv credits.csv decisions.csv document-lines.csv documents.csv journal.csv limits.csv manifest.json payouts.csv reconciliation.csv rejected-rows.csv"
+	want := "card-refunds.csv credits.csv decisions.csv document-lines.csv documents.csv journal.csv limits.csv manifest.json payouts.csv reconciliation.csv rejected-rows.csv support-requests.csv"
 	if got := strings.Join(names, " "); got != want {
 		t.Errorf("the folder holds %s, want %s", got, want)
 	}

@@ -37,6 +37,7 @@ type State struct {
 	Credits  []Credit      // by GrantedOn, then document
 	Drawn    []Drawn
 	Uses     []LimitUse // by Date, then request
+	Asked    []Asked    // by request
 }
 
 // OrderState is what was returned of an order.

@@ -68,6 +68,7 @@ type Decision struct {
 	Charged    money.Money
 	OrderPrice money.Money
 
+	SupportSince    money.Date // OUT-9: since when the vendor's support has to be asked; zero is not
 	CreditExpiresOn money.Date // of an EA prepayment lot, last day
 	Original        Ref        // the original invoice (BIL-INV-3)
 	Documents       []Ref

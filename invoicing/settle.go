@@ -59,6 +59,7 @@ func settle(b *Book, m *Market, policies policy.Chain, asOf money.Date, billing 
 			}
 		}
 	}
+	n.askSupport()
 	if !billing {
 		return n.out, nil
 	}

@@ -25,8 +25,12 @@ func Apply(states []State, s *Settlement) []State {
 		of(s.Opened[i].Account).open(&s.Opened[i])
 	}
 	for i := range s.Decisions {
-		if d := &s.Decisions[i]; d.Outcome == Approved && d.Request.New == nil {
+		d := &s.Decisions[i]
+		if d.Outcome == Approved && d.Request.New == nil {
 			of(d.Account).returned(d)
+		}
+		if !d.SupportSince.IsZero() {
+			of(d.Account).asks(d)
 		}
 	}
 	for i := range s.Documents {
@@ -60,6 +64,7 @@ func (s *State) clone() State {
 	}
 	c.Revised, c.Bought = slices.Clone(s.Revised), slices.Clone(s.Bought)
 	c.Credits, c.Drawn, c.Uses = slices.Clone(s.Credits), slices.Clone(s.Drawn), slices.Clone(s.Uses)
+	c.Asked = slices.Clone(s.Asked)
 	return c
 }
 

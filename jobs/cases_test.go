@@ -116,7 +116,7 @@ func (c *caseRun) night(t *testing.T, asOf, inbox string) {
 	if report.Run == 0 {
 		return
 	}
-	for _, register := range []string{"decisions", "documents", "document-lines", "journal", "credits", "reconciliation", "rejected-rows"} {
+	for _, register := range []string{"decisions", "documents", "document-lines", "journal", "credits", "reconciliation", "support-requests", "rejected-rows"} {
 		for _, x := range registerRows(t, filepath.Join(report.Folder, register+".csv")) {
 			x["AsOf"] = asOf
 			c.got[register] = append(c.got[register], x)
@@ -139,6 +139,7 @@ var statements = []statement{
 	{file: "expect-journal.csv", register: "journal", keys: []string{"Document", "Account", "Currency"}, net: true, always: true},
 	{file: "expect-credits.csv", register: "credits", keys: []string{"AsOf", "Document"}, always: true},
 	{file: "expect-reconciliation.csv", register: "reconciliation"},
+	{file: "expect-support.csv", register: "support-requests", keys: []string{"AsOf", "RequestId"}},
 	{file: "expect-rejected.csv", register: "rejected-rows", always: true},
 }
 

@@ -75,7 +75,7 @@ func nightOf(ctx context.Context, l *ledger.Ledger, runs []ledger.Run) (exporter
 		return night, 0, err
 	}
 	for _, p := range sum.Proof {
-		night.Proof = append(night.Proof, exporters.ProofLine{Line: p.Line, Currency: p.Currency, Says: p.Says, Left: p.Left, Right: p.Right, Holds: p.Holds})
+		night.Proof = append(night.Proof, exporters.ProofLine{Line: p.Line, Currency: p.Currency, Says: p.Says, Counted: p.Counted, Left: p.Left, Right: p.Right, Holds: p.Holds})
 	}
 	for n := 1; n <= run.N; n++ {
 		files, err := l.Files(n)

@@ -24,6 +24,7 @@ type reconciled struct {
 	Resolved int            `json:"resolved"` // breaks that it explained
 	Opened   map[string]int `json:"opened"`   // breaks of the night, by class: new, or of another class than before
 	Open     map[string]int `json:"open"`     // breaks that are open after it, by class
+	Support  int            `json:"support"`  // support requests that are open after it and wait for a credit (OUT-9)
 	// Sums are the proof of REC-3, by currency, since the ledger began.
 	Sums map[string]*reconciledSums `json:"sums"`
 
@@ -50,6 +51,7 @@ func owed(s *invoicing.Settlement, accounts []invoicing.Account, chain policy.Ch
 		if j := slices.IndexFunc(accounts, func(a invoicing.Account) bool { return a.ID == d.Account }); j >= 0 {
 			e.Facts.TaxRate = accounts[j].TaxRate
 		}
+		e.Support = reconcile.SupportOf(d, s)
 		out = append(out, ledger.Owed{Type: d.Type, Expected: e})
 	}
 	return out
@@ -174,13 +176,23 @@ func (r *reconciled) add(before *reconcile.State, night *reconcile.Night) {
 	r.Matched += len(night.Matches)
 	r.Resolved += len(night.Ended)
 	for i := range before.Breaks {
-		count(&r.Open, before.Breaks[i].Class.String(), -1)
+		r.open(&before.Breaks[i], -1)
 	}
 	for i := range night.Next.Breaks {
 		b := &night.Next.Breaks[i]
-		count(&r.Open, b.Class.String(), 1)
+		r.open(b, 1)
 		if !slices.ContainsFunc(before.Breaks, func(was reconcile.Break) bool { return was.ID == b.ID && was.Class == b.Class }) {
 			count(&r.Opened, b.Class.String(), 1)
+		}
+	}
+}
+
+// open counts an open break in or, with a sign below zero, out.
+func (r *reconciled) open(b *reconcile.Break, sign int) {
+	count(&r.Open, b.Class.String(), sign)
+	for i := range b.Expected {
+		if b.Expected[i].Support != nil {
+			r.Support += sign
 		}
 	}
 }
@@ -189,6 +201,7 @@ func (r *reconciled) merge(o *reconciled) {
 	r.tally.Merge(o.tally)
 	r.Matched += o.Matched
 	r.Resolved += o.Resolved
+	r.Support += o.Support
 	for _, pair := range []struct{ to, from *map[string]int }{{&r.Opened, &o.Opened}, {&r.Open, &o.Open}} {
 		for k, n := range *pair.from {
 			count(pair.to, k, n)
@@ -203,6 +216,7 @@ func (r *reconciled) carry(l *ledger.Ledger, run int, before *reconciled) error 
 			count(&r.Open, k, n)
 		}
 		r.Sums = before.Sums
+		r.Support += before.Support
 	}
 	accepted, err := l.Acceptances(run - 1)
 	if err != nil {
@@ -210,7 +224,7 @@ func (r *reconciled) carry(l *ledger.Ledger, run int, before *reconciled) error 
 	}
 	for i := range accepted {
 		if b := &accepted[i].Break; b.Status == reconcile.Accepted {
-			count(&r.Open, b.Class.String(), -1)
+			r.open(b, -1)
 		}
 	}
 	maps.DeleteFunc(r.Open, func(_ string, n int) bool { return n == 0 })
@@ -231,27 +245,25 @@ func (r *reconciled) carry(l *ledger.Ledger, run int, before *reconciled) error 
 	return nil
 }
 
-// proof is line (f) of the proof (OUT-8): by sum for each currency, and by count.
+// proof is line (f) of the proof (OUT-8): for each currency by sum and by count (REC-3).
 func (r *reconciled) proof() []proofLine {
-	if r == nil || len(r.Sums) == 0 {
+	if r == nil {
 		return nil
 	}
-	const expected, vendor = "expected credits = the sum over their classes", "vendor credits = the sum over their classes"
 	var lines []proofLine
-	var rows [4]int64
 	for _, code := range slices.Sorted(maps.Keys(r.Sums)) {
-		s, c := r.Sums[code], money.MustCurrency(code)
-		e, v := s.Expected.Classes(), s.Vendor.Classes()
-		for i, n := range [...]int64{s.Expected.All.Count, e.Count, s.Vendor.All.Count, v.Count} {
-			rows[i] += n
+		c := money.MustCurrency(code)
+		for _, side := range [...]struct {
+			what string
+			*reconcile.Side
+		}{{"expected credits", &r.Sums[code].Expected}, {"vendor credits", &r.Sums[code].Vendor}} {
+			all, classes := side.All, side.Classes()
+			holds := all == classes && side.By[0] == (reconcile.Sum{})
+			lines = append(lines,
+				proofLine{Line: "f", Currency: code, Says: side.what + " = the sum over their classes", Left: all.Number(c), Right: classes.Number(c), Holds: holds},
+				proofLine{Line: "f", Currency: code, Counted: true, Says: side.what + ", counted = the count over their classes",
+					Left: strconv.FormatInt(all.Count, 10), Right: strconv.FormatInt(classes.Count, 10), Holds: holds})
 		}
-		lines = append(lines,
-			proofLine{"f", code, expected, s.Expected.All.Number(c), e.Number(c), s.Expected.All == e && s.Expected.By[0].Count == 0},
-			proofLine{"f", code, vendor, s.Vendor.All.Number(c), v.Number(c), s.Vendor.All == v && s.Vendor.By[0].Count == 0})
-	}
-	for i, says := range [...]string{expected, vendor} {
-		left, right := rows[2*i], rows[2*i+1]
-		lines = append(lines, proofLine{"f", "", says, strconv.FormatInt(left, 10), strconv.FormatInt(right, 10), left == right})
 	}
 	return lines
 }

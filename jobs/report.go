@@ -21,6 +21,7 @@ type Report struct {
 	Proof     []proofLine             `json:"proof"`
 
 	Reconciled *reconciled `json:"reconciled,omitempty"`
+	Support    int         `json:"support_requests"` // that are open (OUT-9)
 
 	// Expiring are the credits of which the night warns: 30, 14, 7 and 1 days before
 	// their last day, what expires first at the top.
@@ -76,7 +77,7 @@ func (r *Run) report(l *ledger.Ledger, run ledger.Run, night exporters.Night) (*
 		return nil, err
 	}
 	out := &Report{Run: run.N, AsOf: run.AsOf.String(), DryRun: r.DryRun, Decided: sum.Decided, Reasons: sum.Reasons, Documents: sum.Documents,
-		Money: sum.Money, Proof: sum.Proof, Reconciled: sum.Reconciled, Folder: filepath.Join(r.Out, night.Folder)}
+		Money: sum.Money, Proof: sum.Proof, Reconciled: sum.Reconciled, Support: sum.support(), Folder: filepath.Join(r.Out, night.Folder)}
 	published, err := exporters.ReadManifest(out.Folder)
 	if err != nil {
 		return nil, err

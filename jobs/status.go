@@ -50,6 +50,7 @@ type RunStatus struct {
 	Decided map[string]int `json:"decided"`
 	Refused int            `json:"refused"` // rows
 	Rows    int            `json:"rows"`
+	Support int            `json:"support_requests"` // that are open (OUT-9)
 }
 
 // JobStatus is one job of the schedule. Times are zero where there is none.
@@ -177,7 +178,7 @@ func (s *Status) runs(l *ledger.Ledger, runs []ledger.Run) error {
 			if err != nil {
 				return err
 			}
-			r.Decided = sum.Decided
+			r.Decided, r.Support = sum.Decided, sum.support()
 		}
 		files, err := l.Files(runs[i].N)
 		if err != nil {
@@ -200,6 +201,9 @@ func (s *Status) runs(l *ledger.Ledger, runs []ledger.Run) error {
 	}
 	if s.Held = last.Decided["Held"]; s.Held > 0 {
 		s.need("%d requests are held: decisions.csv in %s says why", s.Held, last.Folder)
+	}
+	if last.Support > 0 {
+		s.need("%d support requests are open: support-requests.csv in %s lists them", last.Support, last.Folder)
 	}
 	return nil
 }

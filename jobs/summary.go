@@ -23,6 +23,7 @@ type summary struct {
 	Totals    map[string]invoicing.Totals `json:"totals"` // by currency, since the ledger began
 
 	Reconciled *reconciled `json:"reconciled,omitempty"`
+	ByCard     int         `json:"by_card,omitempty"` // requests that are held and go through the vendor's support (OUT-9)
 
 	tally invoicing.Tally
 }
@@ -50,9 +51,19 @@ type proofLine struct {
 	Line     string `json:"line"`
 	Currency string `json:"currency,omitempty"`
 	Says     string `json:"says"`
+	Counted  bool   `json:"counted,omitempty"` // Left and Right count rows of the currency
 	Left     string `json:"left"`
 	Right    string `json:"right"`
 	Holds    bool   `json:"holds"`
+}
+
+// support is how many support requests are open (OUT-9).
+func (s *summary) support() int {
+	n := s.ByCard
+	if s.Reconciled != nil {
+		n += s.Reconciled.Support
+	}
+	return n
 }
 
 func (s *summary) in(c money.Currency) *moneyReport {
@@ -85,6 +96,9 @@ func (s *summary) add(out *invoicing.Settlement, before, after []invoicing.State
 		count(&s.Decided, d.Outcome.String(), 1)
 		for _, r := range d.Reasons.List() {
 			count(&s.Reasons, r.String(), 1)
+		}
+		if d.Outcome == invoicing.Held && !d.SupportSince.IsZero() {
+			s.ByCard++
 		}
 		if d.Outcome == invoicing.Approved && d.Prorated.IsSet() {
 			m := s.in(d.Prorated.Currency())
@@ -120,6 +134,7 @@ func (s *summary) add(out *invoicing.Settlement, before, after []invoicing.State
 // merge adds what another goroutine has summed up.
 func (s *summary) merge(o *summary) {
 	s.tally.Merge(&o.tally)
+	s.ByCard += o.ByCard
 	for _, pair := range []struct{ to, from *map[string]int }{{&s.Decided, &o.Decided}, {&s.Reasons, &o.Reasons}, {&s.Documents, &o.Documents}} {
 		for k, n := range *pair.from {
 			count(pair.to, k, n)
@@ -140,7 +155,7 @@ func (s *summary) conclude(before map[string]invoicing.Totals, files []ledger.Fi
 	s.Totals = totals
 	for i := range lines {
 		l := &lines[i]
-		s.Proof = append(s.Proof, proofLine{l.Line, l.Left.Code(), l.Says, l.Left.Number(), l.Right.Number(), l.Holds()})
+		s.Proof = append(s.Proof, proofLine{Line: l.Line, Currency: l.Left.Code(), Says: l.Says, Left: l.Left.Number(), Right: l.Right.Number(), Holds: l.Holds()})
 	}
 	s.Proof = append(s.Proof, s.Reconciled.proof()...)
 	var c ledger.FileCounts
@@ -149,7 +164,7 @@ func (s *summary) conclude(before map[string]invoicing.Totals, files []ledger.Fi
 		c.Ignored, c.Refused = c.Ignored+f.Counts.Ignored, c.Refused+f.Counts.Refused
 	}
 	right := c.Kept + c.Known + c.Ignored + c.Refused
-	s.Proof = append(s.Proof, proofLine{"g", "", "rows read = kept + known + ignored + refused", fmt.Sprint(c.Rows), fmt.Sprint(right), c.Rows == right})
+	s.Proof = append(s.Proof, proofLine{Line: "g", Says: "rows read = kept + known + ignored + refused", Left: fmt.Sprint(c.Rows), Right: fmt.Sprint(right), Holds: c.Rows == right})
 	slices.SortStableFunc(s.Proof, func(a, b proofLine) int {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Currency, b.Currency))
 	})

@@ -44,6 +44,9 @@ func writeReport(w io.Writer, r *jobs.Report) error {
 	if r.Refused > 0 {
 		fmt.Fprintf(w, "%s refused: rejected-rows.csv says what is wrong, cell by cell\n", counted(r.Refused, "row was", "rows were"))
 	}
+	if r.Support > 0 {
+		fmt.Fprintf(w, "%s open with the vendor: support-requests.csv lists what to send\n", counted(r.Support, "support request is", "support requests are"))
+	}
 	_, err := fmt.Fprintf(w, "reports in %s\n", r.Folder)
 	return err
 }

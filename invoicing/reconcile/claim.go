@@ -32,17 +32,10 @@ type Claim struct {
 	Sources     []policy.Source // the pages that the rules follow
 }
 
-// The fields of a support request about a refund (OUT-9).
-const (
-	issueType   = "Billing"
-	problemType = "Reservation management"
-	category    = "Exchanges and refunds"
-)
-
 // ClaimOf makes the claim of a break; sources are those of the policy that decided
 // the request (Facts.PolicyID).
 func ClaimOf(b *Break, sources []policy.Source) Claim {
-	c := Claim{Break: b.ID, IssueType: issueType, ProblemType: problemType, Category: category, Account: b.Account(), Order: b.Order(),
+	c := Claim{Break: b.ID, IssueType: IssueType, ProblemType: ProblemType, Category: Category, Account: b.Account(), Order: b.Order(),
 		Requests: b.Requests(), CreditedOn: b.creditedOn(), Expected: b.ExpectedSum(), Credited: b.CreditedSum(),
 		Difference: b.Difference(), Cause: b.Cause(), Sources: sources}
 	if len(b.Expected) > 0 {

@@ -22,7 +22,8 @@ type Expected struct {
 	DueOn       money.Date  // ExpectedOn: the first day on which it is missing (REC-2)
 	Start       money.Date  // of the order; some vendors post in the month of the purchase (REC-1)
 	Source      invoicing.Source
-	Facts       *Facts // what a cause is sought in; nil where none can be
+	Support     *Support // OUT-9; nil where the vendor's support need not be asked
+	Facts       *Facts   // what a cause is sought in; nil where none can be
 }
 
 // Facts are what the expected amount was computed from, and what else the vendor

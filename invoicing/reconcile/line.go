@@ -26,6 +26,7 @@ type Line struct {
 	Cause      string
 	Requests   []string
 	VendorRows []invoicing.Source
+	Support    []SupportRequest // of its requests, open or closed by it (OUT-9)
 }
 
 func (g *Group) line() Line {
@@ -41,7 +42,7 @@ func (g *Group) line() Line {
 // Line is the match as a row; Cause says where it was not the only way.
 func (m *Match) Line() Line {
 	l := m.line()
-	l.ID, l.Class = m.ID, Matched
+	l.ID, l.Class, l.Support = m.ID, Matched, m.support(m.On, m.ID)
 	l.AgeDays = max(int(l.CreditedOn-m.since()), 0)
 	if len(m.Alternatives) > 0 {
 		a := &m.Alternatives[0]
@@ -64,12 +65,13 @@ func (m *Match) Line() Line {
 func (b *Break) Lines(asOf money.Date) []Line {
 	l := b.line()
 	l.ID, l.Class, l.Status, l.AgeDays, l.Cause = b.ID, b.Class, b.Status, b.AgeDays(asOf), b.Cause()
+	l.Support = b.support()
 	if b.Class != CurrencyMismatch {
 		return []Line{l}
 	}
 	v := l
 	l.Credited, l.CreditedOn, l.VendorRows = money.Money{}, 0, nil
-	v.Expected, v.ExpectedOn, v.Requests, v.Currency = money.Money{}, 0, nil, v.Credited.Currency()
+	v.Expected, v.ExpectedOn, v.Requests, v.Support, v.Currency = money.Money{}, 0, nil, nil, v.Credited.Currency()
 	return []Line{l, v}
 }
 

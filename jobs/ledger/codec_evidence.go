@@ -40,6 +40,7 @@ func (c *codec) decision(d *invoicing.Decision) {
 	c.str(&d.Resized)
 	c.money(&d.Charged)
 	c.money(&d.OrderPrice)
+	c.date(&d.SupportSince)
 	c.date(&d.CreditExpiresOn)
 	c.ref(&d.Original)
 	list(c, &d.Documents, (*codec).ref)
@@ -207,6 +208,12 @@ func (c *codec) state(s *invoicing.State) {
 	list(c, &s.Credits, (*codec).credit)
 	list(c, &s.Drawn, (*codec).drawn)
 	list(c, &s.Uses, (*codec).limitUse)
+	list(c, &s.Asked, (*codec).asked)
+}
+
+func (c *codec) asked(a *invoicing.Asked) {
+	c.str(&a.Request)
+	c.date(&a.Since)
 }
 
 func (c *codec) orderState(o *invoicing.OrderState) {

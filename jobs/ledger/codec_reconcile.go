@@ -126,6 +126,13 @@ func (c *codec) expectedCredit(e *reconcile.Expected) {
 	c.date(&e.DueOn)
 	c.date(&e.Start)
 	c.source(&e.Source)
+	asked := e.Support != nil
+	if c.bool(&asked); asked {
+		if e.Support == nil {
+			e.Support = new(reconcile.Support)
+		}
+		c.support(e.Support)
+	}
 	known := e.Facts != nil
 	if c.bool(&known); known {
 		if e.Facts == nil {
@@ -133,6 +140,14 @@ func (c *codec) expectedCredit(e *reconcile.Expected) {
 		}
 		c.facts(e.Facts)
 	}
+}
+
+func (c *codec) support(s *reconcile.Support) {
+	c.date(&s.Since)
+	c.str(&s.Exchange)
+	c.str(&s.NewProduct)
+	c.str(&s.RequestedBy)
+	c.bool(&s.CardChanged)
 }
 
 func (c *codec) facts(f *reconcile.Facts) {

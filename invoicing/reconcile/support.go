@@ -1,0 +1,123 @@
+package reconcile
+
+import (
+	"fmt"
+	"strings"
+
+	"prorata/invoicing"
+	"prorata/invoicing/money"
+	"prorata/invoicing/policy"
+)
+
+// Support is what the vendor's support has to be asked for an expected credit
+// (OUT-9), beside what the credit says itself.
+type Support struct {
+	Since       money.Date
+	Exchange    string // empty for a refund
+	NewProduct  string // of an exchange: 2 x Standard_D4s_v5, westeurope, P1Y, Monthly; several separated by "; "
+	RequestedBy string // may be empty
+	CardChanged bool   // asked because the money cannot go back to its card, not because a partner has to ask
+}
+
+// SupportRequest is a row of support-requests.csv (OUT-9).
+type SupportRequest struct {
+	Request     string
+	Account     string
+	Order       string
+	Reservation string // may be empty
+	Action      invoicing.Action
+	Quantity    int
+	Amount      money.Money // expected back; may be unset or 0
+	Support
+	ClosedOn money.Date // zero while it is open
+	ClosedBy string     // the match, the break that a person accepted, or what became of the request
+	Source   invoicing.Source
+}
+
+// The fields of a support request about a refund or an exchange (OUT-9).
+const (
+	IssueType   = "Billing"
+	ProblemType = "Reservation management"
+	Category    = "Exchanges and refunds"
+)
+
+// Requested is the action in the vendor's words.
+func (s *SupportRequest) Requested() string {
+	switch s.Action {
+	case invoicing.Return:
+		return "Exchange"
+	case invoicing.TransferOut:
+		return "Transfer"
+	}
+	return s.Action.String()
+}
+
+// SupportOf is what has to be asked for a decision of a settlement; nil where
+// nothing has.
+func SupportOf(d *invoicing.Decision, s *invoicing.Settlement) *Support {
+	if d.SupportSince.IsZero() {
+		return nil
+	}
+	x := &Support{Since: d.SupportSince, Exchange: d.Request.Exchange, RequestedBy: d.Request.RequestedBy, CardChanged: d.Type == policy.PAYGCard}
+	if x.Exchange == "" {
+		return x
+	}
+	var bought []string
+	for i := range s.Decisions {
+		if r := &s.Decisions[i].Request; r.Exchange == x.Exchange && r.New != nil {
+			bought = append(bought, newProduct(r.New))
+		}
+	}
+	x.NewProduct = strings.Join(bought, "; ")
+	return x
+}
+
+// newProduct describes what an exchange buys.
+func newProduct(p *invoicing.Purchase) string {
+	s := fmt.Sprintf("%d x %s", p.Quantity, p.Sku)
+	if p.Region != "" {
+		s += ", " + p.Region
+	}
+	return fmt.Sprintf("%s, P%dY, %s", s, p.Term/12, p.Plan)
+}
+
+// DecidedSupport is the support request of a decision that no credit is expected
+// for: one that is held, that brings nothing back, or that was held and is refused
+// or withdrawn now. ok is false for every other decision.
+func DecidedSupport(d *invoicing.Decision, s *invoicing.Settlement) (x SupportRequest, ok bool) {
+	asked := SupportOf(d, s)
+	if asked == nil || d.Outcome == invoicing.Approved && d.Refund.Sign() > 0 {
+		return x, false
+	}
+	r := &d.Request
+	x = SupportRequest{Request: r.ID, Account: d.Account, Order: r.Order, Reservation: r.Reservation, Action: r.Action, Quantity: r.Quantity,
+		Amount: d.Refund, Support: *asked, Source: r.Source}
+	if d.Outcome == invoicing.Rejected {
+		x.ClosedOn, x.ClosedBy = s.AsOf, d.Outcome.String()
+	}
+	return x, true
+}
+
+// support lists the support requests of a group; those that are over name what
+// closed them.
+func (g *Group) support(on money.Date, by string) (out []SupportRequest) {
+	for i := range g.Expected {
+		if e := &g.Expected[i]; e.Support != nil {
+			out = append(out, SupportRequest{Request: e.Request, Account: e.Account, Order: e.Order, Reservation: e.Reservation, Action: e.Action,
+				Quantity: e.Quantity, Amount: e.Amount, Support: *e.Support, ClosedOn: on, ClosedBy: by, Source: e.Source})
+		}
+	}
+	return out
+}
+
+// support is that of a break: one that is resolved is told by the match that has
+// its rows.
+func (b *Break) support() []SupportRequest {
+	switch b.Status {
+	case Open:
+		return b.Group.support(0, "")
+	case Accepted:
+		return b.Group.support(b.Ended, b.ID+" accepted by "+b.Acceptances[len(b.Acceptances)-1].By)
+	}
+	return nil
+}
