@@ -22,6 +22,9 @@ func Copy(from, to string) error {
 		return err
 	}
 	defer l.Close()
+	if to, err = filepath.Abs(to); err != nil {
+		return fmt.Errorf("copying ledger %s: %w", from, err)
+	}
 	// It writes to the copy alone, which query_only does not know.
 	if _, err := l.db.Exec("PRAGMA query_only(0); VACUUM INTO ?", to); err != nil {
 		return fmt.Errorf("copying ledger %s: %w", from, err)
