@@ -106,17 +106,35 @@ func BenchmarkCells(b *testing.B) {
 	b.SetBytes((n + int64(len(c.buf))) / int64(b.N))
 }
 
-// BenchmarkDocumentsJSON writes a thousand documents, each with its fsync.
-func BenchmarkDocumentsJSON(b *testing.B) {
+// BenchmarkDocuments writes a thousand documents in each format, with the fsyncs of
+// the folder.
+func BenchmarkDocuments(b *testing.B) {
 	night := busyNight()
 	s := busySettlement(800)
 	s.Documents = s.Documents[:1000]
 	night.Settlements = func(yield func(*invoicing.Settlement, error) bool) { yield(s, nil) }
+	for _, format := range []Formats{JSON, PDF, UBL} {
+		b.Run(format.String(), func(b *testing.B) {
+			publishing(b, night, format, len(s.Documents), "documents/s")
+		})
+	}
+}
+
+// BenchmarkAudit writes the audit workbook of 2,000 decisions, with their documents.
+func BenchmarkAudit(b *testing.B) {
+	night := busyNight()
+	s := busySettlement(2000)
+	night.Settlements = func(yield func(*invoicing.Settlement, error) bool) { yield(s, nil) }
+	publishing(b, night, Workbook, len(s.Decisions), "decisions/s")
+}
+
+func publishing(b *testing.B, night Night, format Formats, n int, unit string) {
 	dir := b.TempDir()
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := Publish(night, dir, JSON); err != nil {
+		if _, err := Publish(night, dir, format); err != nil {
 			b.Fatal(err)
 		}
 	}
+	b.ReportMetric(float64(n)*float64(b.N)/b.Elapsed().Seconds(), unit)
 }

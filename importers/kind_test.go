@@ -14,7 +14,7 @@ import (
 )
 
 // csvOf writes rows as a CSV file.
-func csvOf(t *testing.T, rows ...[]string) []byte {
+func csvOf(t testing.TB, rows ...[]string) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	if err := csv.NewWriter(&b).WriteAll(rows); err != nil {
