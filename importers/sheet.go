@@ -213,8 +213,12 @@ type chunks struct {
 	kinds   []*Column
 	records [][]string
 	cells   []string
+	said    []saidWord // the last of each column: most say one thing again and again
 	line    int
 }
+
+// saidWord is a cell and what it says.
+type saidWord struct{ cell, value string }
 
 func newChunks(s *sheet) *chunks {
 	c := &chunks{sheet: s, records: make([][]string, 1, chunk+1)}
@@ -225,6 +229,7 @@ func newChunks(s *sheet) *chunks {
 		}
 	}
 	c.cells = make([]string, chunk*len(c.cols))
+	c.said = make([]saidWord, len(c.cols))
 	return c
 }
 
@@ -236,7 +241,11 @@ func (c *chunks) next() bool {
 		r := &c.sheet.table.Rows[c.from+k]
 		record := c.cells[k*len(c.cols) : (k+1)*len(c.cols)]
 		for j, col := range c.cols {
-			record[j] = c.kinds[j].value(strings.TrimSpace(r.Cell(col)))
+			cell := strings.TrimSpace(r.Cell(col))
+			if cell != c.said[j].cell {
+				c.said[j] = saidWord{cell, c.kinds[j].value(cell)}
+			}
+			record[j] = c.said[j].value
 		}
 		c.rows = append(c.rows, c.from+k)
 		c.records = append(c.records, record)

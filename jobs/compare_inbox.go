@@ -104,7 +104,7 @@ func (f *inboxFile) with(use func(*os.File) error) error {
 // export that is streamed, what is of no other order is left out.
 func (f *inboxFile) read(ctx context.Context, imp *ledger.Import, senders *Senders, orders map[string]bool) error {
 	return f.with(func(in *os.File) error {
-		begun, err := imp.Begin(f.name, f.size)
+		begun, err := imp.BeginScratch(f.name, f.size)
 		if err != nil {
 			return err
 		}

@@ -30,20 +30,25 @@ func (r *Run) importInbox(ctx context.Context, l *ledger.Ledger, last ledger.Run
 	defer imp.Rollback()
 	var files []FileReport
 	into := &intake{imp, &r.Senders, r.Progress}
+	kept, stop := into.keepAhead(ctx, names)
+	defer stop()
 	fresh := last.N == 0 && len(names) > 0 || r.AsOf != last.AsOf
-	for _, in := range names {
-		if err := ctx.Err(); err != nil {
-			return 0, nil, err
-		}
-		f, err := into.file(ctx, in.name, in.path)
-		if errors.Is(err, fs.ErrNotExist) && !in.waiting {
+	for in := range kept {
+		if errors.Is(in.err, fs.ErrNotExist) && !in.waiting {
 			continue // taken back, or by ingest, meanwhile
 		}
+		if in.err != nil {
+			return 0, nil, fmt.Errorf("%s: %w", in.name, in.err)
+		}
+		f, err := into.read(ctx, in.name, in.file)
 		if err != nil {
 			return 0, nil, fmt.Errorf("%s: %w", in.name, err)
 		}
 		files = append(files, f)
 		fresh = fresh || !f.Again
+	}
+	if err := ctx.Err(); err != nil {
+		return 0, nil, err
 	}
 	if !fresh {
 		r.forget(names)
@@ -63,16 +68,61 @@ type intake struct {
 	progress Progress
 }
 
-// file archives one file and reads it from there: what is read is what is kept,
-// whatever happens to the inbox meanwhile.
+// keptFile is a file of the night that the archive has.
+type keptFile struct {
+	toRead
+	file ledger.File
+	err  error
+}
+
+// keepAhead archives the files while the ones before are read. stop ends it.
+func (in *intake) keepAhead(ctx context.Context, names []toRead) (kept <-chan keptFile, stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	out := make(chan keptFile, 1)
+	go func() {
+		defer close(out)
+		for _, n := range names {
+			if ctx.Err() != nil {
+				return
+			}
+			f, err := in.keep(n.name, n.path)
+			select {
+			case out <- keptFile{n, f, err}:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return out, func() {
+		cancel()
+		for range out { // until it has ended: a rollback comes next
+		}
+	}
+}
+
+// file archives one file and reads it.
 func (in *intake) file(ctx context.Context, name, path string) (FileReport, error) {
-	f, err := os.Open(path)
+	f, err := in.keep(name, path)
 	if err != nil {
 		return FileReport{}, err
 	}
+	return in.read(ctx, name, f)
+}
+
+func (in *intake) keep(name, path string) (ledger.File, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return ledger.File{}, err
+	}
 	defer f.Close()
 	in.progress.tell("keeping "+name, 0, 0)
-	kept, err := in.imp.Add(name, f)
+	return in.imp.Store(f)
+}
+
+// read reads one file from the archive: what is read is what is kept, whatever
+// happens to the inbox meanwhile.
+func (in *intake) read(ctx context.Context, name string, file ledger.File) (FileReport, error) {
+	kept, err := in.imp.Begin(name, file)
 	if err != nil {
 		return FileReport{}, err
 	}

@@ -105,8 +105,9 @@ func (s *search) pairs() {
 
 func (s *search) try(x *figure, with ...Reading) {
 	if a, ok := x.amount(); ok && a == s.target {
-		slices.SortFunc(with, func(a, b Reading) int { return cmp.Compare(a.Kind, b.Kind) })
-		s.found = append(s.found, Cause{with})
+		found := slices.Clone(with) // so that the many that are tried in vain cost no memory
+		slices.SortFunc(found, func(a, b Reading) int { return cmp.Compare(a.Kind, b.Kind) })
+		s.found = append(s.found, Cause{found})
 	}
 }
 

@@ -73,10 +73,57 @@ func copyHashed(w io.Writer, r io.Reader) (sum string, size int64, err error) {
 	return sum, size, err
 }
 
-// store copies an input into the archive under its hash. Making 300 MB
-// durable takes as long as reading them and happens meanwhile; the commit waits
-// for it.
-func (i *Import) store(r io.Reader) (f File, err error) {
+// Store takes an input into the archive under its hash; Known says that a run
+// before has read the same bytes. Another goroutine than the one that takes the
+// rows may call it, one file after the other, before Commit or Rollback: what it
+// asks the database is how things were when the run began.
+func (i *Import) Store(r io.Reader) (File, error) {
+	if f, ok, err := i.seenBefore(r); err != nil || ok {
+		return f, err
+	}
+	f, err := i.keepFile(r)
+	if err != nil {
+		return File{}, fmt.Errorf("copying it into the archive: %w", err)
+	}
+	return f, nil
+}
+
+// seenBefore spares the copying where a file of the same size was read before
+// and has the same bytes. It leaves r where it was.
+func (i *Import) seenBefore(r io.Reader) (File, bool, error) {
+	s, ok := r.(io.ReadSeeker)
+	if !ok {
+		return File{}, false, nil
+	}
+	begin, err := s.Seek(0, io.SeekCurrent)
+	if err != nil {
+		return File{}, false, nil // a pipe
+	}
+	end, err := s.Seek(0, io.SeekEnd)
+	if err == nil {
+		_, err = s.Seek(begin, io.SeekStart)
+	}
+	if err != nil {
+		return File{}, false, fmt.Errorf("reading a file: %w", err)
+	}
+	if _, ok, err := i.l.oneFile(i.ctx, i.l.db, "size = ?", end-begin); err != nil || !ok {
+		return File{}, false, err
+	}
+	sum, _, err := copyHashed(nil, s)
+	if err == nil {
+		_, err = s.Seek(begin, io.SeekStart)
+	}
+	if err != nil {
+		return File{}, false, fmt.Errorf("reading a file: %w", err)
+	}
+	f, ok, err := i.l.oneFile(i.ctx, i.l.db, "sha256 = ?", sum)
+	f.Known = ok
+	return f, ok, err
+}
+
+// keepFile copies an input into the archive. Making 300 MB durable takes as long as
+// reading them and happens meanwhile; the commit waits for it.
+func (i *Import) keepFile(r io.Reader) (f File, err error) {
 	tmp, err := os.CreateTemp(i.l.archiveFolder(), "input-*"+tempSuffix)
 	if err != nil {
 		return File{}, err
@@ -91,7 +138,7 @@ func (i *Import) store(r io.Reader) (f File, err error) {
 	if f.SHA256, f.Size, err = copyHashed(tmp, r); err != nil {
 		return File{}, err
 	}
-	if known, ok, err := i.l.oneFile(i.ctx, i.tx, "sha256 = ?", f.SHA256); err != nil || ok {
+	if known, ok, err := i.l.oneFile(i.ctx, i.l.db, "sha256 = ?", f.SHA256); err != nil || ok {
 		known.Known = ok
 		return known, err
 	}

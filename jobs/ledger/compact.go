@@ -5,11 +5,18 @@ import "bytes"
 // Segments of about one size are merged when there are more than maxTier of
 // them, into one of the next size. So a search looks into few files, and no item
 // is ever written again more often than there are sizes.
-const maxTier = 16
+//
+// A factor of tierGrowth is between sizes: less than maxTier, so that what a first
+// night writes (12 MiB each) is not merged with, and because of, the few per cent
+// that the next ones bring.
+const (
+	maxTier    = 16
+	tierGrowth = 8
+)
 
-// tier is 0 below a mebibyte, and one more for each factor of maxTier.
+// tier is 0 below a mebibyte, and one more for each factor of tierGrowth.
 func tier(s *segment) (n int) {
-	for size := int64(1 << 20); s.bytes >= size; size *= maxTier {
+	for size := int64(1 << 20); s.bytes >= size; size *= tierGrowth {
 		n++
 	}
 	return n

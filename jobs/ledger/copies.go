@@ -207,7 +207,7 @@ func (p *printing) take(print, account []byte) (isNew bool, err error) {
 	} else {
 		p.last, p.copies = append(p.last[:0], print...), 0
 	}
-	if p.known.Seek(p.print) && bytes.Equal(p.known.Key(), p.print) {
+	if p.known.Advance(p.print) && bytes.Equal(p.known.Key(), p.print) {
 		p.i.arrived.known++
 		return false, nil
 	}

@@ -186,6 +186,23 @@ func (c *cursor) Seek(key []byte) bool {
 	return len(c.heap) > 0
 }
 
+// nearby is how many items Advance walks over before it searches.
+const nearby = 4
+
+// Advance is Seek for keys that ascend: what is sought is often the next item.
+func (c *cursor) Advance(key []byte) bool {
+	for range nearby {
+		if len(c.heap) == 0 || bytes.Compare(c.Key(), key) >= 0 {
+			break
+		}
+		c.Next()
+	}
+	if len(c.heap) > 0 && bytes.Compare(c.Key(), key) >= 0 {
+		return true
+	}
+	return c.err == nil && c.Seek(key)
+}
+
 // Next moves to the next item, and reports whether there is one.
 func (c *cursor) Next() bool {
 	if len(c.heap) == 0 {

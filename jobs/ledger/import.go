@@ -96,20 +96,21 @@ func (i *Import) start() error {
 // Run is the number of the run that is being imported.
 func (i *Import) Run() int { return i.run }
 
-// Add takes a file into the archive and gives it its number; rows that the sink
-// takes from then on until EndFile are its rows. Of a Known file there is
-// nothing to read, and EndFile is not called. The name is kept to be shown, and
-// is part of no path.
+// Add takes a file into the archive and gives it its number: Store, then Begin.
 func (i *Import) Add(name string, r io.Reader) (File, error) {
+	f, err := i.Store(r)
+	if err != nil {
+		return File{}, fmt.Errorf("taking in %s: %w", name, err)
+	}
+	return i.Begin(name, f)
+}
+
+// Begin gives a file of the archive its number; rows that the sink takes from
+// then on until EndFile are its rows. Of a Known file there is nothing to read, and
+// EndFile is not called. The name is kept to be shown, and is part of no path.
+func (i *Import) Begin(name string, f File) (File, error) {
 	if i.reading != nil {
 		return File{}, fmt.Errorf("taking in %s: input %d, %s, has not ended", name, i.reading.N, i.reading.Name)
-	}
-	if f, ok, err := i.seenBefore(r); err != nil || ok {
-		return f, err
-	}
-	f, err := i.store(r)
-	if err != nil {
-		return File{}, fmt.Errorf("taking %s into the archive: %w", name, err)
 	}
 	if f.Known {
 		return f, nil
@@ -126,39 +127,6 @@ func (i *Import) Add(name string, r io.Reader) (File, error) {
 	i.reading = &i.files[len(i.files)-1]
 	i.arrived = arrived{}
 	return f, nil
-}
-
-// seenBefore spares the copying where a file of the same size was read before
-// and has the same bytes. It leaves r where it was.
-func (i *Import) seenBefore(r io.Reader) (File, bool, error) {
-	s, ok := r.(io.ReadSeeker)
-	if !ok {
-		return File{}, false, nil
-	}
-	begin, err := s.Seek(0, io.SeekCurrent)
-	if err != nil {
-		return File{}, false, nil // a pipe
-	}
-	end, err := s.Seek(0, io.SeekEnd)
-	if err == nil {
-		_, err = s.Seek(begin, io.SeekStart)
-	}
-	if err != nil {
-		return File{}, false, fmt.Errorf("reading a file: %w", err)
-	}
-	if _, ok, err := i.l.oneFile(i.ctx, i.tx, "size = ?", end-begin); err != nil || !ok {
-		return File{}, false, err
-	}
-	sum, _, err := copyHashed(nil, s)
-	if err == nil {
-		_, err = s.Seek(begin, io.SeekStart)
-	}
-	if err != nil {
-		return File{}, false, fmt.Errorf("reading a file: %w", err)
-	}
-	f, ok, err := i.l.oneFile(i.ctx, i.tx, "sha256 = ?", sum)
-	f.Known = ok
-	return f, ok, err
 }
 
 // EndFile ends the file: rows it had in all, of which ignored concern nothing
