@@ -2,6 +2,8 @@ package jobs
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"prorata/invoicing"
@@ -14,12 +16,13 @@ type Explanation struct {
 	AsOf     string
 	Decision *invoicing.Decision
 	Document *invoicing.Document
-	Because  []invoicing.Decision // of a document: the decisions behind it
+	Line     int                  // of the document, from 1; 0 is all of it
+	Because  []invoicing.Decision // of a document or a line: the decisions behind it
 	Inputs   []ledger.File        // the files that its sources are in, by number
 }
 
-// Explain finds a request by its id or a document by its number. An id that
-// nothing bears is an error.
+// Explain finds a request by its id, a document by its number, or a line of one:
+// INV-2026-000001#2. An id that nothing bears is an error.
 func Explain(path, id string) (*Explanation, error) {
 	l, err := ledger.OpenReader(path)
 	if err != nil {
@@ -27,8 +30,10 @@ func Explain(path, id string) (*Explanation, error) {
 	}
 	defer l.Close()
 	run, group, err := l.FindDecision(id)
+	line := 0
 	if err == nil && run == 0 {
-		run, group, err = l.FindDocument(id)
+		id, line = lineOf(id)
+		run, group, err = findDocument(l, id)
 	}
 	if err != nil {
 		return nil, err
@@ -44,7 +49,45 @@ func Explain(path, id string) (*Explanation, error) {
 	if !e.find(s, id) {
 		return nil, fmt.Errorf("run %d names %q, but its settlement does not: verify the ledger", run, id)
 	}
+	if line > 0 {
+		if err := e.narrow(line); err != nil {
+			return nil, err
+		}
+	}
 	return e, e.findInputs(l)
+}
+
+// lineOf splits INV-2026-000001#2 into the number and the line; 0 where none is named.
+func lineOf(id string) (number string, line int) {
+	at := strings.LastIndexByte(id, '#')
+	if at < 0 {
+		return id, 0
+	}
+	n, err := strconv.Atoi(id[at+1:])
+	if err != nil || n < 1 {
+		return id, 0
+	}
+	return id[:at], n
+}
+
+// findDocument finds one of our numbers, else a revision of any invoice.
+func findDocument(l *ledger.Ledger, number string) (run int, group string, err error) {
+	run, group, err = l.FindDocument(number)
+	if err == nil && run == 0 && strings.Contains(number, "-R") {
+		return l.FindRevision(number)
+	}
+	return run, group, err
+}
+
+// narrow keeps of a document one line, and the decisions on its order.
+func (e *Explanation) narrow(line int) error {
+	if line > len(e.Document.Lines) {
+		return fmt.Errorf("%s has %d lines; there is no line %d", e.Document.Number, len(e.Document.Lines), line)
+	}
+	e.Line = line
+	order := e.Document.Lines[line-1].Order
+	e.Because = slices.DeleteFunc(e.Because, func(d invoicing.Decision) bool { return d.Request.Order != order })
+	return nil
 }
 
 // find takes the decision or the document out of its settlement.
@@ -92,7 +135,9 @@ func (e *Explanation) findInputs(l *ledger.Ledger) error {
 	}
 	if e.Document != nil {
 		for i := range e.Document.Lines {
-			cite(e.Document.Lines[i].Sources)
+			if e.Line == 0 || e.Line == i+1 {
+				cite(e.Document.Lines[i].Sources)
+			}
 		}
 	}
 	for n := 1; len(cited) > len(e.Inputs); n++ {

@@ -9,6 +9,7 @@ import (
 	"text/tabwriter"
 
 	"prorata/invoicing"
+	"prorata/invoicing/money"
 	"prorata/jobs"
 )
 
@@ -22,7 +23,7 @@ func explain(_ context.Context, c *console, args []string) error {
 		return err
 	}
 	if len(rest) != 1 {
-		return usageError{"name one request (R-17) or document (CN-2026-000001)"}
+		return usageError{"name one request (R-17), document (CN-2026-000001) or line of one (CN-2026-000001#2)"}
 	}
 	cfg, err := said.resolve()
 	if err != nil {
@@ -39,7 +40,7 @@ func explain(_ context.Context, c *console, args []string) error {
 	if e.Decision != nil {
 		writeDecision(w, e.Decision)
 	} else {
-		writeDocument(w, e.Document)
+		writeDocument(w, e.Document, e.Line)
 		for i := range e.Because {
 			fmt.Fprintln(w)
 			writeDecision(w, &e.Because[i])
@@ -68,7 +69,8 @@ func writeDecision(w io.Writer, d *invoicing.Decision) {
 	}
 }
 
-func writeDocument(w io.Writer, d *invoicing.Document) {
+// writeDocument tells a document, or one line of it.
+func writeDocument(w io.Writer, d *invoicing.Document, only int) {
 	fmt.Fprintf(w, "%s  %s of %s to account %s\n", d.Number, d.Type, d.IssueDate, d.Account)
 	for _, r := range []struct {
 		what string
@@ -80,16 +82,28 @@ func writeDocument(w io.Writer, d *invoicing.Document) {
 	}
 	fmt.Fprintln(w)
 	for i := range d.Lines {
-		l := &d.Lines[i]
-		fmt.Fprintf(w, "  %s\t%s %s\ttax %s %%\t%s\t%s\t%s\n", l.Kind, l.Net.Number(), d.Currency, l.TaxRate, l.Description, rules(l.Rules), sources(l.Sources))
+		if l := &d.Lines[i]; only == 0 || only == i+1 {
+			fmt.Fprintf(w, "  #%d\t%s\t%s %s\ttax %s %%\t%s\t%s\t%s\n", i+1, l.Kind, l.Net.Number(), d.Currency, l.TaxRate, l.Description, rules(l.Rules), sources(l.Sources))
+		}
 	}
-	fmt.Fprintf(w, "  net\t%s %s\n  tax\t%s %s\tper rate, on the net of its lines (DOC-4)\n  gross\t%s %s\n", d.Net.Number(), d.Currency, d.Tax.Number(), d.Currency,
-		d.Gross.Number(), d.Currency)
+	if only > 0 {
+		fmt.Fprintf(w, "  %s\n", d.LineOrigin(only-1))
+		return
+	}
+	for _, g := range d.Taxes {
+		fmt.Fprintf(w, "  \ttax\t%s %s\t%s %% %s\ton %s (DOC-4)\n", g.Tax.Number(), d.Currency, g.Rate, g.Category, g.Net.Number())
+	}
+	for _, sum := range []struct {
+		what string
+		of   money.Money
+	}{{"net", d.Net}, {"tax", d.Tax}, {"gross", d.Gross}} {
+		fmt.Fprintf(w, "  \t%s\t%s %s\n", sum.what, sum.of.Number(), d.Currency)
+	}
 	for _, l := range d.Left {
-		fmt.Fprintf(w, "  left over\t%s\tto %s\n", l.Amount, l.To)
+		fmt.Fprintf(w, "  \tleft over\t%s\tto %s\n", l.Amount, l.To)
 	}
 	for _, p := range invoicing.Postings(d) {
-		fmt.Fprintf(w, "  posted\t%s\tdebit %s\tcredit %s\n", p.Account, p.Debit.Number(), p.Credit.Number())
+		fmt.Fprintf(w, "  \tposted\t%s\tdebit %s\tcredit %s\n", p.Account, p.Debit.Number(), p.Credit.Number())
 	}
 }
 
@@ -130,7 +144,21 @@ type explainedJSON struct {
 	Documents string           `json:"documents,omitempty"`
 	Because   []explainedJSON  `json:"because,omitempty"`
 	Gross     string           `json:"gross,omitempty"`
+	Lines     []explainedLine  `json:"lines,omitempty"`
 	Inputs    []inputJSON      `json:"inputs,omitempty"`
+}
+
+// explainedLine is a line of a document.
+type explainedLine struct {
+	No          int    `json:"no"`
+	Kind        string `json:"kind"`
+	Order       string `json:"order,omitempty"`
+	Description string `json:"description"`
+	Net         string `json:"net"`
+	TaxRate     string `json:"tax_rate"`
+	Origin      string `json:"origin"`
+	Rules       string `json:"rules,omitempty"`
+	Sources     string `json:"sources,omitempty"`
 }
 
 type inputJSON struct {
@@ -149,6 +177,12 @@ func explained(e *jobs.Explanation) explainedJSON {
 		out = decided(e.Decision)
 	} else {
 		out = explainedJSON{ID: e.Document.Number, Run: e.Run, AsOf: e.AsOf, Gross: e.Document.Gross.String()}
+		for i := range e.Document.Lines {
+			if l := &e.Document.Lines[i]; e.Line == 0 || e.Line == i+1 {
+				out.Lines = append(out.Lines, explainedLine{i + 1, l.Kind.String(), l.Order, l.Description, l.Net.String(), l.TaxRate.String(),
+					e.Document.LineOrigin(i), rules(l.Rules), sources(l.Sources)})
+			}
+		}
 		for i := range e.Because {
 			out.Because = append(out.Because, decided(&e.Because[i]))
 		}
