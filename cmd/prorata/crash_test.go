@@ -53,6 +53,14 @@ func nights(t *testing.T, dir string, crash func(cmd *exec.Cmd, try int) error) 
 // published reads every file below a folder of reports.
 func published(t *testing.T, out string) map[string]string {
 	t.Helper()
+	all, err := publishedIn(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+func publishedIn(out string) (map[string]string, error) {
 	all := map[string]string{}
 	err := filepath.WalkDir(out, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
@@ -63,10 +71,7 @@ func published(t *testing.T, out string) map[string]string {
 		all[rel] = string(b)
 		return err
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return all
+	return all, err
 }
 
 func crashFolder(t *testing.T) string {

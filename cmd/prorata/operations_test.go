@@ -2,12 +2,17 @@ package main
 
 import (
 	"bytes"
+	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
+
+	"github.com/rs/zerolog"
 
 	"prorata/exporters"
 	"prorata/jobs"
@@ -52,12 +57,28 @@ func sampleInbox(t *testing.T) string {
 	return dir
 }
 
+// calmNight is every byte that a night over the sample inbox publishes, made once.
+var calmNight = sync.OnceValue(func() map[string]string {
+	dir, err := os.MkdirTemp("", "prorata-calm-")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(dir)
+	var said strings.Builder
+	c := &console{stdout: &said, stderr: &said, now: time.Now, log: zerolog.Nop()}
+	code := c.main(context.Background(), []string{"run", "--inbox", "../../fixtures/inbox", "--out", filepath.Join(dir, "out"),
+		"--ledger", filepath.Join(dir, "prorata.db"), "--as-of", "2026-11-22", "--formats", "csv,json"})
+	all, err := publishedIn(filepath.Join(dir, "out"))
+	if code != exitRefused || err != nil {
+		panic(fmt.Sprintf("the calm night ended with %d, %v\n%s", code, err, said.String()))
+	}
+	return all
+})
+
 // TestCrashOfIngest kills the program before and after every step that takes a
 // file out of the inbox, and runs it again: the night is that of a calm inbox.
 func TestCrashOfIngest(t *testing.T) {
-	calm := sampleInbox(t)
-	must(t, calm, "run", "--as-of", "2026-11-22", "--formats", "csv,json")
-	want := published(t, filepath.Join(calm, "out"))
+	want := calmNight()
 	for _, point := range []string{jobs.FailClaim, jobs.FailAcceptOut, jobs.FailAccept, jobs.FailReturn, jobs.FailProcessed, jobs.FailForget} {
 		for _, at := range []string{point + ".before", point + ".after:2"} {
 			t.Run(at, func(t *testing.T) {
@@ -82,10 +103,8 @@ func TestCrashOfIngest(t *testing.T) {
 // TestTerminated asks the program to end at steps of a night: it does, in time,
 // says what was kept, and the next run goes on from there.
 func TestTerminated(t *testing.T) {
-	calm := sampleInbox(t)
 	night := []string{"run", "--as-of", "2026-11-22", "--formats", "csv,json"}
-	must(t, calm, night...)
-	want := published(t, filepath.Join(calm, "out"))
+	want := calmNight()
 	stopped := 0
 	const nothing, read, decided = "nothing of this run is kept", "what run 1 has read is kept", "run 1 is decided, numbered and kept"
 	for _, c := range []struct{ at, kept, or string }{
@@ -120,10 +139,8 @@ func TestTerminated(t *testing.T) {
 // TestDiskFull fails every durable step of a night as a full disk does: the
 // program says so and publishes nothing, and the next run heals.
 func TestDiskFull(t *testing.T) {
-	calm := sampleInbox(t)
 	night := []string{"run", "--as-of", "2026-11-22", "--formats", "csv,json"}
-	must(t, calm, night...)
-	want := published(t, filepath.Join(calm, "out"))
+	want := calmNight()
 	for _, point := range append(append([]string{}, ledger.Failpoints...), exporters.Failpoints...) {
 		if point == ledger.FailSegmentRemove {
 			continue // the first night removes nothing
@@ -144,29 +161,21 @@ func TestDiskFull(t *testing.T) {
 	}
 }
 
-// TestPermissionLost takes away what the program needs, one by one: it says what
-// it could not do and where, publishes nothing, and goes on when it has it again.
-func TestPermissionLost(t *testing.T) {
-	if os.Getuid() == 0 {
-		t.Skip("root may do everything")
-	}
-	dir := sampleInbox(t)
-	night := []string{"run", "--as-of", "2026-11-22"}
-	for _, lost := range []string{"inbox", "out", "."} {
-		path := filepath.Join(dir, lost)
-		if err := os.MkdirAll(path, 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.Chmod(path, 0o000); err != nil {
-			t.Fatal(err)
-		}
-		code, said := program(t, filepath.Dir(dir), nil, append(night, "--inbox", filepath.Join(dir, "inbox"), "--out", filepath.Join(dir, "out"), "--ledger", filepath.Join(dir, "l.db"))...)
-		if err := os.Chmod(path, 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if code != exitFailed || !strings.Contains(said, "permission denied") {
-			t.Errorf("without %s: exit code %d\n%s", lost, code, said)
-		}
+// TestDiskFullOfIngest does the same where files are taken out of the inbox: what
+// could not be taken is named and stays, the rest is taken, and the next ingest takes it.
+func TestDiskFullOfIngest(t *testing.T) {
+	for _, point := range []string{jobs.FailClaim, jobs.FailAcceptOut, jobs.FailAccept, jobs.FailReturn, jobs.FailProcessed} {
+		t.Run(point, func(t *testing.T) {
+			t.Parallel()
+			dir := sampleInbox(t)
+			code, said := program(t, dir, []string{quick, "CRASH_AT=" + point + ".before", "CRASH_BY=ENOSPC"}, "ingest")
+			if code != exitFailed || !strings.Contains(said, "no space left on device") || !strings.Contains(said, "taking ") {
+				t.Errorf("exit code %d\n%s", code, said)
+			}
+			must(t, dir, "ingest")
+			must(t, dir, "run", "--inbox", "", "--as-of", "2026-11-22", "--formats", "csv,json")
+			compareCrash(t, calmNight(), published(t, filepath.Join(dir, "out")))
+		})
 	}
 }
 

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// nobody is who the program runs as where the tests are root's, who may do
+// everything: the user of the Dockerfile.
+const nobody = 65532
+
+// asNobody runs the program in a folder as a user whom file permissions bind.
+func asNobody(t *testing.T, dir string, args ...string) (code int, said string) {
+	t.Helper()
+	if os.Getuid() != 0 {
+		return program(t, dir, nil, args...)
+	}
+	err := filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
+		return errors.Join(err, os.Lchown(path, nobody, nobody))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("/proc/self/exe", args...) // its path may lead through folders that only root enters
+	cmd.Args[0], cmd.Dir = "prorata", dir
+	cmd.Env = append(os.Environ(), "HOME="+dir, "TMPDIR="+dir)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	if err := cmd.Run(); cmd.ProcessState == nil {
+		t.Skipf("no program can be started as another user here: %v", err)
+	}
+	return cmd.ProcessState.ExitCode(), out.String()
+}
+
+// reachable is a sample inbox in a folder that any user can reach.
+func reachable(t *testing.T) string {
+	t.Helper()
+	dir := sampleInbox(t)
+	if err := os.Chmod(filepath.Dir(dir), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// TestPermissionLost takes away what the program needs, one by one: it says what
+// it could not do and where, publishes nothing, and makes the night of calm when it has it again.
+func TestPermissionLost(t *testing.T) {
+	t.Parallel()
+	night := []string{"run", "--as-of", "2026-11-22", "--formats", "csv,json"}
+	for _, c := range []struct {
+		lost string
+		mode fs.FileMode
+	}{{"inbox", 0}, {"inbox/eurofxref-hist.csv", 0}, {"out", 0o555}, {"prorata.db.archive", 0o555}, {".", 0o555}} {
+		dir := reachable(t)
+		path := filepath.Join(dir, c.lost)
+		if _, err := os.Stat(path); err != nil {
+			if err := os.MkdirAll(path, 0o755); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := os.Chmod(path, c.mode); err != nil {
+			t.Fatal(err)
+		}
+		code, said := asNobody(t, dir, night...)
+		if code != exitFailed || !strings.Contains(said, "permission denied") || !strings.Contains(said, filepath.Base(c.lost)) {
+			t.Errorf("without %s: exit code %d\n%s", c.lost, code, said)
+		}
+		if err := os.Chmod(path, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if code, said := asNobody(t, dir, night...); code != exitRefused {
+			t.Errorf("with %s again: exit code %d\n%s", c.lost, code, said)
+		}
+		compareCrash(t, calmNight(), published(t, filepath.Join(dir, "out")))
+	}
+}
+
+// TestDiskReallyFull gives the program a disk that is too small, then a little less
+// so: each night that does not fit says so and publishes nothing, and the one that
+// fits goes on from whatever they have left.
+func TestDiskReallyFull(t *testing.T) {
+	t.Parallel()
+	disk := t.TempDir()
+	size := func(kib int) string { return fmt.Sprintf("size=%dk", kib) }
+	if err := syscall.Mount("tmpfs", disk, "tmpfs", 0, size(128)); err != nil {
+		t.Skipf("no disk of a given size can be made here: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := syscall.Unmount(disk, 0); err != nil {
+			t.Error(err)
+		}
+	})
+	inbox, failed := sampleInbox(t), 0
+	for kib := 128; ; kib *= 2 {
+		if err := syscall.Mount("tmpfs", disk, "tmpfs", syscall.MS_REMOUNT, size(kib)); err != nil {
+			t.Fatal(err)
+		}
+		code, said := program(t, disk, nil, "run", "--inbox", filepath.Join(inbox, "inbox"), "--as-of", "2026-11-22", "--formats", "csv,json")
+		if code == exitRefused {
+			break
+		}
+		failed++
+		if code != exitFailed || !strings.Contains(said, "no space left on device") && !strings.Contains(said, "disk is full") {
+			t.Errorf("on a disk of %d KiB: exit code %d\n%s", kib, code, said)
+		}
+		if left, _ := filepath.Glob(filepath.Join(disk, "out", "20*")); len(left) > 0 || kib > 1<<20 {
+			t.Fatalf("on a disk of %d KiB %v is published", kib, left)
+		}
+	}
+	compareCrash(t, calmNight(), published(t, filepath.Join(disk, "out")))
+	if failed < 2 {
+		t.Errorf("%d nights did not fit", failed)
+	}
+}
