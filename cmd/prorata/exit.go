@@ -56,5 +56,8 @@ func (c *console) exit(verb string, err error) int {
 		return exitCanceled
 	}
 	fmt.Fprintf(c.stderr, "%s: %s\n", name, err)
+	if hint := jobs.Hint(err); hint != "" {
+		fmt.Fprintln(c.stderr, "hint: "+hint)
+	}
 	return exitFailed
 }

@@ -71,7 +71,7 @@ func TestPermissionLost(t *testing.T) {
 			t.Fatal(err)
 		}
 		code, said := asNobody(t, dir, night...)
-		if code != exitFailed || !strings.Contains(said, "permission denied") || !strings.Contains(said, filepath.Base(c.lost)) {
+		if code != exitFailed || !strings.Contains(said, "permission denied") || !strings.Contains(said, "hint: the user who runs prorata") || !strings.Contains(said, filepath.Base(c.lost)) {
 			t.Errorf("without %s: exit code %d\n%s", c.lost, code, said)
 		}
 		if err := os.Chmod(path, 0o755); err != nil {
@@ -109,7 +109,7 @@ func TestDiskReallyFull(t *testing.T) {
 			break
 		}
 		failed++
-		if code != exitFailed || !strings.Contains(said, "no space left on device") && !strings.Contains(said, "disk is full") {
+		if code != exitFailed || !strings.Contains(said, "hint: the disk is full: free space") {
 			t.Errorf("on a disk of %d KiB: exit code %d\n%s", kib, code, said)
 		}
 		if left, _ := filepath.Glob(filepath.Join(disk, "out", "20*")); len(left) > 0 || kib > 1<<20 {

@@ -193,7 +193,7 @@ func TestDamagedLedger(t *testing.T) {
 			t.Fatal(err)
 		}
 		code, said := program(t, dir, nil, "run", "--as-of", "2026-11-23")
-		if code != exitFailed || !strings.Contains(said, "ledger") {
+		if code != exitFailed || !strings.Contains(said, "hint: the ledger is damaged, or is none: move it") {
 			t.Errorf("%s: exit code %d\n%s", name, code, said)
 		}
 		if now, err := os.ReadFile(filepath.Join(dir, "prorata.db")); err != nil || !bytes.Equal(now, body) {
