@@ -73,15 +73,19 @@ func returnedCopy(ctx context.Context, path string, faults []invoicing.Fault, ho
 // sender's own name, as far as every file system can have it: 2026-11-22-001 3
 // begäran.xlsx.
 func copyName(folder string, n int, name, ext string) string {
-	base := strings.TrimSuffix(name, filepath.Ext(name))
-	base = strings.Map(func(c rune) rune {
-		if c < ' ' || strings.ContainsRune(`/\:*?"<>|`, c) {
-			return '_'
-		}
-		return c
-	}, base)
+	base := plainFile(strings.TrimSuffix(name, filepath.Ext(name)))
 	for len(base) > 120 {
 		base = strings.ToValidUTF8(base[:120], "")
 	}
 	return fmt.Sprintf("%s %d %s%s", folder, n, strings.TrimRight(base, " ."), ext)
+}
+
+// plainFile is a name as every file system can have it.
+func plainFile(name string) string {
+	return strings.Map(func(c rune) rune {
+		if c < ' ' || strings.ContainsRune(`/\:*?"<>|`, c) {
+			return '_'
+		}
+		return c
+	}, name)
 }

@@ -61,6 +61,7 @@ func chapters() []chapter {
 			{"reconcile", "list | show ID | accept ID | causes | claim [ID...]", "what the vendor owes or credited otherwise, why, and what to claim", reconcileVerb},
 		}},
 		{"Keeping it", []verb{
+			{"export", "--bundle FILE.zip", "all nights for an auditor: inputs, policies, reports, and how to verify them with this program alone", export},
 			{"backup", "FILE", "the ledger as of its last commit, in one file, also while a night runs", backup},
 			{"restore", "FILE --ledger FILE", "a ledger from a backup, checked, where there is none", restore},
 			{"init", "[DIR]", "write a commented prorata.yaml, its schema, an inbox and a workbook to fill in", initialise},

@@ -43,6 +43,10 @@ func Copy(from, to string) error {
 // sealCopy opens a copy once: SQLite makes one with a rollback journal, and the
 // first to open it changes that in its header.
 func sealCopy(path string) error {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return err
+	}
 	l := &Ledger{path: path}
 	if err := l.connect(""); err != nil {
 		return errors.Join(err, l.Close())
