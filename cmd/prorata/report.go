@@ -149,7 +149,11 @@ func eInvoicingTable(r *jobs.Report) columns {
 	t.row("  issued", strconv.Itoa(e.Issued))
 	t.row("  sent as PDF, for they lack what Peppol asks for", strconv.Itoa(e.NotIssued))
 	for _, l := range e.Lacking {
-		t.row("    "+l.Says+", "+l.Rule, strconv.Itoa(l.Documents))
+		says := l.Says
+		if strings.Contains(l.Rule, "-") { // a rule of Peppol's, which its portals name; others are ours
+			says += " (" + l.Rule + ")"
+		}
+		t.row("    "+says, strconv.Itoa(l.Documents))
 	}
 	return t
 }
