@@ -108,7 +108,7 @@ func (c *returned) marked(rd *reader, tables []table.Table) (book []byte, ext st
 		return nil, "", false
 	}
 	defer f.Close()
-	m := &marker{File: f, styles: map[int]int{}}
+	m := newMarker(f)
 	m.forget()
 	for i := range tables {
 		if err := m.mark(c.places(&tables[i], nil), tables[i].Sheet); err != nil {
@@ -133,6 +133,7 @@ func bookExt(f *excelize.File) string {
 // mark is one cell to be marked, with what is wrong with it.
 type mark struct {
 	col, row int // from 0, from 1
+	faults   []int
 	texts    []string
 	instead  string // what is written in its place; empty to leave it
 }
@@ -164,7 +165,7 @@ func (c *returned) places(t *table.Table, at map[int]int) []mark {
 			found[place] = k
 			all = append(all, mark{col: place[0], row: row})
 		}
-		all[k].texts = append(all[k].texts, markText(f))
+		all[k].faults, all[k].texts = append(all[k].faults, i), append(all[k].texts, markText(f))
 		if f.Code == "CardNumber" || strings.HasPrefix(f.Value, "****") {
 			all[k].instead = f.Value // a card number is not sent around (IMP-6)
 		}

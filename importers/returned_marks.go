@@ -1,23 +1,23 @@
 package importers
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
-
-	"prorata/invoicing"
 )
 
 // marker puts marks and a summary into a workbook.
 type marker struct {
 	*excelize.File
-	styles map[int]int // by the style that a cell had: the same, coloured
+	styles map[int]int    // by the style that a cell had: the same, coloured
+	places map[int]string // by fault, where its mark is: a reference that a link can have
 }
 
-const summarySheet = "Refused rows"
+func newMarker(f *excelize.File) *marker {
+	return &marker{File: f, styles: map[int]int{}, places: map[int]string{}}
+}
 
 // forget removes what an earlier copy put there: its summary and its comments.
 func (m *marker) forget() {
@@ -37,15 +37,6 @@ func (m *marker) forget() {
 	}
 }
 
-func (m *marker) isSummary(sheet string) bool {
-	for i, want := range summaryHeader {
-		if got, err := m.GetCellValue(sheet, cellName(i, 1)); err != nil || got != want {
-			return false
-		}
-	}
-	return true
-}
-
 // mark colours cells of a sheet and puts a comment on each.
 func (m *marker) mark(marks []mark, sheet string) error {
 	theirs := map[string]string{}
@@ -63,6 +54,9 @@ func (m *marker) mark(marks []mark, sheet string) error {
 	for i := range marks {
 		k := &marks[i]
 		cell := shown(areas, k)
+		for _, fault := range k.faults {
+			m.places[fault] = "'" + strings.ReplaceAll(sheet, "'", "''") + "'!" + cell
+		}
 		text := strings.Join(k.texts, "\n\n")
 		if before, ok := theirs[cell]; ok {
 			if err := m.DeleteComment(sheet, cell); err != nil {
@@ -120,69 +114,13 @@ func (m *marker) colour(sheet, cell string) error {
 		if err != nil {
 			return err
 		}
-		style.Fill = excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"FFC7CE"}}
+		style.Fill = fill("FFC7CE")
 		if to, err = m.NewStyle(style); err != nil {
 			return err
 		}
 		m.styles[id] = to
 	}
 	return m.SetCellStyle(sheet, cell, cell, to)
-}
-
-// summary writes the first sheet, which says what was refused.
-func (m *marker) summary(faults []invoicing.Fault) error {
-	name := m.freeSheet(summarySheet)
-	if _, err := m.NewSheet(name); err != nil {
-		return err
-	}
-	for i, text := range summaryHeader {
-		if err := m.SetCellStr(name, cellName(i, 1), text); err != nil {
-			return err
-		}
-	}
-	for i := range faults[:min(len(faults), maxSummary)] {
-		if err := m.summaryRow(name, i+2, &faults[i]); err != nil {
-			return err
-		}
-	}
-	if more := len(faults) - maxSummary; more > 0 {
-		if err := m.SetCellStr(name, cellName(0, maxSummary+2), fmt.Sprintf("and %d more, which the register of refused rows has", more)); err != nil {
-			return err
-		}
-	}
-	head, err := m.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}})
-	if err != nil {
-		return err
-	}
-	if err := m.SetCellStyle(name, "A1", cellName(len(summaryHeader)-1, 1), head); err != nil {
-		return err
-	}
-	for i, width := range []float64{18, 8, 22, 28, 60, 60, 20} {
-		if err := m.SetColWidth(name, columnName(i), columnName(i), width); err != nil {
-			return err
-		}
-	}
-	first := m.GetSheetList()[0]
-	if first != name {
-		if err := m.MoveSheet(name, first); err != nil {
-			return err
-		}
-	}
-	m.SetActiveSheet(0)
-	return nil
-}
-
-func (m *marker) summaryRow(sheet string, row int, f *invoicing.Fault) error {
-	number := ""
-	if f.Source.Row > 0 {
-		number = strconv.Itoa(f.Source.Row)
-	}
-	for i, text := range []string{f.Source.Sheet, number, f.Column, f.Value, f.Expected, f.Fix, f.Code} {
-		if err := m.SetCellStr(sheet, cellName(i, row), text); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // freeSheet is a name that no sheet has, whatever its case.

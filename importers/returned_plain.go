@@ -126,7 +126,7 @@ func (e *export) plainRow(scan *table.Scanner, kinds []table.Type) plainRow {
 func (c *returned) plain(sheets []plainSheet) ([]byte, error) {
 	f := excelize.NewFile()
 	defer f.Close()
-	m := &marker{File: f, styles: map[int]int{}}
+	m := newMarker(f)
 	const blank = "Sheet1"
 	for i := range sheets {
 		p := &sheets[i]
@@ -139,6 +139,9 @@ func (c *returned) plain(sheets []plainSheet) ([]byte, error) {
 			return nil, err
 		}
 		if err := m.mark(c.places(p.table, at), name); err != nil {
+			return nil, err
+		}
+		if err := m.dress(name, p, at[p.table.HeaderRow]); err != nil {
 			return nil, err
 		}
 	}
@@ -207,4 +210,29 @@ func (m *marker) copyRow(sheet string, row int, r *plainRow, kinds []table.Type)
 		}
 	}
 	return nil
+}
+
+// dress makes a copied sheet pleasant to work in: its header stands out and stays,
+// and its columns are as wide as what is in the first rows.
+func (m *marker) dress(sheet string, p *plainSheet, top int) error {
+	widths := make([]int, len(p.table.Header))
+	for i, h := range p.table.Header {
+		widths[i] = len([]rune(h))
+	}
+	for _, r := range p.rows[:min(len(p.rows), 200)] {
+		for i := range min(len(widths), len(r.cells)) {
+			if !r.broken {
+				widths[i] = max(widths[i], len([]rune(r.cells[i])))
+			}
+		}
+	}
+	for i, w := range widths {
+		if err := m.SetColWidth(sheet, columnName(i), columnName(i), float64(min(w, 40)+3)); err != nil {
+			return err
+		}
+	}
+	if len(widths) == 0 {
+		return nil
+	}
+	return m.head(sheet, top, len(widths))
 }

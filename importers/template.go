@@ -109,6 +109,9 @@ func (t *template) explain() error {
 			return err
 		}
 	}
+	if err := onePageWide(t.File, explanation); err != nil {
+		return err
+	}
 	return t.freeze(explanation)
 }
 

@@ -17,6 +17,13 @@ const (
 	styleExample styleOf = "example"
 )
 
+// How a header looks, here and in a returned copy.
+const headInk, headPaper = "FFFFFF", "1F4E78"
+
+func fill(colour string) excelize.Fill {
+	return excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colour}}
+}
+
 // style returns the number of a style, made when it is first asked for.
 func (t *template) style(format string, of styleOf) (int, error) {
 	key := string(of) + format
@@ -26,8 +33,7 @@ func (t *template) style(format string, of styleOf) (int, error) {
 	s := &excelize.Style{CustomNumFmt: &format}
 	switch of {
 	case styleHead:
-		s.Font = &excelize.Font{Bold: true, Color: "FFFFFF"}
-		s.Fill = excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"1F4E78"}}
+		s.Font, s.Fill = &excelize.Font{Bold: true, Color: headInk}, fill(headPaper)
 	case styleExample:
 		s.Font = &excelize.Font{Italic: true, Color: "7F7F7F"}
 	}
