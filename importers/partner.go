@@ -28,6 +28,10 @@ var partnerInvoice = &Kind{
 		{Name: "TermAndBillingCycle", Required: true, Type: table.Text, Doc: "term and billing plan", Example: "One-Year commitment for one-time billing"},
 		{Name: "BillingFrequency", Type: table.Text, Doc: "billing plan, where the other is silent", Example: "Monthly"},
 		{Name: "ReservationOrderId", Required: true, Type: table.Text, Doc: "the reservation order; empty on lines that are none of ours", Example: "a27c0f26-1f7b-5b8f-98c8-32128b192dd3"},
+		{Name: "UnitPrice", Type: table.Numeric, Doc: "price of a unit in the vendor's pricing currency; only the cause of a difference is sought in it", Example: "1447.00"},
+		{Name: "PricingCurrency", Type: table.Text, Doc: "the vendor's pricing currency", Example: "USD"},
+		{Name: "PCToBCExchangeRate", Type: table.Numeric, Doc: "from pricing to billing currency", Example: "0.9174"},
+		{Name: "PCToBCExchangeRateDate", Type: table.Date, Doc: "day of that rate", Example: "2026-02-08"},
 	},
 	vendor: &vendorKind{newReader: func() func(*cells, *batch) { return new(partnerReader).read }},
 }
@@ -48,6 +52,10 @@ const (
 	pcTerm
 	pcFrequency
 	pcOrder
+	pcUnitPrice
+	pcPricingCurrency
+	pcRate
+	pcRateDate
 )
 
 type partnerReader struct{ currency vendorCurrency }
@@ -94,7 +102,23 @@ func (r *partnerReader) purchase(c *cells, b *batch, row *common) {
 	p.Origin, p.Account, p.Order, p.Date, p.Invoice = invoicing.FromPartner, row.account, row.order, date, row.invoice
 	p.Term, p.Plan, p.Quantity, p.Amount = term, plan, row.quantity, row.amount
 	p.Sku, p.Description, p.Product = sku, product.text, recogniseProduct(product.text, sku)
-	p.Source = c.source
+	p.Pricing, p.Source = c.pricing(), c.source
+}
+
+// pricing is how the vendor made the amount of the line. It decides nothing, so a
+// line that does not say it, or says it wrongly, is no worse for it.
+func (c *cells) pricing() *invoicing.Pricing {
+	currency, err := money.ParseCurrency(string(c.bytes(pcPricingCurrency)))
+	if err != nil {
+		return nil
+	}
+	unit, ok := parseAmount(c.bytes(pcUnitPrice), currency)
+	rate, err := money.ParseDecimal(string(c.bytes(pcRate)))
+	if !ok || err != nil || unit.Sign() <= 0 || rate.Sign() <= 0 {
+		return nil
+	}
+	on, _ := fixedDate(c.bytes(pcRateDate))
+	return &invoicing.Pricing{UnitPrice: unit, Rate: rate, On: on}
 }
 
 // credit is dated by the first day that it credits: OrderDate repeats the day of
@@ -113,6 +137,7 @@ func (r *partnerReader) credit(c *cells, b *batch, row *common) {
 	v := b.credit()
 	v.Origin, v.Account, v.Order, v.Date, v.Event = invoicing.FromPartner, row.account, row.order, row.date, event
 	v.Quantity, v.Amount, v.Invoice, v.Source = row.quantity, row.amount.Abs(), row.invoice, c.source
+	v.Pricing = c.pricing()
 }
 
 // purchaseDate is OrderDate, the day of purchase (PRO-1), for an upfront order and

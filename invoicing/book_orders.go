@@ -21,10 +21,30 @@ func (b *Book) sized(orders []Order) []Order {
 	return orders
 }
 
+// RowsOf are the purchase rows of the book by order, those that exchanges bought
+// among them.
+func (b *Book) RowsOf() map[string][]Purchase {
+	of := map[string][]Purchase{}
+	for _, p := range b.rows() {
+		of[p.Order] = append(of[p.Order], p)
+	}
+	return of
+}
+
 // Returned is how many units of an order approved requests have taken off it.
 func (b *Book) Returned(order string) (units int) {
 	for i := range b.States {
 		units += b.States[i].order(order).Returned
 	}
 	return units
+}
+
+// Account is a known account of the book by its id, or nil.
+func (b *Book) Account(id string) *Account {
+	for i := range b.Accounts {
+		if b.Accounts[i].ID == id {
+			return &b.Accounts[i]
+		}
+	}
+	return nil
 }

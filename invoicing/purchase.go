@@ -22,7 +22,8 @@ type Purchase struct {
 	Funding     Funding     // as the row says; the zero value where it is silent
 	Invoice     string
 	CardRef     string
-	Run         int // of the ledger that read the row: the first source stands (IMP-10)
+	Pricing     *Pricing // of a partner invoice; nil where the row does not say it
+	Run         int      // of the ledger that read the row: the first source stands (IMP-10)
 	Source      Source
 }
 
@@ -40,7 +41,17 @@ type VendorCredit struct {
 	Quantity int
 	Amount   money.Money
 	Invoice  string
+	Pricing  *Pricing // of a partner invoice; nil where the row does not say it
 	Source   Source
+}
+
+// Pricing is how a line of a partner invoice came about (IMP-2): the vendor prices
+// in a currency of its own and converts. No amount of ours is computed from it; the
+// cause of a difference is sought in it.
+type Pricing struct {
+	UnitPrice money.Money   // of one unit, in the pricing currency
+	Rate      money.Decimal // PCToBCExchangeRate: units of the billing currency for one of the pricing currency
+	On        money.Date    // of the rate; zero where the row does not say it
 }
 
 // Origin is the kind of input that a purchase came from (IMP-10).

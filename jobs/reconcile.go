@@ -37,8 +37,9 @@ type reconciledSums struct {
 }
 
 // owed are the credits that a settlement makes the biller expect (REC).
-func owed(s *invoicing.Settlement, accounts []invoicing.Account, chain policy.Chain) []ledger.Owed {
+func owed(s *invoicing.Settlement, book *invoicing.Book, chain policy.Chain) []ledger.Owed {
 	var out []ledger.Owed
+	var rows map[string][]invoicing.Purchase // read when the first is owed
 	for i := range s.Decisions {
 		d := &s.Decisions[i]
 		if d.Outcome != invoicing.Approved {
@@ -48,9 +49,10 @@ func owed(s *invoicing.Settlement, accounts []invoicing.Account, chain policy.Ch
 		if !ok {
 			continue
 		}
-		if j := slices.IndexFunc(accounts, func(a invoicing.Account) bool { return a.ID == d.Account }); j >= 0 {
-			e.Facts.TaxRate = accounts[j].TaxRate
+		if rows == nil {
+			rows = book.RowsOf()
 		}
+		e.Facts.Complete(d, book.Account(d.Account), rows[d.Request.Order])
 		e.Support = reconcile.SupportOf(d, s)
 		out = append(out, ledger.Owed{Type: d.Type, Expected: e})
 	}

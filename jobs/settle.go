@@ -175,7 +175,7 @@ func (s *summary) settle(ctx context.Context, g *group, work *ledger.Work, marke
 	states := invoicing.Apply(g.book.States, out)
 	s.add(out, g.book.States, states)
 	entry := ledger.NewEntry(out, states, held(out))
-	entry.Owed = owed(out, g.book.Accounts, chain)
+	entry.Owed = owed(out, g.book, chain)
 	return entry, nil
 }
 

@@ -229,7 +229,7 @@ func feeReadings(x *figure, add func(Reading, func(*figure))) {
 func roundingReadings(x *figure, add func(Reading, func(*figure))) {
 	add(Reading{Kind: RoundedDown}, func(y *figure) { y.down = true })
 	f := x.f
-	if f.PricingPrice.IsSet() && searchable(f.PricingPrice.Of(1, 1)) && f.PricingRate.Sign() > 0 && f.PricingRate.Cmp(million) <= 0 {
+	if f.PricingPrice.IsSet() && searchable(f.PricingPrice) && usable(f.PricingRate) {
 		add(Reading{Kind: PartnerRounding}, func(y *figure) { y.partner = true })
 	}
 }
@@ -237,8 +237,14 @@ func roundingReadings(x *figure, add func(Reading, func(*figure))) {
 var million = money.NewDecimal(1_000_000, 0)
 
 // rateReadings: the vendor converts at the rate of a day of the credit or the
-// request where the order was priced at that of its purchase.
+// request where the order was priced at that of its purchase. A partner invoice
+// says both rates itself; else the published ones are tried.
 func rateReadings(e *Expected, c *Credit, p *Params, add func(Reading, func(*figure))) {
+	if was := e.Facts.PricingRate; c.Pricing != nil && usable(was) && usable(c.Pricing.Rate) && was != c.Pricing.Rate {
+		rates := [4]money.Decimal{c.Pricing.Rate, was, one, one}
+		add(Reading{Kind: RateOfDay, On: cmp.Or(c.Pricing.On, c.Date)}, func(y *figure) { y.convert, y.rates = true, rates })
+		return
+	}
 	currency, pricing := e.Amount.Currency(), p.Pricing
 	if pricing.IsZero() {
 		pricing = money.USD
@@ -264,10 +270,13 @@ func rateReadings(e *Expected, c *Credit, p *Params, add func(Reading, func(*fig
 	}
 }
 
+var one = money.NewDecimal(1, 0)
+
+func usable(rate money.Decimal) bool { return rate.Sign() > 0 && rate.Cmp(million) <= 0 }
+
 // pair is the published rates of two currencies on a day.
 func (p *Params) pair(d money.Date, a, b money.Currency) (ra, rb money.Decimal, ok bool) {
 	ra, okA := p.Rate(d, a)
 	rb, okB := p.Rate(d, b)
-	bad := func(r money.Decimal) bool { return r.Sign() <= 0 || r.Cmp(million) > 0 }
-	return ra, rb, okA && okB && !bad(ra) && !bad(rb)
+	return ra, rb, okA && okB && usable(ra) && usable(rb)
 }

@@ -186,7 +186,7 @@ func TestCausesOfAnything(t *testing.T) {
 			DaysRemaining: int(n("left", 2000)), Grace: n("grace", 1) == 1, Basis: invoicing.PriceBasis(1 + n("basis", 1)), Price: price("price"),
 			PurchasePrice: price("purchase"), CurrentPrice: price("current"), OrderQuantity: int(n("order", 1e9)), FeeRate: money.NewDecimal(n("fee", 100), 2),
 			FeeBase: policy.FeeBase(n("fee base", 2)), FeeBaseAmount: money.Minor(n("base", 1e16), cur), Remaining: money.Minor(n("remaining", 1e16), cur),
-			TaxRate: decimal("tax"), Before: Instalment{price("before"), int(n("days", 40))}, PricingPrice: money.Minor(n("pricing", 1e16), money.USD), PricingRate: decimal("rate")}
+			TaxRate: decimal("tax"), Before: Instalment{price("before"), int(n("days", 40))}, PricingPrice: money.Minor(n("pricing", 1e16), money.USD).Of(1, 1), PricingRate: decimal("rate")}
 		e := Expected{Quantity: int(n("quantity", 1e9)), Amount: money.Minor(1+n("expected", 1e16), cur), Date: day("2026-05-01"), Start: day("2025-01-01"), Facts: f}
 		c := Credit{VendorCredit: invoicing.VendorCredit{Date: day("2026-06-01"), Amount: money.Minor(1+n("credited", 1e16), cur)}}
 		rates := []money.Decimal{decimal("r1"), decimal("r2"), decimal("r3")}

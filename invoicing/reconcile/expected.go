@@ -53,7 +53,7 @@ type Facts struct {
 	Rounding      money.Rounding
 	TaxRate       money.Decimal // percent, of the account
 	Before, After Instalment    // Monthly: the instalments beside the current one
-	PricingPrice  money.Money   // the returned units' price of the period in the vendor's pricing currency
+	PricingPrice  money.Share   // the returned units' price of the period in the vendor's pricing currency
 	PricingRate   money.Decimal // PCToBCExchangeRate: units of the billing currency for one of the pricing currency
 }
 
@@ -66,9 +66,8 @@ type Instalment struct {
 
 // ExpectedOf makes the expected credit of a decision under the parameters that
 // decided it. ok is false where nothing is expected: the line is not approved, it
-// returns nothing, or what comes back is nothing (EXC-6). TaxRate, Before, After
-// and the pricing currency are not on a decision: set them on Facts where they
-// are known.
+// returns nothing, or what comes back is nothing (EXC-6). Facts.Complete adds what
+// is not on a decision.
 func ExpectedOf(d *invoicing.Decision, p *policy.Parameters) (e Expected, ok bool) {
 	switch d.Request.Action {
 	case invoicing.Refund, invoicing.Return, invoicing.TransferOut:

@@ -76,16 +76,8 @@ func (x *figure) amount() (refund money.Money, ok bool) {
 		return refund, false
 	}
 	refund = prorated.Sub(fee)
-	if x.convert {
-		s, ok := times(refund.Of(1, 1), 1, 1)
-		for i := 0; i < len(x.rates) && ok; i += 2 {
-			var an, ad, bn, bd int64
-			an, ad = x.rates[i].Fraction()
-			bn, bd = x.rates[i+1].Fraction()
-			if s, ok = times(s, an, ad); ok {
-				s, ok = times(s, bd, bn)
-			}
-		}
+	if x.convert && !x.partner {
+		s, ok := x.converted(refund.Of(1, 1))
 		if !ok {
 			return refund, false
 		}
@@ -98,10 +90,23 @@ func (x *figure) amount() (refund money.Money, ok bool) {
 	return refund, true
 }
 
+// converted takes an amount from the rates of one day to those of another.
+func (x *figure) converted(s money.Share) (_ money.Share, ok bool) {
+	s, ok = times(s, 1, 1)
+	for i := 0; i < len(x.rates) && ok; i += 2 {
+		an, ad := x.rates[i].Fraction()
+		bn, bd := x.rates[i+1].Fraction()
+		if s, ok = times(s, an, ad); ok {
+			s, ok = times(s, bd, bn)
+		}
+	}
+	return s, ok
+}
+
 func (x *figure) prorated() (money.Money, bool) {
 	s, ok := x.price, true
 	if x.partner {
-		s = x.f.PricingPrice.Of(1, 1)
+		s = x.f.PricingPrice
 	}
 	if !x.whole {
 		left, fine := x.remaining()
@@ -121,7 +126,11 @@ func (x *figure) prorated() (money.Money, bool) {
 	}
 	// ROUNDDOWN(ROUNDDOWN(UnitPrice x Quantity, 2) x PCToBCExchangeRate, 2)
 	num, den := x.f.PricingRate.Fraction()
-	if s, ok = times(s.Floor().Of(1, 1), num, den); !ok {
+	s, ok = times(s.Floor().Of(1, 1), num, den)
+	if ok && x.convert {
+		s, ok = x.converted(s)
+	}
+	if !ok {
 		return money.Money{}, false
 	}
 	return s.In(x.currency).Floor(), true

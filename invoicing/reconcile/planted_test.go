@@ -221,7 +221,7 @@ func (w *world) expected() (Expected, bool) {
 		f.Before, f.After = Instalment{price(w.before), w.beforeDays}, Instalment{price(w.after), w.afterDays}
 	}
 	if w.pricing != nil {
-		f.PricingPrice = money.Minor(w.pricing.Num().Int64()*w.units, money.USD)
+		f.PricingPrice = money.Minor(w.pricing.Num().Int64()*w.units, money.USD).Of(1, 1)
 		num, den := w.pricingRate.Num().Int64(), w.pricingRate.Denom().Int64()
 		f.PricingRate = money.NewDecimal(num*(10000/den), 4)
 	}

@@ -56,8 +56,22 @@ func (c *codec) purchase(p *invoicing.Purchase) {
 	code(c, &p.Funding)
 	c.str(&p.Invoice)
 	c.str(&p.CardRef)
+	c.pricing(&p.Pricing)
 	c.int(&p.Run)
 	c.source(&p.Source)
+}
+
+func (c *codec) pricing(p **invoicing.Pricing) {
+	priced := *p != nil
+	if c.bool(&priced); !priced {
+		return
+	}
+	if *p == nil {
+		*p = new(invoicing.Pricing)
+	}
+	c.money(&(*p).UnitPrice)
+	c.decimal(&(*p).Rate)
+	c.date(&(*p).On)
 }
 
 func (c *codec) vendorCredit(v *invoicing.VendorCredit) {
@@ -69,6 +83,7 @@ func (c *codec) vendorCredit(v *invoicing.VendorCredit) {
 	c.int(&v.Quantity)
 	c.money(&v.Amount)
 	c.str(&v.Invoice)
+	c.pricing(&v.Pricing)
 	c.source(&v.Source)
 }
 

@@ -175,7 +175,7 @@ func (c *codec) facts(f *reconcile.Facts) {
 	c.decimal(&f.TaxRate)
 	c.instalment(&f.Before)
 	c.instalment(&f.After)
-	c.money(&f.PricingPrice)
+	c.share(&f.PricingPrice)
 	c.decimal(&f.PricingRate)
 }
 

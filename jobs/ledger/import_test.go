@@ -87,7 +87,7 @@ func TestEveryFieldOfASheetRowCounts(t *testing.T) {
 		"Origin":      func(p *invoicing.Purchase) { p.Origin = invoicing.FromPartner },
 	}
 	for _, f := range reflect.VisibleFields(reflect.TypeFor[invoicing.Purchase]()) {
-		if changes[f.Name] == nil && f.Name != "Source" && f.Name != "Run" {
+		if changes[f.Name] == nil && f.Name != "Source" && f.Name != "Run" && f.Name != "Pricing" { // no house sheet has the vendor's pricing
 			t.Errorf("field %s is not looked at: is it part of what makes a row the same?", f.Name)
 		}
 	}
