@@ -37,9 +37,17 @@ func (o *refOrder) end() day { return o.start.months(o.term) }
 // stands; another one agrees, or the order is in conflict.
 func (r *refBiller) order(id string) *refOrder {
 	var out *refOrder
-	for run := 1; run <= r.run; run++ {
+	sources := map[invoicing.Origin][]invoicing.Purchase{}
+	var runs []int
+	for _, origin := range []invoicing.Origin{invoicing.FromSheet, invoicing.FromTransactions, invoicing.FromPartner, invoicing.FromExchange} {
+		if rows := r.rows(id, origin); len(rows) > 0 {
+			sources[origin], runs = rows, append(runs, first(rows))
+		}
+	}
+	slices.Sort(runs)
+	for _, run := range slices.Compact(runs) {
 		for _, origin := range []invoicing.Origin{invoicing.FromSheet, invoicing.FromTransactions, invoicing.FromPartner, invoicing.FromExchange} {
-			rows := r.rows(id, origin)
+			rows := sources[origin]
 			if len(rows) == 0 || first(rows) != run {
 				continue
 			}
@@ -69,9 +77,11 @@ func (r *refBiller) order(id string) *refOrder {
 // rows are those of one origin, as a source tells them.
 func (r *refBiller) rows(id string, origin invoicing.Origin) []invoicing.Purchase {
 	var rows []invoicing.Purchase
-	for _, p := range slices.Concat(r.purchases, r.bought) {
-		if p.Order == id && p.Origin == origin {
-			rows = append(rows, p)
+	for _, all := range [][]invoicing.Purchase{r.purchases, r.bought} {
+		for i := range all {
+			if p := &all[i]; p.Order == id && p.Origin == origin {
+				rows = append(rows, *p)
+			}
 		}
 	}
 	return rows

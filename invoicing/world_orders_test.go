@@ -45,6 +45,10 @@ func (m *worldMaker) order(i int) {
 	}
 	o.billed = cur
 	o.known = m.later(8, "order known")
+	if m.spread {
+		o.known = m.upTo(0, len(m.w.nights)-1, "order of night")
+		o.Date = m.w.nights[o.known].asOf - money.Date(m.upTo(0, 30, "told after"))
+	}
 	m.rows(&o, a)
 	m.orders = append(m.orders, o)
 	for range m.upTo(0, 3, "prices") {

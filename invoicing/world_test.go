@@ -94,6 +94,7 @@ type worldMaker struct {
 	seen     map[string]bool
 	file     int
 	calm     bool // few flaws, so that much is approved and limits fill up
+	spread   bool // orders arrive over all nights, requests while they live, and charges now and then
 
 	transferring bool // the exchange being drawn is a transfer
 }
@@ -249,6 +250,9 @@ func (m *worldMaker) account(i int) {
 func (m *worldMaker) charges(a invoicing.Account) {
 	for i := range m.w.nights {
 		n := &m.w.nights[i]
+		if m.spread && !m.oneIn(1+len(m.w.nights)/60, "charged at all") {
+			continue
+		}
 		for range m.upTo(1, 3, "charges of a night") {
 			// Some on the first or last day of a lot's validity, some after its expiry was posted.
 			on := m.w.nights[m.upTo(0, i, "of night")].asOf + money.Date(pick(m, []int{-20, 0, 0, 1, 30, 88, 89, 90}, "charged after"))
@@ -270,8 +274,8 @@ func (m *worldMaker) amount(usd int64, c money.Currency) money.Money {
 func (m *worldMaker) request(i int) {
 	o := pick(m, m.orders, "order")
 	arrives := m.upTo(0, len(m.w.nights)-1, "arrives")
-	if o.Origin == invoicing.FromExchange {
-		arrives = max(arrives, o.known)
+	if o.Origin == invoicing.FromExchange || m.spread {
+		arrives = m.living(o, arrives)
 	}
 	q := invoicing.Request{
 		ID: fmt.Sprintf("%d", i), Action: invoicing.Refund, Order: o.Order, Date: m.requestDate(o, arrives),
@@ -296,6 +300,18 @@ func (m *worldMaker) request(i int) {
 	m.rates(q.Date, o.Amount.Currency())
 	n := m.on(arrives)
 	n.requests = append(n.requests, q)
+}
+
+// living is a night on which an order is known, and in a spread world one of its term.
+func (m *worldMaker) living(o worldOrder, arrives int) int {
+	if !m.spread {
+		return max(arrives, o.known)
+	}
+	last := o.known
+	for last+1 < len(m.w.nights) && m.w.nights[last+1].asOf < o.Date.AddMonths(o.Term) {
+		last++
+	}
+	return m.upTo(min(o.known, len(m.w.nights)-1), min(last, len(m.w.nights)-1), "arrives in its life")
 }
 
 // requestDate seeks the edges: of the term, of the grace, of a cycle, of a window.
