@@ -1,9 +1,8 @@
 package table
 
 import (
-	"encoding/xml"
+	"bytes"
 	"errors"
-	"io"
 	"strconv"
 	"strings"
 )
@@ -18,11 +17,13 @@ const longest = 8 * MaxCell
 // sheetReader reads the rows of one sheet.
 type sheetReader struct {
 	book *workbook
-	d    *xml.Decoder
+	d    *markup
 	rows []Row
 	row  Row
 	at   int // the number of the row, from 1
 	col  int // of the last cell, from 1
+	// width is how many cells the row before had.
+	width int
 
 	merged []area
 }
@@ -57,21 +58,21 @@ func (w *workbook) sheet(e sheetEntry, score Score) ([]Table, error) {
 
 func (r *sheetReader) read() error {
 	for {
-		t, err := r.d.RawToken()
-		if errors.Is(err, io.EOF) {
+		e, err := r.d.next()
+		if isEOF(err) {
 			return r.endRow()
 		}
 		if err != nil {
 			return err
 		}
-		e, ok := t.(xml.StartElement)
-		if !ok {
+		if e.kind != aStart {
 			continue
 		}
-		switch e.Name.Local {
+		switch string(e.name) {
 		case "row":
-			err = r.startRow(attr(e, "r"))
-			r.row.Hidden = truth(attr(e, "hidden"))
+			hidden := truth(string(e.attr("hidden")))
+			err = r.startRow(string(e.attr("r")))
+			r.row.Hidden = hidden
 		case "c":
 			err = r.cell(e)
 		case "mergeCell":
@@ -114,23 +115,24 @@ func (r *sheetReader) endRow() error {
 }
 
 // cell reads one cell into the row.
-func (r *sheetReader) cell(e xml.StartElement) error {
+func (r *sheetReader) cell(e *token) error {
 	col := r.col + 1
-	if ref := attr(e, "r"); ref != "" {
-		if col = column(ref); col <= r.col {
-			return bad("cell " + ref + " out of order")
+	if ref := e.attr("r"); len(ref) > 0 {
+		if col = column(string(ref)); col <= r.col {
+			return bad("cell " + string(ref) + " out of order")
 		}
 	}
 	r.col = col
+	kind, percent := cellKind(e.attr("t")), r.book.isPercent(e.attr("s"))
 	value, hasValue, formula, err := r.value()
-	if err != nil || value == "" && !formula {
+	if err != nil || len(value) == 0 && !formula {
 		return err
 	}
 	if col > MaxColumns {
 		r.row.Fault = "TooManyColumns"
 		return nil
 	}
-	text, mark, err := r.typed(attr(e, "t"), attr(e, "s"), value)
+	text, mark, err := r.typed(kind, percent, value)
 	if err != nil {
 		return err
 	}
@@ -141,38 +143,62 @@ func (r *sheetReader) cell(e xml.StartElement) error {
 		r.row.Fault = "TooLong"
 		text = text[:MaxCell]
 	}
+	if r.row.Cells == nil { // as many as the row before, most likely
+		r.row.Cells, r.row.Marks = make([]string, 0, r.width), make([]Mark, 0, r.width)
+	}
 	for len(r.row.Cells) < col {
 		r.row.Cells, r.row.Marks = append(r.row.Cells, ""), append(r.row.Marks, IsText)
 	}
 	r.row.Cells[col-1], r.row.Marks[col-1] = text, mark
+	r.width = col
 	return r.book.keep(len(text))
 }
 
-// value reads to the end of a cell: its value, or the text it holds itself.
-func (r *sheetReader) value() (value string, has, formula bool, err error) {
-	for {
-		t, err := r.d.RawToken()
-		if err != nil {
-			return "", false, false, err
+// cellKind is the type of a cell, as a string that is no new one.
+func cellKind(b []byte) string {
+	for _, k := range [...]string{"", "s", "str", "inlineStr", "n", "b", "e", "d"} {
+		if string(b) == k {
+			return k
 		}
-		switch e := t.(type) {
-		case xml.StartElement:
-			switch e.Name.Local {
+	}
+	return string(b)
+}
+
+// isPercent reports whether a style shows a number as a percentage.
+func (w *workbook) isPercent(style []byte) bool {
+	if len(style) == 0 {
+		return false
+	}
+	i, err := strconv.Atoi(string(style))
+	return err == nil && i >= 0 && i < len(w.percent) && w.percent[i]
+}
+
+// value reads to the end of a cell: its value, or the text it holds itself. It is a
+// view that holds until the next.
+func (r *sheetReader) value() (value []byte, has, formula bool, err error) {
+	for {
+		t, err := r.d.next()
+		if err != nil {
+			return nil, false, false, err
+		}
+		switch t.kind {
+		case aStart:
+			switch string(t.name) {
 			case "v":
 				has = true
 				if value, err = charData(r.d, "v"); err != nil {
-					return "", false, false, err
+					return nil, false, false, err
 				}
 			case "is":
 				has = true
 				if value, err = richText(r.d); err != nil {
-					return "", false, false, err
+					return nil, false, false, err
 				}
 			case "f":
 				formula = true
 			}
-		case xml.EndElement:
-			if e.Name.Local == "c" {
+		case anEnd:
+			if string(t.name) == "c" {
 				return value, has, formula, nil
 			}
 		}
@@ -180,31 +206,27 @@ func (r *sheetReader) value() (value string, has, formula bool, err error) {
 }
 
 // typed makes the text of a cell of its stored value.
-func (r *sheetReader) typed(kind, style, value string) (string, Mark, error) {
+func (r *sheetReader) typed(kind string, percent bool, value []byte) (string, Mark, error) {
 	switch kind {
 	case "s":
-		i, err := strconv.Atoi(strings.TrimSpace(value))
+		i, err := strconv.Atoi(string(bytes.TrimSpace(value)))
 		if err != nil || i < 0 || i >= len(r.book.shared) {
-			return "", 0, bad("shared string " + value + " is missing")
+			return "", 0, bad("shared string " + string(value) + " is missing")
 		}
 		return r.book.shared[i], IsText, nil
 	case "b":
-		if truth(value) {
+		if truth(string(value)) {
 			return "TRUE", IsText, nil
 		}
 		return "FALSE", IsText, nil
 	case "e":
-		return value, IsError, nil
+		return string(value), IsError, nil
 	case "str", "inlineStr", "d":
-		return value, IsText, nil
+		return string(value), IsText, nil
 	}
-	percent := false
-	if i, err := strconv.Atoi(style); err == nil && i >= 0 && i < len(r.book.percent) {
-		percent = r.book.percent[i]
-	}
-	text, ok := plainNumber(strings.TrimSpace(value), percent)
+	text, ok := plainNumber(string(bytes.TrimSpace(value)), percent)
 	if !ok {
-		return value, IsText, nil
+		return string(value), IsText, nil
 	}
 	return text, IsNumber, nil
 }
@@ -296,62 +318,64 @@ func column(ref string) (n int) {
 	return n
 }
 
-// charData reads the text up to the end of an element.
-func charData(d *xml.Decoder, element string) (string, error) {
-	var s []byte
+// charData reads the text up to the end of an element: a view that holds until the next.
+func charData(d *markup, element string) ([]byte, error) {
+	s := d.cell[:0]
+	defer func() { d.cell = s }()
 	for {
-		t, err := d.RawToken()
+		t, err := d.next()
 		if err != nil {
-			return "", err
+			return nil, err
 		}
-		switch e := t.(type) {
-		case xml.CharData:
-			s = append(s, e...)
-		case xml.EndElement:
-			if e.Name.Local == element {
-				return string(s), nil
+		switch t.kind {
+		case aText:
+			s = append(s, t.text...)
+		case anEnd:
+			if string(t.name) == element {
+				return s, nil
 			}
 		}
 		if len(s) > longest {
-			return "", bad("a cell too long")
+			return nil, bad("a cell too long")
 		}
 	}
 }
 
 // richText reads the runs of a string item up to its end; phonetic readings are
-// left out.
-func richText(d *xml.Decoder) (string, error) {
-	var s []byte
+// left out. It is a view that holds until the next.
+func richText(d *markup) ([]byte, error) {
+	s := d.item[:0]
+	defer func() { d.item = s }()
 	phonetic := false
 	for {
-		t, err := d.RawToken()
+		t, err := d.next()
 		if err != nil {
-			return "", err
+			return nil, err
 		}
-		switch e := t.(type) {
-		case xml.StartElement:
-			switch e.Name.Local {
+		switch t.kind {
+		case aStart:
+			switch string(t.name) {
 			case "rPh":
 				phonetic = true
 			case "t":
 				run, err := charData(d, "t")
 				if err != nil {
-					return "", err
+					return nil, err
 				}
 				if !phonetic {
 					s = append(s, run...)
 				}
 			}
-		case xml.EndElement:
-			switch e.Name.Local {
+		case anEnd:
+			switch string(t.name) {
 			case "rPh":
 				phonetic = false
 			case "si", "is":
-				return string(s), nil
+				return s, nil
 			}
 		}
 		if len(s) > longest {
-			return "", bad("a cell too long")
+			return nil, bad("a cell too long")
 		}
 	}
 }
