@@ -33,6 +33,10 @@ func verbNames() (names []string) {
 // before, between and after them. Asked for help it tells the verb on stdout and
 // returns flag.ErrHelp.
 func (c *console) parse(f *flag.FlagSet, args []string) ([]string, error) {
+	if c.describe != nil {
+		c.describe(f)
+		return nil, flag.ErrHelp
+	}
 	f.SetOutput(io.Discard)
 	var rest []string
 	for {

@@ -11,6 +11,7 @@ package main
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -88,7 +89,9 @@ type console struct {
 	// newLog makes the log that the configuration asks for; nil keeps log.
 	newLog  func(format, level string) zerolog.Logger
 	environ []string // as os.Environ gives it
-	bar     *bar     // on stderr; nil where that is no terminal
+	// describe is told the flags of a verb, which then ends; nil runs it.
+	describe func(*flag.FlagSet)
+	bar      *bar // on stderr; nil where that is no terminal
 }
 
 func newConsole() *console {
@@ -161,7 +164,17 @@ func isTerminal(f *os.File) bool {
 	return err != nil || !os.SameFile(st, null)
 }
 
-func version(_ context.Context, c *console, _ []string) error {
+func version(_ context.Context, c *console, args []string) error {
+	f := flag.NewFlagSet("version", flag.ContinueOnError)
+	asJSON := f.Bool("json", false, "print it as JSON")
+	if _, err := c.parse(f, args); err != nil {
+		return err
+	}
+	if *asJSON {
+		return writeJSON(c, struct {
+			Version string `json:"version"`
+		}{programVersion()})
+	}
 	_, err := fmt.Fprintln(c.stdout, "prorata "+programVersion())
 	return err
 }

@@ -21,34 +21,53 @@ func completion(_ context.Context, c *console, args []string) error {
 	}
 	switch strings.Join(rest, " ") {
 	case "bash":
-		_, err = fmt.Fprintf(c.stdout, bashCompletion, strings.Join(verbNames(), " "))
+		_, err = io.WriteString(c.stdout, bashCompletion())
 	case "zsh":
 		_, err = io.WriteString(c.stdout, zshCompletion())
 	case "fish":
-		for _, v := range verbs() {
-			if _, err = fmt.Fprintf(c.stdout, "complete -c prorata -n __fish_use_subcommand -f -a %s -d %q\n", v.name, v.what); err != nil {
-				break
-			}
-		}
+		_, err = io.WriteString(c.stdout, fishCompletion())
 	default:
 		err = usageError{"name a shell: bash, zsh or fish"}
 	}
 	return err
 }
 
-// bashCompletion asks a verb itself for its flags.
-const bashCompletion = `_prorata() {
-  local word=${COMP_WORDS[COMP_CWORD]}
+// flagsOf are the flags of a verb, by name: it is begun, and stops where it would
+// read what it was given.
+func flagsOf(v verb) (flags []*flag.Flag) {
+	c := &console{stdout: io.Discard, stderr: io.Discard}
+	c.describe = func(f *flag.FlagSet) { f.VisitAll(func(fl *flag.Flag) { flags = append(flags, fl) }) }
+	_ = v.run(context.Background(), c, nil) // that it was not run is its error
+	return flags
+}
+
+func dashed(v verb) string {
+	var all []string
+	for _, fl := range flagsOf(v) {
+		all = append(all, "--"+fl.Name)
+	}
+	return strings.Join(all, " ")
+}
+
+func bashCompletion() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "_prorata() {\n  local word=${COMP_WORDS[COMP_CWORD]} flags=\n  case \"${COMP_WORDS[1]}\" in\n")
+	for _, v := range verbs() {
+		fmt.Fprintf(&b, "    %s) flags='%s' ;;\n", v.name, dashed(v))
+	}
+	fmt.Fprintf(&b, `  esac
   if [ "$COMP_CWORD" = 1 ]; then
     COMPREPLY=($(compgen -W "%s help" -- "$word"))
   elif [[ $word == -* ]]; then
-    COMPREPLY=($(compgen -W "$(prorata "${COMP_WORDS[1]}" -h 2>&1 | sed -n 's/^  \(--[a-z-]*\).*/\1/p')" -- "$word"))
+    COMPREPLY=($(compgen -W "$flags" -- "$word"))
   else
     compopt -o default; COMPREPLY=()
   fi
 }
 complete -F _prorata prorata
-`
+`, strings.Join(verbNames(), " "))
+	return b.String()
+}
 
 func zshCompletion() string {
 	var b strings.Builder
@@ -56,7 +75,23 @@ func zshCompletion() string {
 	for _, v := range verbs() {
 		fmt.Fprintf(&b, "  '%s:%s'\n", v.name, strings.ReplaceAll(v.what, "'", `'\''`))
 	}
-	b.WriteString(")\nif (( CURRENT == 2 )); then\n  _describe verb verbs\nelse\n  _files\nfi\n")
+	b.WriteString(")\nif (( CURRENT == 2 )); then\n  _describe verb verbs\n  return\nfi\ncase $words[2] in\n")
+	for _, v := range verbs() {
+		fmt.Fprintf(&b, "  %s) [[ $PREFIX == -* ]] && compadd -- %s ;;\n", v.name, dashed(v))
+	}
+	b.WriteString("esac\n_files\n")
+	return b.String()
+}
+
+func fishCompletion() string {
+	var b strings.Builder
+	for _, v := range verbs() {
+		fmt.Fprintf(&b, "complete -c prorata -n __fish_use_subcommand -f -a %s -d %q\n", v.name, v.what)
+		for _, fl := range flagsOf(v) {
+			_, what := flag.UnquoteUsage(fl)
+			fmt.Fprintf(&b, "complete -c prorata -n '__fish_seen_subcommand_from %s' -l %s -d %q\n", v.name, fl.Name, what)
+		}
+	}
 	return b.String()
 }
 
@@ -77,8 +112,12 @@ func manualPage() string {
 		".SH SYNOPSIS\n.B prorata\nVERB [\\fIarguments\\fR]\n.SH VERBS\n")
 	for _, v := range verbs() {
 		fmt.Fprintf(&b, ".TP\n\\fB%s\\fR %s\n%s\n", v.name, roff(v.args), roff(v.what))
+		for _, fl := range flagsOf(v) {
+			_, what := flag.UnquoteUsage(fl)
+			fmt.Fprintf(&b, ".br\n\\fB%s\\fR \\- %s\n", roff("--"+fl.Name), roff(what))
+		}
 	}
-	b.WriteString(".PP\nprorata VERB \\-h tells the flags of a verb.\n.SH CONFIGURATION\n" +
+	b.WriteString(".SH CONFIGURATION\n" +
 		"prorata.yaml, beside where prorata is started or named by \\-\\-config, then the environment, then flags; the later wins.\n")
 	for _, s := range settings {
 		what := roff(s.doc)
