@@ -26,9 +26,10 @@ type openAudit struct {
 
 	sheets []*sheet // all, in the order of the book
 	cover, decisions, documents, taxes, lines,
-	credits, limits, limitUses, timelineRows, refused, policies, inputs *sheet
+	credits, limits, limitUses, timelineRows, reconciliation, ages, refused, policies, inputs *sheet
 
 	timelines timelines
+	ageing    ageing
 	scratch   []byte
 }
 
@@ -42,7 +43,7 @@ func (a *openAudit) auditTables() []struct {
 		rows  *sheet
 	}{
 		{decisionTable, a.decisions}, {documentTable, a.documents}, {taxTable, a.taxes}, {lineTable, a.lines}, {creditTable, a.credits},
-		{limitTable, a.limits}, {useTable, a.limitUses}, {refusedTable, a.refused}, {inputTable, a.inputs},
+		{limitTable, a.limits}, {useTable, a.limitUses}, {reconciliationTable, a.reconciliation}, {refusedTable, a.refused}, {inputTable, a.inputs},
 	}
 }
 
@@ -55,6 +56,7 @@ func newAudit(p *press, name string) (part, error) {
 	}{
 		{coverSheet, &a.cover}, {decisionTable.name, &a.decisions}, {documentTable.name, &a.documents}, {taxTable.name, &a.taxes}, {lineTable.name, &a.lines},
 		{creditTable.name, &a.credits}, {limitTable.name, &a.limits}, {useTable.name, &a.limitUses}, {timelineSheet, &a.timelineRows},
+		{reconciliationTable.name, &a.reconciliation}, {ageingSheet, &a.ages},
 		{refusedTable.name, &a.refused}, {policySheet, &a.policies}, {inputTable.name, &a.inputs},
 	} {
 		made, err := newSheet(p.dir, s.name, a.style)
@@ -165,12 +167,12 @@ func (a *openAudit) finish() error {
 			return fmt.Errorf("making the sheet %s: %w", s.name, err)
 		}
 	}
-	if err := firstOf([]error{a.widen(coverSheet), a.widen(policySheet), a.widen(timelineSheet)}); err != nil {
+	if err := firstOf([]error{a.widen(coverSheet), a.widen(policySheet), a.widen(timelineSheet), a.widen(ageingSheet)}); err != nil {
 		return err
 	}
 	a.writeInputs(a.inputs)
 	a.writePolicies(a.policies)
-	if err := a.writeTimelines(a.timelineRows); err != nil {
+	if err := firstOf([]error{a.writeTimelines(a.timelineRows), a.writeAgeing(a.ages)}); err != nil {
 		return err
 	}
 	a.writeCover(a.cover)

@@ -176,6 +176,8 @@ var auditSheets = [...][2]string{
 	{"Limits", "the refund limit of each account on the as-of date"},
 	{"Limit uses", "the refunds that count against the limits, and until when"},
 	{"Timelines", "what credits and limits will do if nothing else happens, drawn"},
+	{"Reconciliation", "what the vendor credited against what was expected: tonight's matches, and every break with its cause (REC)"},
+	{"Ageing", "open breaks by age, drawn, and what each class comes to"},
 	{"Refused rows", "what could not be read, cell by cell, and how to mend it"},
 	{"Policy", "every parameter of the policies of this run, with sources"},
 	{"Inputs", "the files behind this workbook, with their SHA-256: #3!Requests!17 is row 17 of the sheet Requests of input 3"},

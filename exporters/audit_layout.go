@@ -17,7 +17,7 @@ func (a *openAudit) layout() error {
 			return fmt.Errorf("laying out the sheet %s: %w", t.table.name, err)
 		}
 	}
-	for _, s := range [...]*sheet{a.cover, a.policies, a.timelineRows} {
+	for _, s := range [...]*sheet{a.cover, a.policies, a.timelineRows, a.ages} {
 		if err := a.layPage(s); err != nil {
 			return fmt.Errorf("laying out the sheet %s: %w", s.name, err)
 		}
@@ -64,7 +64,7 @@ func pane(frozen int) string {
 
 // pageWidths are the widths of the first columns of the sheets that are no table,
 // in characters; the last is that of all that follow.
-var pageWidths = map[string][]float64{coverSheet: {52, 20}, policySheet: {30, 16, 34}, timelineSheet: {26, 16}}
+var pageWidths = map[string][]float64{coverSheet: {52, 20}, policySheet: {30, 16, 34}, timelineSheet: {26, 16}, ageingSheet: {26, 20}}
 
 // widen gives a sheet of prose and small tables its widths; before a chart is
 // placed, which is measured by them.
@@ -127,6 +127,7 @@ func (a *openAudit) colors() error {
 		paint(decisionTable, a.decisions, "outcome", "==", quotedOutcome(invoicing.Rejected), "FBE0DD", "9B2C1F"),
 		paint(decisionTable, a.decisions, "outcome", "==", quotedOutcome(invoicing.Held), "FDF0D0", "8A5A00"),
 		paint(decisionTable, a.decisions, "difference", "!=", "0", "FBE0DD", "9B2C1F"),
+		paint(reconciliationTable, a.reconciliation, "difference", "!=", "0", "FBE0DD", "9B2C1F"),
 		paint(limitTable, a.limits, "share", ">=", "80", "FDF0D0", "8A5A00"),
 	})
 }

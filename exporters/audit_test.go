@@ -272,7 +272,7 @@ func TestSheetsOfTheAudit(t *testing.T) {
 	night := settledNight(t, 5, 12, "azure-2020")
 	night.Refusals = theNight().Refusals
 	book, _ := workbook(t, night)
-	want := []string{"Cover", "Decisions", "Documents", "Tax", "Lines", "Credits", "Limits", "Limit uses", "Timelines", "Refused rows", "Policy", "Inputs"}
+	want := []string{"Cover", "Decisions", "Documents", "Tax", "Lines", "Credits", "Limits", "Limit uses", "Timelines", "Reconciliation", "Ageing", "Refused rows", "Policy", "Inputs"}
 	if got := book.GetSheetList(); !slices.Equal(got, want) {
 		t.Errorf("the sheets are %v, want %v", got, want)
 	}
@@ -280,7 +280,7 @@ func TestSheetsOfTheAudit(t *testing.T) {
 	for _, n := range book.GetDefinedName() {
 		names[n.Scope+" "+n.Name]++
 	}
-	for _, sheet := range []string{"Decisions", "Documents", "Tax", "Lines", "Credits", "Limits", "Limit uses", "Refused rows", "Inputs"} {
+	for _, sheet := range []string{"Decisions", "Documents", "Tax", "Lines", "Credits", "Limits", "Limit uses", "Reconciliation", "Refused rows", "Inputs"} {
 		panes, err := book.GetPanes(sheet)
 		if err != nil || !panes.Freeze || panes.YSplit == 0 {
 			t.Errorf("%s: the header is not frozen: %+v, %v", sheet, panes, err)

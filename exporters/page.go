@@ -11,6 +11,7 @@ import (
 
 	"prorata/invoicing"
 	"prorata/invoicing/money"
+	"prorata/invoicing/reconcile"
 )
 
 // openPage is night.html being written: the night on one page for the people who
@@ -30,6 +31,8 @@ type openPage struct {
 	limits     topList[pageLimit]
 	refused    topList[pageRefused]
 	documents  topList[pageDocument]
+	breaks     topList[reconcile.Line]
+	support    topList[reconcile.SupportRequest]
 }
 
 // The bounds of the page.
@@ -109,6 +112,8 @@ func newPage(p *press, name string) (part, error) {
 			return cmp.Or(cmp.Compare(b.basisPoint, a.basisPoint), strings.Compare(a.account, b.account))
 		}},
 		refused: topList[pageRefused]{limit: pageEntries}, documents: topList[pageDocument]{limit: pageDocuments},
+		breaks:  topList[reconcile.Line]{limit: pageEntries, compare: compareBreaks},
+		support: topList[reconcile.SupportRequest]{limit: pageEntries, compare: compareSupport},
 	}, nil
 }
 
@@ -130,6 +135,7 @@ func (o *openPage) settlement(s *settled) error {
 	}
 	for i := range s.Decisions {
 		o.decision(&s.Decisions[i])
+		o.decidedSupport(&s.Decisions[i], s.Settlement)
 	}
 	for i := range s.Documents {
 		o.document(&s.Documents[i])

@@ -25,6 +25,7 @@ type pageView struct {
 	Expiring              pageTable
 	Limits                pageTable
 	RefusedRows           pageTable
+	Breaks, Support       pageTable // with the vendor
 	EInvoices             pageTable // what documents lacked to be e-invoices
 	Quiet                 bool      // nothing needs a person
 	Reasons               []pageBar
@@ -74,6 +75,7 @@ func (o *openPage) view() *pageView {
 		W: w, Title: w.Night + " " + n.AsOf.String(), Folder: n.Folder, Policy: policyNames(n.Policies), Version: n.Version, Run: n.Run, DryRun: n.DryRun,
 		Documents: o.documents.total, Refused: o.refused.total,
 		Outcomes: o.outcomes(), Held: o.heldTable(), Expiring: o.expiringTable(), Limits: o.limitTable(), RefusedRows: o.refusedTable(), EInvoices: o.lackTable(),
+		Breaks: o.breakTable(), Support: o.supportTable(),
 		Reasons: o.reasonBars(), Fullest: o.limitBars(), Issued: o.documentTable(), Files: o.files(), ProofHolds: true,
 	}
 	for _, c := range o.sorted() {
@@ -84,7 +86,7 @@ func (o *openPage) view() *pageView {
 			v.Weeks = append(v.Weeks, o.weeksOf(c))
 		}
 	}
-	v.Quiet = len(v.Held.Rows)+len(v.Expiring.Rows)+len(v.Limits.Rows)+len(v.RefusedRows.Rows)+len(v.EInvoices.Rows) == 0
+	v.Quiet = len(v.Held.Rows)+len(v.Expiring.Rows)+len(v.Limits.Rows)+len(v.RefusedRows.Rows)+len(v.EInvoices.Rows)+len(v.Breaks.Rows)+len(v.Support.Rows) == 0
 	for _, l := range n.Proof {
 		v.ProofHolds = v.ProofHolds && l.Holds
 		unit := l.Currency

@@ -1,0 +1,75 @@
+package exporters
+
+import (
+	"cmp"
+	"strconv"
+	"strings"
+
+	"prorata/invoicing"
+	"prorata/invoicing/reconcile"
+)
+
+// What needs a person with the vendor: the breaks that somebody has to answer for
+// and the support requests that are open, the oldest first.
+
+func compareBreaks(a, b reconcile.Line) int {
+	return cmp.Or(b.AgeDays-a.AgeDays, strings.Compare(a.ID, b.ID))
+}
+
+func compareSupport(a, b reconcile.SupportRequest) int {
+	return cmp.Or(int(a.Since-b.Since), strings.Compare(a.Request, b.Request))
+}
+
+func (o *openPage) reconciled(l *reconcile.Line) error {
+	second := l.Class == reconcile.CurrencyMismatch && !l.Expected.IsSet() // of the two rows of a break
+	if l.Status == reconcile.Open && l.Class != reconcile.NotYetDue && !second {
+		o.breaks.add(*l)
+	}
+	for i := range l.Support {
+		o.asks(&l.Support[i])
+	}
+	return nil
+}
+
+// decidedSupport notes what is asked of the vendor though no credit is expected.
+func (o *openPage) decidedSupport(d *invoicing.Decision, s *invoicing.Settlement) {
+	if x, ok := reconcile.DecidedSupport(d, s); ok {
+		o.asks(&x)
+	}
+}
+
+func (o *openPage) asks(x *reconcile.SupportRequest) {
+	if x.ClosedOn.IsZero() {
+		o.support.add(*x)
+	}
+}
+
+func (o *openPage) breakTable() pageTable {
+	t := pageTable{Rest: o.rest(o.breaks.total, len(o.breaks.items), "reconciliation.csv")}
+	for i := range o.breaks.items {
+		l := &o.breaks.items[i]
+		difference := ""
+		if l.Difference.IsSet() {
+			difference = o.words.amount(l.Difference.Number(), l.Difference.Code())
+		}
+		says := o.words.classes[l.Class]
+		if l.Cause != "" {
+			says += ": " + l.Cause
+		}
+		t.Rows = append(t.Rows, []pageCell{{Text: l.ID}, {Text: o.account(l.Account)}, {Text: says}, {Text: difference, Right: true}, {Text: strconv.Itoa(l.AgeDays), Right: true}})
+	}
+	return t
+}
+
+func (o *openPage) supportTable() pageTable {
+	t := pageTable{Rest: o.rest(o.support.total, len(o.support.items), "support-requests.csv")}
+	for i := range o.support.items {
+		x := &o.support.items[i]
+		amount := ""
+		if x.Amount.IsSet() {
+			amount = o.words.amount(x.Amount.Number(), x.Amount.Code())
+		}
+		t.Rows = append(t.Rows, []pageCell{{Text: x.Request}, {Text: o.account(x.Account)}, {Text: x.Order}, {Text: amount, Right: true}, {Text: x.Since.String()}})
+	}
+	return t
+}
