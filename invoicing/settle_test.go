@@ -185,3 +185,29 @@ func TestWorkedExample4(t *testing.T) {
 		t.Errorf("the new invoice has lines %+v", inv.Lines)
 	}
 }
+
+// TestAllOfItIsNotReduced: a return of all that was paid is not cut by PRO-10, and
+// does not say so; the one after it, of what rounding left over, is.
+func TestAllOfItIsNotReduced(t *testing.T) {
+	order := bought("O-1", "C1", "2026-01-01 P1Y Upfront 3 x 100.00 USD")
+	order.Invoice = "V-1"
+	b := &Book{Run: 1, Group: "C1", Accounts: []Account{account("C1", policy.CSP, 0)}, Purchases: []Purchase{order}}
+	for i, id := range []string{"R-1", "R-2", "R-3"} {
+		r := refund(id, "O-1", "2026-01-02", 1)
+		r.Used, r.Source.Row = UsedNo, 2+i
+		b.Requests = append(b.Requests, r)
+	}
+	whole := &Book{Run: 1, Group: "C1", Accounts: b.Accounts, Purchases: b.Purchases, Requests: []Request{b.Requests[0]}}
+	whole.Requests[0].Quantity = 3
+	if d := settled(t, whole, "2026-01-02").Decisions[0]; d.Prorated != money.Must("100.00 USD") || d.Capped || d.Rules.Has(PRO10) {
+		t.Errorf("all of it: %s, reduced %t, rules %v", d.Prorated, d.Capped, d.Rules.List())
+	}
+	order.Amount = money.Must("200.00 USD") // 66.67 each; 66.66 are left for the third
+	b.Purchases = []Purchase{order}
+	got := settled(t, b, "2026-01-02").Decisions
+	for i, want := range []string{"66.67 USD", "66.67 USD", "66.66 USD"} {
+		if d := got[i]; d.Prorated != money.Must(want) || d.Rules.Has(PRO10) != (i == 2) {
+			t.Errorf("%s: %s, want %s; rules %v", d.Request.ID, d.Prorated, want, d.Rules.List())
+		}
+	}
+}
