@@ -123,7 +123,7 @@ func (n *night) namedByPurchase(a *Account, o *Order, on money.Date) *Invoice {
 	if charge.Invoice == "" {
 		return nil
 	}
-	inv := &Invoice{Number: charge.Invoice, Account: a.ID, IssueDate: charge.Date, Currency: o.Currency, CardRef: o.CardRef}
+	inv := &Invoice{Number: charge.Invoice, Account: a.ID, IssueDate: charge.Date, Currency: o.Currency}
 	for _, x := range n.naming[invoiceName{a.ID, charge.Invoice}] {
 		if x.order.Currency != o.Currency {
 			continue
