@@ -88,6 +88,7 @@ func wordsOf(column string) map[string]string {
 		if out == nil {
 			out = map[string]string{}
 		}
+		out[l.of] = l.of // as it is, most cells say it
 		for _, name := range l.names {
 			out[bareWord(name)] = l.of
 		}
@@ -103,6 +104,9 @@ const maxWordSaid = 60
 func (c *Column) value(cell string) string {
 	if c.words == nil || cell == "" || len(cell) > maxWordSaid {
 		return cell
+	}
+	if v, ok := c.words[cell]; ok {
+		return v
 	}
 	if v, ok := c.words[bareWord(cell)]; ok {
 		return v

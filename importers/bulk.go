@@ -15,6 +15,7 @@ import (
 type export struct {
 	match  match
 	header []string
+	delim  byte
 	width  int   // fields of a record that has empty ones behind the last column
 	row    int   // of the header
 	from   int64 // where its records begin
@@ -39,7 +40,7 @@ func (rd *reader) vendorExport() (e export, ok bool, err error) {
 	if !scan.Next() || scan.Fault() != "" || scan.Len() > table.MaxColumns {
 		return e, false, nil
 	}
-	e.width = scan.Len()
+	e.delim, e.width = ',', scan.Len()
 	for i := range scan.Len() {
 		e.header = append(e.header, strings.TrimSpace(string(scan.Bytes(i))))
 	}
@@ -73,7 +74,7 @@ func (e *export) read(rd *reader) error {
 	sink, end := e.match.kind.vendor.into(rd.sink)
 	to := &delivery{sink: sink, report: &report}
 	s := table.Stream[batch]{
-		In: rd.in, From: e.from, To: rd.size, Delim: ',', Columns: len(e.header) + extraFields,
+		In: rd.in, From: e.from, To: rd.size, Delim: e.delim, Columns: len(e.header) + extraFields,
 		NewWorker: func() func(*table.Scanner, *batch) { return e.worker(rd.file) },
 		Deliver:   func(b *batch, rows int) error { return to.take(b, e.row+rows) },
 	}

@@ -20,10 +20,11 @@ type Kind struct {
 	// OneOf is columns of which the header must have one.
 	OneOf []string
 
-	house   bool                       // people fill it in
-	matches func(header []string) bool // instead of the columns, where these come and go
-	sheet   func(*sheet, Sink) error   // reads a whole table; nil for a vendor's export
-	vendor  *vendorKind                // reads record by record
+	house   bool                                                // people fill it in
+	matches func(header []string) bool                          // instead of the columns, where these come and go
+	sheet   func(*sheet, Sink) error                            // reads a whole table; nil for a vendor's export
+	vendor  *vendorKind                                         // reads record by record
+	plain   func(*export, int) func(*table.Scanner, *plainRows) // reads a plain house sheet of a file's number record by record
 }
 
 // Column is one column of a kind, declared once: for reading, for messages and

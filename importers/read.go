@@ -94,6 +94,18 @@ func (rd *reader) read() error {
 	if ok {
 		return bulk.read(rd)
 	}
+	plain, ok, err := rd.plainSheet()
+	if err != nil {
+		return err
+	}
+	if ok {
+		return plain.readPlain(rd)
+	}
+	return rd.whole()
+}
+
+// whole reads a file whose cells need the rest of their column, or that is no text.
+func (rd *reader) whole() error {
 	tables, problem, err := table.Open(rd.in, rd.size, rd.headerScore)
 	if err != nil {
 		return err

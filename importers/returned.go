@@ -20,7 +20,7 @@ const (
 	maxMarks       = 2000    // cells that are coloured and have a comment; the rest is told in the summary
 	maxSummary     = 10_000  // rows of the summary
 	maxCopied      = 200_000 // cells of a file that is not a workbook; of a longer one only the refused rows are copied
-	maxCopiedBook  = 8 << 20 // bytes of a workbook that is copied as it is
+	maxCopiedBook  = 8 << 20 // bytes of a workbook that is copied as it is, or of a plain sheet that is copied whole
 	maxCopiedCells = 500_000 // and its cells
 )
 
@@ -55,6 +55,9 @@ type returned struct {
 
 func (c *returned) make(rd *reader) ([]byte, string, error) {
 	bulk, ok, err := rd.vendorExport()
+	if err == nil && !ok && rd.size > maxCopiedBook {
+		bulk, ok, err = rd.plainSheet()
+	}
 	if err != nil {
 		return nil, "", err
 	}

@@ -84,7 +84,7 @@ func (c *returned) picked(rd *reader, e *export) (plainSheet, error) {
 	refused := c.refusedRows("")
 	type picks struct{ rows []plainRow }
 	s := table.Stream[picks]{
-		In: rd.in, From: e.from, To: rd.size, Delim: ',', Columns: len(e.header) + extraFields,
+		In: rd.in, From: e.from, To: rd.size, Delim: e.delim, Columns: len(e.header) + extraFields,
 		NewWorker: func() func(*table.Scanner, *picks) {
 			return func(scan *table.Scanner, b *picks) {
 				b.rows = b.rows[:0]

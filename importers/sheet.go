@@ -159,7 +159,9 @@ func house[T any](name, doc string, take func(*row, *T, Sink) error) *Kind {
 	for i := range columns {
 		columns[i].aliases, columns[i].words = aliasesOf(name, columns[i].Name), wordsOf(columns[i].Name)
 	}
-	return &Kind{Name: name, Doc: doc, Columns: columns, house: true, sheet: func(s *sheet, sink Sink) error { return readRows(s, sink, take) }}
+	return &Kind{Name: name, Doc: doc, Columns: columns, house: true,
+		sheet: func(s *sheet, sink Sink) error { return readRows(s, sink, take) },
+		plain: func(e *export, file int) func(*table.Scanner, *plainRows) { return plainWorker(e, file, take) }}
 }
 
 // oneOf asks the header of a kind for one of some columns.

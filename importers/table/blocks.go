@@ -17,7 +17,7 @@ type Stream[B any] struct {
 	From, To  int64 // what to read: records only, the header lies before From
 	Delim     byte
 	Columns   int // fields of a record that count
-	BlockSize int // bytes; 0 is 1 MiB
+	BlockSize int // bytes; 0 is 1 MiB, or all where that is less
 	Workers   int // 0 is 2
 	// NewWorker makes the function that takes records from the scanner into an
 	// empty batch. It may stop before the scanner ends, when the batch is full.
@@ -51,7 +51,7 @@ func (s *Stream[B]) Run(ctx context.Context) error {
 	}
 	c := &cutter{in: s.In, at: s.From, to: s.To, size: s.BlockSize}
 	if c.size == 0 {
-		c.size = 1 << 20
+		c.size = int(min(1<<20, max(s.To-s.From, 1)))
 	}
 	free := make(chan *block[B], workers+1)
 	for range cap(free) {
