@@ -72,7 +72,7 @@ func (m *marker) summary(faults []invoicing.Fault) error {
 
 // layOut makes the summary easy to read on a screen and on a page.
 func (m *marker) layOut(sheet string, last int) error {
-	title, err := m.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true, Size: 14}})
+	title, err := m.NewStyle(&excelize.Style{Font: &excelize.Font{Family: fontOf(m.File), Bold: true, Size: 14}})
 	if err != nil {
 		return err
 	}
@@ -110,7 +110,7 @@ func onePageWide(f *excelize.File, sheet string) error {
 
 // head makes a header stand out, and stay while the rows are scrolled.
 func (m *marker) head(sheet string, row, columns int) error {
-	style, err := m.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true, Color: headInk}, Fill: fill(headPaper)})
+	style, err := m.NewStyle(&excelize.Style{Font: &excelize.Font{Family: fontOf(m.File), Bold: true, Color: headInk}, Fill: fill(headPaper)})
 	if err != nil {
 		return err
 	}
@@ -122,7 +122,7 @@ func (m *marker) head(sheet string, row, columns int) error {
 
 // links leads from the row of a fault to its mark.
 func (m *marker) links(sheet string, faults int) error {
-	style, err := m.NewStyle(&excelize.Style{Font: &excelize.Font{Color: "0563C1", Underline: "single"}, Alignment: &excelize.Alignment{Vertical: "top"}})
+	style, err := m.NewStyle(&excelize.Style{Font: &excelize.Font{Family: fontOf(m.File), Color: "0563C1", Underline: "single"}, Alignment: &excelize.Alignment{Vertical: "top"}})
 	if err != nil {
 		return err
 	}

@@ -20,6 +20,16 @@ const (
 // How a header looks, here and in a returned copy.
 const headInk, headPaper = "FFFFFF", "1F4E78"
 
+// fontOf is the font that a workbook's cells have; a style that names none has
+// another in some programs.
+func fontOf(f *excelize.File) string {
+	name, err := f.GetDefaultFont()
+	if err != nil {
+		return "Calibri"
+	}
+	return name
+}
+
 func fill(colour string) excelize.Fill {
 	return excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colour}}
 }
@@ -33,9 +43,9 @@ func (t *template) style(format string, of styleOf) (int, error) {
 	s := &excelize.Style{CustomNumFmt: &format}
 	switch of {
 	case styleHead:
-		s.Font, s.Fill = &excelize.Font{Bold: true, Color: headInk}, fill(headPaper)
+		s.Font, s.Fill = &excelize.Font{Family: fontOf(t.File), Bold: true, Color: headInk}, fill(headPaper)
 	case styleExample:
-		s.Font = &excelize.Font{Italic: true, Color: "7F7F7F"}
+		s.Font = &excelize.Font{Family: fontOf(t.File), Italic: true, Color: "7F7F7F"}
 	}
 	n, err := t.NewStyle(s)
 	if err == nil {
