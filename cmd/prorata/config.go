@@ -113,6 +113,11 @@ func (g *given) resolve() (*config, error) {
 	if err := g.readFile(cfg); err != nil {
 		return nil, usageError{err.Error()}
 	}
+	for _, s := range settings {
+		if s.kind == "path" && cfg.origin[s.key] == "default" {
+			cfg.said[s.key] = cfg.beside(s.fallback) // what is not said is where it would be if it were
+		}
+	}
 	if err := g.readEnvironment(cfg); err != nil {
 		return nil, usageError{err.Error()}
 	}

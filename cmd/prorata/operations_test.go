@@ -57,6 +57,9 @@ func sampleInbox(t *testing.T) string {
 	return dir
 }
 
+// calmPasses is how often the calm night passed each failpoint.
+var calmPasses = map[string]int{}
+
 // calmNight is every byte that a night over the sample inbox publishes, made once.
 var calmNight = sync.OnceValue(func() map[string]string {
 	dir, err := os.MkdirTemp("", "prorata-calm-")
@@ -64,6 +67,16 @@ var calmNight = sync.OnceValue(func() map[string]string {
 		panic(err)
 	}
 	defer os.RemoveAll(dir)
+	var counting sync.Mutex
+	count := func(name string) error {
+		counting.Lock()
+		defer counting.Unlock()
+		calmPasses[name]++
+		return nil
+	}
+	before := [3]func(string) error{ledger.Failpoint, exporters.Failpoint, jobs.Failpoint}
+	ledger.Failpoint, exporters.Failpoint, jobs.Failpoint = count, count, count
+	defer func() { ledger.Failpoint, exporters.Failpoint, jobs.Failpoint = before[0], before[1], before[2] }()
 	var said strings.Builder
 	c := &console{stdout: &said, stderr: &said, now: time.Now, log: zerolog.Nop()}
 	code := c.main(context.Background(), []string{"run", "--inbox", "../../fixtures/inbox", "--out", filepath.Join(dir, "out"),

@@ -1,0 +1,67 @@
+package ledger
+
+import (
+	"errors"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+// There is one schema yet, so what an earlier program has left is today's ledger,
+// and the step forward is made up: what is tried is that a ledger with a night on
+// its books comes through a step whole, at once or not at all. The first real step
+// brings a ledger of schema 1 as a fixture.
+func TestMigrationOfALedgerWithANight(t *testing.T) {
+	l := openTest(t)
+	path := l.path
+	tryNight(l)
+	runs, files := must(l.Runs())(t), must(l.Files(0))(t)
+	if len(runs) == 0 || len(files) == 0 {
+		t.Fatal("the ledger is empty")
+	}
+	mustDo(t, l.Close())
+	today := migrations
+	t.Cleanup(func() { migrations = today })
+	whole := func(when string) {
+		t.Helper()
+		l := must(Open(path))(t)
+		if again := must(l.Runs())(t); !reflect.DeepEqual(again, runs) {
+			t.Errorf("%s: the runs are %+v, were %+v", when, again, runs)
+		}
+		if again := must(l.Files(0))(t); !reflect.DeepEqual(again, files) {
+			t.Errorf("%s: the files are %+v, were %+v", when, again, files)
+		}
+		mustDo(t, l.Close())
+	}
+
+	migrations = append(today[:len(today):len(today)], "ALTER TABLE run ADD COLUMN note TEXT NOT NULL DEFAULT ''; DROP TABLE nothing")
+	if _, err := Open(path); err == nil || !strings.Contains(err.Error(), "bringing schema 1 forward") {
+		t.Errorf("a step that fails: %v", err)
+	}
+	migrations = today
+	whole("after a step that failed in its middle")
+
+	migrations = append(today[:len(today):len(today)], "ALTER TABLE run ADD COLUMN note TEXT NOT NULL DEFAULT ''")
+	if _, err := OpenReader(path); err == nil || !strings.Contains(err.Error(), "it has schema 1, this program needs 2: a run brings it forward") {
+		t.Errorf("read before it is brought forward: %v", err)
+	}
+	before := Failpoint
+	t.Cleanup(func() { Failpoint = before })
+	Failpoint = func(at string) error {
+		if at == FailMigrateCommit+".before" {
+			return errors.New("power cut")
+		}
+		return nil
+	}
+	if _, err := Open(path); err == nil {
+		t.Error("the power cut was not seen")
+	}
+	Failpoint = before
+	whole("after a power cut and a step")
+	whole("opened once more")
+
+	migrations = today
+	if _, err := Open(path); err == nil || !strings.Contains(err.Error(), "it has schema 2, this program knows 1: use the program that wrote it or a newer one") {
+		t.Errorf("opened by the program from before: %v", err)
+	}
+}
