@@ -183,8 +183,11 @@ func (x *refExchange) judgeWhole() {
 		}
 	}
 	var products []string
-	var currencies []money.Currency
+	var currencies, billed []money.Currency
 	for _, c := range x.returns {
+		if v := c.original(); v != nil {
+			billed = append(billed, v.currency)
+		}
 		products, currencies = append(products, c.order.product), append(currencies, c.order.currency)
 	}
 	for _, b := range x.buys {
@@ -195,6 +198,11 @@ func (x *refExchange) judgeWhole() {
 			x.reasons.Add(invoicing.TypeMismatch)
 		}
 		if currencies[i] != currencies[0] {
+			x.reasons.Add(invoicing.CurrencyMismatch)
+		}
+	}
+	for _, c := range billed {
+		if c != billed[0] { // one new invoice cannot replace invoices in two currencies
 			x.reasons.Add(invoicing.CurrencyMismatch)
 		}
 	}

@@ -266,16 +266,17 @@ func (r *refBiller) number() string {
 // owes is what later credits of the account are set off against, but for that of the purchase itself.
 func (r *refBiller) owes(v *refInvoice, owed *big.Rat) {
 	r.write(v.account, v.currency, "owed", owed)
-	order := ""
+	order, spent := "", owed
 	for _, l := range v.lines {
 		if l.bought {
 			if order != "" {
 				r.open[v.account] = true // which of the purchases owes what?
 			}
 			order = l.order
+			spent = lesser(owed, grossOf([]refLine{l}, v.currency, money.HalfUp)) // for the gross of its line
 		}
 	}
-	r.owing = append(r.owing, refSpending{v.number, v.account, order, v.issued, v.currency, owed})
+	r.owing = append(r.owing, refSpending{v.number, v.account, order, v.issued, v.currency, spent})
 }
 
 // replace is BIL-INV-1: each original is cancelled, and one new invoice replaces them all.
