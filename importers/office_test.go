@@ -48,8 +48,6 @@ func (o office) save(t *testing.T, format string, files map[string][]byte) map[s
 	return saved
 }
 
-const xlsxByOffice = "xlsx:Calc MS Excel 2007 XML"
-
 // What LibreOffice saves reads as what it was.
 func TestLibreOffice(t *testing.T) {
 	program, err := exec.LookPath("soffice")
