@@ -33,3 +33,18 @@ func TestLimitStand(t *testing.T) {
 	equal(t, "second", s.Releases[1].On.String()+" "+s.Releases[1].USD.Number()+" "+s.Releases[1].Left.Number(), "2027-06-01 5500.00 10000.00")
 	equal(t, "used", s.Used.Number(), "45500.00")
 }
+
+// TestAvailableOnTheExactFit: what fits to the cent fits (LIM-3), in the window that
+// begins on an earlier use as well.
+func TestAvailableOnTheExactFit(t *testing.T) {
+	first := day("2026-01-01")
+	a := newAllowance([]LimitUse{{Date: first, USD: money.Must("100.00 USD")}, {Date: first + 20, USD: money.Must("0.01 USD")}})
+	for _, c := range []struct {
+		room int64
+		want money.Date
+	}{{100_01, first + 10}, {100_00, first + 365}, {0, first + 385}} {
+		if got := a.availableOn(first+10, 365, c.room); got != c.want {
+			t.Errorf("with room for %d cents: available on %s, want %s", c.room, got, c.want)
+		}
+	}
+}
