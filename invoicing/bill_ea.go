@@ -48,12 +48,12 @@ func (n *night) billOverage(c *refundCase) {
 		return
 	}
 	refund := n.refundLines(c, 1)
-	d.Documents = append(d.Documents, n.revise(c, c.original.invoice, refund))
+	d.Documents = append(d.Documents, n.revise(c.original.invoice, refund, r, d.Request.ID))
 	forward := Line{Kind: BalanceForwardLine, Order: c.order.ID, Description: "Balance brought forward from the restated invoice " + c.original.named.Number,
 		Net: memo.Gross.Neg(), TaxCategory: "O", Rules: Cite(BILEA3), Sources: d.Sources}
 	for _, later := range n.invoicesOf(c.account.ID) {
 		if later.Currency == memo.Currency && later.oneCurrency() && c.original.invoice.before(&later) {
-			d.Documents = append(d.Documents, n.revise(c, later, []Line{forward}))
+			d.Documents = append(d.Documents, n.revise(later, []Line{forward}, r, d.Request.ID))
 		}
 	}
 }
@@ -73,17 +73,17 @@ func (n *night) invoicesOf(account string) []Invoice {
 
 // revise restates an invoice with further lines. A revision is no invoice, posts
 // nothing, and keeps the invoice's number with -R1, -R2 (DOC-1).
-func (n *night) revise(c *refundCase, inv Invoice, more []Line) Ref {
+func (n *night) revise(inv Invoice, more []Line, r money.Rounding, request string) Ref {
 	count := 1
-	if last := c.state.revision(inv.ref()); last != nil {
+	if last := n.state(inv.Account).revision(inv.ref()); last != nil {
 		count, inv.Lines = last.Count+1, last.Lines
 	}
-	doc := Document{Revision: count, Type: InvoiceRevision, Account: c.account.ID, Currency: inv.Currency,
-		Revises: []Ref{inv.ref()}, Requests: []string{c.decision.Request.ID}}
+	doc := Document{Revision: count, Type: InvoiceRevision, Account: inv.Account, Currency: inv.Currency,
+		Revises: []Ref{inv.ref()}, Requests: []string{request}}
 	for _, l := range inv.Lines {
 		doc.Lines = append(doc.Lines, l.line(true, Cite(BILEA3)))
 	}
 	doc.Lines = append(doc.Lines, more...)
-	doc.total(c.params.Rounding)
+	doc.total(r)
 	return n.issue(doc)
 }

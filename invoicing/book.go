@@ -32,12 +32,14 @@ type State struct {
 	Orders   []OrderState
 	Invoices []Invoice     // issued here, those that stand
 	Replaced []Replacement // which invoice stands for another
+	Restored []Replacement // which invoice has the lines of another again, by a reversal
 	Revised  []Revision    // restated overage invoices
 	Bought   []Bought      // by exchanges and transfers
 	Credits  []Credit      // by GrantedOn, then document
 	Drawn    []Drawn
 	Uses     []LimitUse // by Date, then request
 	Asked    []Asked    // by request
+	Reversed []string   // approved lines that were undone
 }
 
 // OrderState is what was returned of an order.

@@ -21,6 +21,7 @@ type Document struct {
 	Replaces  []Ref // the invoices that an invoice replaces
 	Revises   []Ref // the invoice that a revision restates
 	Credits   []Ref // the invoice that a credit memo credits, or that a set-off advice pays
+	Restores  Ref   // the invoice whose lines a reversal's invoice has again, where it is one
 	Requests  []string
 	// Left is what a refund or an exchange leaves over, and where it goes
 	// (BIL-INV-2); on the new invoice only.

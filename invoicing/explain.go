@@ -67,6 +67,8 @@ func (s *steps) taken(d *Decision) {
 	switch {
 	case d.Outcome == Withdrawn:
 		*s = append(*s, Step{What: "taken back", How: "by the Withdraw of row " + d.Sources[last].String() + ", before it was approved", Result: d.Outcome.String()})
+	case d.Request.Action == Reverse && d.Outcome == Approved:
+		*s = append(*s, Step{What: "undoes", How: fmt.Sprintf("%s, with the other lines of its exchange if it is one, for %s: %s", d.Request.Withdraws, d.Request.RequestedBy, d.Request.Reason), Result: d.Outcome.String()})
 	case d.Request.Action == Withdraw && d.Outcome == Approved:
 		*s = append(*s, Step{What: "takes back", How: fmt.Sprintf("%s, with the other lines of its exchange if it is one: %d in all", d.Request.Withdraws, last), Result: d.Outcome.String()})
 	}
@@ -125,6 +127,20 @@ func (d *Decision) why(r Reason) string {
 		return fmt.Sprintf("no request %s was read yet; it waits for it", q.Withdraws)
 	case AlreadyDecided:
 		return fmt.Sprintf("%s is decided already; what is approved can be undone by a Reverse", q.Withdraws)
+	case NotApproved:
+		return fmt.Sprintf("%s is no refund, exchange or transfer that was approved; what waits can be taken back by a Withdraw", q.Withdraws)
+	case AlreadyReversed:
+		return fmt.Sprintf("%s was undone by another Reverse", q.Withdraws)
+	case InvoiceReplaced:
+		return fmt.Sprintf("a later request has replaced the invoice that %s issued: reverse that one first", q.Withdraws)
+	case PurchaseChanged:
+		return fmt.Sprintf("units that %s bought have been returned or exchanged since: reverse that first", q.Withdraws)
+	case CreditUsed:
+		return fmt.Sprintf("a credit that %s granted is used or expired, or what it bought was paid from a credit", q.Withdraws)
+	case MoneySent:
+		return fmt.Sprintf("%s went through a card or a payout, which cannot be called back: charge the customer anew", q.Withdraws)
+	case VendorCredited:
+		return fmt.Sprintf("the vendor's credit for %s is reconciled; the reservation is gone at the vendor", q.Withdraws)
 	}
 	return ""
 }

@@ -58,7 +58,7 @@ func (s *Settlement) resolve() {
 	}
 	for i := range s.Documents {
 		d := &s.Documents[i]
-		fix(&d.Credit)
+		fix(&d.Credit, &d.Restores)
 		all(d.Cancels)
 		all(d.Replaces)
 		all(d.Revises)

@@ -32,7 +32,8 @@ func Postings(d *Document) []Posting {
 		b.post(settle, d.Gross.Neg())
 	case CommitmentCharge:
 		b.post(PrepaymentLiability, d.Gross)
-		b.post(Reservations, d.Gross.Neg())
+		b.post(Reservations, revenue.Neg())
+		b.post(EarlyTermination, fees.Neg())
 	case CreditNote:
 		b.post(Reservations, revenue)
 		b.post(EarlyTermination, fees)

@@ -146,6 +146,9 @@ func (t *Tally) document(d *Document) {
 	case d.Type == CreditNote:
 		plus(&x.cancelled, d.Gross)
 		plus(&x.gross, d.Gross.Neg())
+		if d.Owed.IsSet() { // of a reversal: what was owed is no more
+			plus(&x.owed, d.Owed)
+		}
 	case d.Type == SetOff, d.Type == CreditMemo && len(d.Credits) > 0:
 		plus(&x.gross, d.Gross.Neg())
 	case d.Type == InvoiceDoc:

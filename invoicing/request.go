@@ -44,6 +44,9 @@ func (a Action) String() string {
 	return [...]string{"", "Refund", "Return", "Purchase", "TransferOut", "TransferIn", "Withdraw", "Reverse"}[a]
 }
 
+// returns reports whether the line returns units.
+func (a Action) returns() bool { return a == Refund || a == Return || a == TransferOut }
+
 // Used is whether the request says that the reservation was used (PRO-9).
 type Used uint8
 

@@ -44,11 +44,14 @@ func settle(b *Book, m *Market, policies policy.Chain, asOf money.Date, billing 
 	n.bring()
 	requests := slices.Clone(b.Requests)
 	inOrder(requests)
+	behindTargets(requests)
 	requests = n.withdraw(requests)
 	for i := range requests {
 		r := &requests[i]
 		switch {
 		case r.Date > asOf:
+		case r.Action == Reverse:
+			n.reverse(r)
 		case r.Action == Refund:
 			n.refund(r)
 		case r.Exchange == "":
@@ -78,6 +81,29 @@ func settle(b *Book, m *Market, policies policy.Chain, asOf money.Date, billing 
 func inOrder(requests []Request) {
 	slices.SortFunc(requests, func(x, y Request) int {
 		return cmp.Or(cmp.Compare(x.Date, y.Date), cmp.Compare(x.ID, y.ID))
+	})
+}
+
+// behindTargets puts each Reverse of a request of the same night behind it, where
+// its own date and id would put it before.
+func behindTargets(requests []Request) {
+	if !slices.ContainsFunc(requests, func(r Request) bool { return r.Action == Reverse }) {
+		return
+	}
+	byID := make(map[string]Request, len(requests))
+	for _, r := range requests {
+		byID[r.ID] = r
+	}
+	place := func(r *Request) Request { // where it stands
+		t, ok := byID[r.Withdraws]
+		if r.Action != Reverse || !ok || t.Action == Reverse || cmp.Or(cmp.Compare(t.Date, r.Date), cmp.Compare(t.ID, r.ID)) < 0 {
+			return *r
+		}
+		return t
+	}
+	slices.SortStableFunc(requests, func(x, y Request) int {
+		a, b := place(&x), place(&y)
+		return cmp.Or(cmp.Compare(a.Date, b.Date), cmp.Compare(a.ID, b.ID), cmp.Compare(x.Action/Reverse, y.Action/Reverse))
 	})
 }
 

@@ -16,6 +16,7 @@ type Settlement struct {
 	Bought    []Bought   // by exchanges and transfers
 	Draws     []Draw     // new ones
 	Expired   []Expired  // new ones
+	Reversed  []Reversal // approved lines that are undone
 	// Standing is the group's credits and limits after this night.
 	Standing Standing
 }

@@ -26,7 +26,7 @@ func Apply(states []State, s *Settlement) []State {
 	}
 	for i := range s.Decisions {
 		d := &s.Decisions[i]
-		if d.Outcome == Approved && d.Request.New == nil {
+		if d.Outcome == Approved && d.Request.Action.returns() {
 			of(d.Account).returned(d)
 		}
 		if !d.SupportSince.IsZero() {
@@ -52,6 +52,9 @@ func Apply(states []State, s *Settlement) []State {
 	for _, e := range s.Expired {
 		of(e.Account).expire(e)
 	}
+	for i := range s.Reversed {
+		of(s.Reversed[i].Account).reverse(&s.Reversed[i])
+	}
 	return next
 }
 
@@ -65,6 +68,7 @@ func (s *State) clone() State {
 	c.Revised, c.Bought = slices.Clone(s.Revised), slices.Clone(s.Bought)
 	c.Credits, c.Drawn, c.Uses = slices.Clone(s.Credits), slices.Clone(s.Drawn), slices.Clone(s.Uses)
 	c.Asked = slices.Clone(s.Asked)
+	c.Reversed, c.Restored = slices.Clone(s.Reversed), slices.Clone(s.Restored)
 	return c
 }
 
@@ -120,8 +124,14 @@ func (s *State) issued(d *Document, as Ref) {
 	switch d.Type {
 	case InvoiceDoc:
 		s.Invoices = append(s.Invoices, invoiceOf(d, as))
+		if !d.Restores.IsZero() {
+			at, _ := slices.BinarySearchFunc(s.Restored, d.Restores, compareReplaced)
+			s.Restored = slices.Insert(s.Restored, at, Replacement{Invoice: d.Restores, By: as})
+		}
 	case InvoiceRevision:
 		s.restated(d)
+	case CreditNote: // what it cancels stands no more
+		s.Invoices = slices.DeleteFunc(s.Invoices, func(i Invoice) bool { return slices.Contains(d.Cancels, i.ref()) })
 	}
 	for _, old := range d.Replaces {
 		s.Invoices = slices.DeleteFunc(s.Invoices, func(i Invoice) bool { return i.ref() == old })
@@ -157,13 +167,17 @@ func compareRefs(a, b Ref) int {
 }
 
 // standing follows an invoice to the end of the chain of its replacements (BIL-INV-3).
-func (s *State) standing(r Ref) Ref {
+func (s *State) standing(r Ref) Ref { return follow(s.Replaced, r) }
+
+// follow goes from a document to the last that has taken its place: of several,
+// the latest.
+func follow(chain []Replacement, r Ref) Ref {
 	for {
-		i, ok := slices.BinarySearchFunc(s.Replaced, r, compareReplaced)
+		i, ok := slices.BinarySearchFunc(chain, r, compareReplaced)
 		if !ok {
 			return r
 		}
-		r = s.Replaced[i].By
+		r = chain[i].By
 	}
 }
 
@@ -220,11 +234,16 @@ func (s *State) credit(r Ref) *Credit {
 func (s *State) draw(d Draw) {
 	c := s.credit(d.Credit)
 	c.Used = c.Used.Add(d.Amount)
+	if d.Key == "" { // taken back by a Reverse, which draws once
+		return
+	}
 	i, ok := slices.BinarySearchFunc(s.Drawn, d.Key, func(a Drawn, k string) int { return cmp.Compare(a.Key, k) })
 	if !ok {
 		s.Drawn = slices.Insert(s.Drawn, i, Drawn{d.Key, money.Zero(d.Amount.Currency())})
 	}
-	s.Drawn[i].Amount = s.Drawn[i].Amount.Add(d.Amount)
+	if s.Drawn[i].Amount = s.Drawn[i].Amount.Add(d.Amount); s.Drawn[i].Amount.IsZero() {
+		s.Drawn = slices.Delete(s.Drawn, i, i+1)
+	}
 }
 
 // drawn is what a purchase or charge has drawn so far.

@@ -108,12 +108,12 @@ func (f *inboxFile) read(ctx context.Context, imp *ledger.Import, senders *Sende
 		if err != nil {
 			return err
 		}
-		sink := &askedFor{decidable: &decidable{keeper: imp}, orders: orders, all: !f.streamed}
+		sink := &askedFor{Import: imp, orders: orders, all: !f.streamed}
 		read, err := senders.reading(f.name).Read(ctx, f.name, in, f.size, begun.N, sink)
 		if err != nil {
 			return err
 		}
-		rows, ignored, refused := 0, sink.left, sink.refused
+		rows, ignored, refused := 0, sink.left, 0
 		for _, s := range read.Sheets {
 			rows, ignored, refused = rows+s.Rows, ignored+s.Ignored, refused+s.Refused
 		}
@@ -125,7 +125,7 @@ func (f *inboxFile) read(ctx context.Context, imp *ledger.Import, senders *Sende
 // askedFor is a sink that keeps what decisions need: no vendor's credits, and of
 // streamed exports only rows of orders that requests have named.
 type askedFor struct {
-	*decidable
+	*ledger.Import
 	orders map[string]bool
 	all    bool // nothing is left out
 	left   int  // rows
@@ -134,13 +134,13 @@ type askedFor struct {
 // Request notes the order.
 func (s *askedFor) Request(r *invoicing.Request) error {
 	s.orders[r.Order] = true
-	return s.decidable.Request(r)
+	return s.Import.Request(r)
 }
 
 // Purchase keeps what is of an order that is asked for.
 func (s *askedFor) Purchase(p *invoicing.Purchase) error {
 	if s.all || s.orders[p.Order] {
-		return s.decidable.Purchase(p)
+		return s.Import.Purchase(p)
 	}
 	s.left++
 	return nil
@@ -149,7 +149,7 @@ func (s *askedFor) Purchase(p *invoicing.Purchase) error {
 // VendorCredit keeps nothing of a streamed export: no decision looks at them.
 func (s *askedFor) VendorCredit(v *invoicing.VendorCredit) error {
 	if s.all {
-		return s.decidable.VendorCredit(v)
+		return s.Import.VendorCredit(v)
 	}
 	s.left++
 	return nil

@@ -134,8 +134,7 @@ func (in *intake) read(ctx context.Context, name string, file ledger.File) (File
 		return FileReport{}, err
 	}
 	defer archived.Close()
-	sink := &decidable{keeper: in.imp}
-	read, err := in.senders.reading(name).Read(ctx, name, in.progress.reading("reading "+name, archived, kept.Size), kept.Size, kept.N, sink)
+	read, err := in.senders.reading(name).Read(ctx, name, in.progress.reading("reading "+name, archived, kept.Size), kept.Size, kept.N, in.imp)
 	if err != nil {
 		return FileReport{}, err
 	}
@@ -148,6 +147,6 @@ func (in *intake) read(ctx context.Context, name string, file ledger.File) (File
 		rows, ignored, refused = rows+s.Rows, ignored+s.Ignored, refused+s.Refused
 	}
 	kept.Kinds = kinds
-	kept.Counts, err = in.imp.EndFile(rows, ignored, refused+sink.refused, kinds)
+	kept.Counts, err = in.imp.EndFile(rows, ignored, refused, kinds)
 	return fileReport(kept), err
 }

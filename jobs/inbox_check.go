@@ -43,7 +43,7 @@ func CheckFile(ctx context.Context, name, path string, senders *Senders) (*Check
 		return nil, fmt.Errorf("%s is no file: name the files themselves", path)
 	}
 	c := &Checked{requests: map[money.Date]int{}}
-	sink := &decidable{keeper: (*checkSink)(c)}
+	sink := (*checkSink)(c)
 	read, err := senders.reading(name).Read(ctx, name, f, st.Size(), 1, sink)
 	if err != nil {
 		return nil, err
@@ -54,7 +54,6 @@ func CheckFile(ctx context.Context, name, path string, senders *Senders) (*Check
 		}
 		c.Rows, c.Ignored, c.Refused = c.Rows+s.Rows, c.Ignored+s.Ignored, c.Refused+s.Refused
 	}
-	c.Refused += sink.refused
 	c.Sheets = read.Sheets
 	return c, nil
 }

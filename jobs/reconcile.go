@@ -42,7 +42,7 @@ func owed(s *invoicing.Settlement, book *invoicing.Book, chain policy.Chain) []l
 	var rows map[string][]invoicing.Purchase // read when the first is owed
 	for i := range s.Decisions {
 		d := &s.Decisions[i]
-		if d.Outcome != invoicing.Approved {
+		if d.Outcome != invoicing.Approved || slices.ContainsFunc(s.Reversed, func(r invoicing.Reversal) bool { return r.Request == d.Request.ID }) {
 			continue
 		}
 		e, ok := reconcile.ExpectedOf(d, chain.On(d.Request.Date).ByType[d.Type])
@@ -162,10 +162,13 @@ func (r *reconciled) weigh(news []ledger.News, params *reconcileParams, asOf mon
 		if err != nil {
 			return nil, err
 		}
-		night, err := reconcile.Reconcile(st, expected, credits, params.of(t), asOf)
+		left, ended, lost := reconcile.Withdraw(st, news[i].Reversed(), asOf)
+		night, err := reconcile.Reconcile(left, expected, credits, params.of(t), asOf)
 		if err != nil {
 			return nil, err
 		}
+		night.Ended = append(ended, night.Ended...)
+		night.Tally.Merge(lost)
 		r.add(&st, &night)
 		out = append(out, news[i].Weigh(&night, t, asOf))
 	}

@@ -69,12 +69,7 @@ type Instalment struct {
 // returns nothing, or what comes back is nothing (EXC-6). Facts.Complete adds what
 // is not on a decision.
 func ExpectedOf(d *invoicing.Decision, p *policy.Parameters) (e Expected, ok bool) {
-	switch d.Request.Action {
-	case invoicing.Refund, invoicing.Return, invoicing.TransferOut:
-	default:
-		return Expected{}, false
-	}
-	if d.Outcome != invoicing.Approved || !d.Refund.IsSet() || d.Refund.Sign() <= 0 {
+	if !Expects(d) {
 		return Expected{}, false
 	}
 	r := &d.Request

@@ -16,6 +16,7 @@ func (c *codec) settlement(s *invoicing.Settlement) {
 	list(c, &s.Bought, (*codec).bought)
 	list(c, &s.Draws, (*codec).draw)
 	list(c, &s.Expired, (*codec).expired)
+	list(c, &s.Reversed, (*codec).reversal)
 }
 
 func (c *codec) decision(d *invoicing.Decision) {
@@ -104,6 +105,7 @@ func (c *codec) document(d *invoicing.Document) {
 	list(c, &d.Replaces, (*codec).ref)
 	list(c, &d.Revises, (*codec).ref)
 	list(c, &d.Credits, (*codec).ref)
+	c.ref(&d.Restores)
 	list(c, &d.Requests, (*codec).str)
 	list(c, &d.Left, (*codec).leftOver)
 	c.money(&d.Owed)
@@ -178,6 +180,18 @@ func (c *codec) expired(e *invoicing.Expired) {
 	c.ref(&e.Document)
 }
 
+func (c *codec) reversal(r *invoicing.Reversal) {
+	c.str(&r.Request)
+	c.str(&r.By)
+	c.str(&r.Account)
+	c.str(&r.Order)
+	c.int(&r.Quantity)
+	c.date(&r.Period)
+	c.money(&r.Prorated)
+	c.bool(&r.Bought)
+	c.bool(&r.Resized)
+}
+
 func (c *codec) standing(s *invoicing.Standing) {
 	list(c, &s.Credits, (*codec).credit)
 	list(c, &s.Limits, (*codec).accountLimit)
@@ -203,12 +217,14 @@ func (c *codec) state(s *invoicing.State) {
 	list(c, &s.Orders, (*codec).orderState)
 	list(c, &s.Invoices, (*codec).invoice)
 	list(c, &s.Replaced, (*codec).replacement)
+	list(c, &s.Restored, (*codec).replacement)
 	list(c, &s.Revised, (*codec).revision)
 	list(c, &s.Bought, (*codec).bought)
 	list(c, &s.Credits, (*codec).credit)
 	list(c, &s.Drawn, (*codec).drawn)
 	list(c, &s.Uses, (*codec).limitUse)
 	list(c, &s.Asked, (*codec).asked)
+	list(c, &s.Reversed, (*codec).str)
 }
 
 func (c *codec) asked(a *invoicing.Asked) {

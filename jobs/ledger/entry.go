@@ -16,7 +16,8 @@ type Entry struct {
 	Held       []string // request ids that stay undecided
 	Exchanges  []string // ids of the exchanges that are decided
 	Bought     []invoicing.Bought
-	Owed       []Owed // the credits that it makes the biller expect (REC)
+	Owed       []Owed               // the credits that it makes the biller expect (REC)
+	Reversed   []invoicing.Reversal // what it expects no more
 }
 
 // AccountBook is the state of an account after a night.
@@ -34,8 +35,8 @@ type AccountBook struct {
 // NewEntry encodes what became of a group. It reads its arguments alone, so
 // groups can be encoded in parallel.
 func NewEntry(s *invoicing.Settlement, states []invoicing.State, held []invoicing.Request) Entry {
-	e := Entry{Group: s.Group, Bought: s.Bought}
-	if len(s.Opened)+len(s.Decisions)+len(s.Documents)+len(s.Uses)+len(s.Granted)+len(s.Draws)+len(s.Expired) > 0 {
+	e := Entry{Group: s.Group, Bought: s.Bought, Reversed: s.Reversed}
+	if len(s.Opened)+len(s.Reversed)+len(s.Decisions)+len(s.Documents)+len(s.Uses)+len(s.Granted)+len(s.Draws)+len(s.Expired) > 0 {
 		e.Settlement = EncodeSettlement(nil, s)
 	}
 	for i := range states {
@@ -164,6 +165,13 @@ func (s *settled) put(e Entry) error {
 		s.key = append(append(putKey(s.key[:0], x.Order), newOwed), x.Request...)
 		s.buf = putOwed(s.buf[:0], x)
 		if err := s.owed.add(s.key, s.buf); err != nil {
+			return err
+		}
+	}
+	for i := range e.Reversed {
+		x := &e.Reversed[i]
+		s.key = append(append(putKey(s.key[:0], x.Order), newUndone), x.Request...)
+		if err := s.owed.add(s.key, []byte(x.By)); err != nil {
 			return err
 		}
 	}

@@ -6,13 +6,14 @@ import (
 	"slices"
 
 	"prorata/invoicing"
+	"prorata/invoicing/reconcile"
 )
 
 // named is what the due Withdraws and Reverses of a night name: requests that
 // still wait, which join their group and may be dated after the as-of date, and
 // requests that earlier nights decided, whose evidence the group needs.
 type named struct {
-	waiting   map[string]bool // ids of requests that a Withdraw names
+	waiting   map[string]bool // ids of requests that are named
 	exchanges map[string]bool // whose lines such a request is one of
 	told      map[string]*invoicing.Earlier
 	accounts  map[string][]string // that a decided request reached, by its id
@@ -66,17 +67,16 @@ func (w *Work) findNamed(r *invoicing.Request) error {
 	if run > 0 && len(told) > 0 && told[0] == 1 {
 		return w.findEarlier(id, run, string(told[1:]))
 	}
-	if r.Action != invoicing.Withdraw {
-		return nil
-	}
 	row, run, err := w.shelves.newestOf(onRequest, putKey(nil, id))
 	if err != nil || run == 0 {
 		return err
 	}
 	target, err := decodeRequestRow(row)
-	n.waiting[id] = true
-	if target.Exchange != "" {
+	if r.Action == invoicing.Withdraw && target.Exchange != "" {
 		n.exchanges[target.Exchange] = true
+	}
+	if r.Action == invoicing.Withdraw || target.Date <= w.asOf { // nothing reverses what waits for its day
+		n.waiting[id] = true
 	}
 	return err
 }
@@ -97,6 +97,9 @@ func (w *Work) findEarlier(id string, run int, group string) error {
 		return err
 	}
 	e := &invoicing.Earlier{Request: id, Settlement: &s}
+	if e.Credited, err = w.credited(e); err != nil {
+		return err
+	}
 	w.named.told[id] = e
 	for _, d := range e.Lines() {
 		if d.Account != "" && !slices.Contains(w.named.accounts[id], d.Account) {
@@ -104,4 +107,28 @@ func (w *Work) findEarlier(id string, run int, group string) error {
 		}
 	}
 	return nil
+}
+
+// credited reports whether a credit that a decided request expects is reconciled,
+// in whole or in part, or settled by a person.
+func (w *Work) credited(e *invoicing.Earlier) (bool, error) {
+	for _, d := range e.Lines() {
+		if !reconcile.Expects(d) {
+			continue
+		}
+		body, run, err := w.shelves.newestOf(onOpenBreak, []byte(d.Request.Order))
+		if err != nil {
+			return false, err
+		}
+		var open Reconciled
+		if run > 0 && len(body) > 0 {
+			if open, err = DecodeReconciled(string(body)); err != nil {
+				return false, err
+			}
+		}
+		if st := (reconcile.State{Breaks: open.Breaks}); !st.Awaited(d.Request.ID) {
+			return true, nil
+		}
+	}
+	return false, nil
 }

@@ -40,6 +40,7 @@ type News struct {
 	Order    string
 	expected []string
 	credits  []string
+	reversed []reconcile.Reversed
 	breaks   string // as it is kept; empty is none
 	closed   string
 }
@@ -49,6 +50,7 @@ const (
 	newCredit = 'C'
 	newDue    = 'D'
 	newOwed   = 'E'
+	newUndone = 'U'
 )
 
 // Reconciling begins the second part. Every group must have been put.
@@ -151,6 +153,8 @@ func (r *Reconciling) next() (x News, err error) {
 			x.expected = append(x.expected, string(r.news.Value()))
 		case newCredit:
 			x.credits = append(x.credits, string(r.news.Value()))
+		case newUndone:
+			x.reversed = append(x.reversed, reconcile.Reversed{Request: string(what[1:]), By: string(r.news.Value())})
 		}
 		r.more = r.news.Next()
 	}
@@ -206,6 +210,9 @@ func (x *News) Read() (st reconcile.State, t policy.BillingType, expected []reco
 	}
 	return st, t, expected, credits, nil
 }
+
+// Reversed are the requests on the order that the night has undone.
+func (x *News) Reversed() []reconcile.Reversed { return x.reversed }
 
 // Weighed is what became of an order, ready to be stored.
 type Weighed struct {

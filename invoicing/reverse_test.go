@@ -1,0 +1,140 @@
+package invoicing
+
+import (
+	"fmt"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"prorata/invoicing/money"
+	"prorata/invoicing/policy"
+)
+
+// reversible is a small world in which one refund or exchange is approved and,
+// some nights later, reversed.
+type reversible struct {
+	t      *rapid.T
+	book   Book
+	number int
+	moved  map[string]money.Money // by account of the books, over all nights
+}
+
+// night settles and applies requests.
+func (w *reversible) night(asOf money.Date, requests ...Request) *Settlement {
+	w.book.Requests = requests
+	p, err := policy.Builtin("azure-2020")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	s, err := Settle(&w.book, NewMarket(nil, nil), policy.Chain{{Policy: p}}, asOf)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	err = s.Assign(func(_ string, _, n int) (int, error) { w.number += n; return w.number - n + 1, nil })
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	after := Apply(w.book.States, s)
+	var tally Tally
+	tally.Add(s, w.book.States, after)
+	lines, _ := tally.Lines(nil)
+	for _, l := range lines[:3] { // the totals of (d) and (e) begin before this night
+		if !l.Holds() {
+			w.t.Fatalf("the proof (%s) does not hold: %s: %s is not %s", l.Line, l.Says, l.Left, l.Right)
+		}
+	}
+	for i := range s.Documents {
+		for _, p := range Postings(&s.Documents[i]) {
+			sum := w.moved[p.Account]
+			if !sum.IsSet() {
+				sum = money.Zero(money.USD)
+			}
+			if p.Debit.IsSet() {
+				sum = sum.Add(p.Debit)
+			} else {
+				sum = sum.Sub(p.Credit)
+			}
+			w.moved[p.Account] = sum
+		}
+	}
+	w.book.States = after
+	return s
+}
+
+// drawReversible draws an account of any billing type with an order that is on an
+// invoice, and what is asked for: a refund or an exchange.
+func drawReversible(t *rapid.T) (w *reversible, asked []Request, on money.Date) {
+	start := day("2026-01-10")
+	kind := rapid.SampledFrom([]policy.BillingType{policy.EA, policy.PAYGInvoice, policy.CSP}).Draw(t, "type")
+	a := account("A", kind, rapid.SampledFrom([]int64{0, 12, 25}).Draw(t, "tax"))
+	a.Terms = []CommitmentTerm{{start - 400, start + 4000}}
+	quantity := rapid.IntRange(1, 5).Draw(t, "quantity")
+	plan := rapid.SampledFrom([]string{"Upfront", "Monthly"}).Draw(t, "plan")
+	amount := money.Minor(rapid.Int64Range(100, 900000).Draw(t, "cents"), money.USD)
+	p := bought("O1", "A", fmt.Sprintf("%s P1Y %s %d x %s", start, plan, quantity, amount))
+	p.Funding = rapid.SampledFrom([]Funding{Prepayment, Overage}).Draw(t, "funding")
+	line := InvoiceLine{No: 1, Kind: ChargeLine, Order: "O1", Net: amount, TaxRate: a.TaxRate, TaxCategory: a.taxCategory()}
+	inv := Invoice{Number: "F1", Account: "A", IssueDate: start, Currency: money.USD, Lines: []InvoiceLine{line}}
+	if rapid.Bool().Draw(t, "open") {
+		inv.Open = money.Minor(rapid.Int64Range(0, 100000).Draw(t, "open cents"), money.USD)
+	}
+	w = &reversible{t: t, moved: map[string]money.Money{}, book: Book{Group: "A", Accounts: []Account{a}, Purchases: []Purchase{p},
+		Invoices: []Invoice{inv}, States: []State{{Account: "A"}}}}
+	on = start + money.Date(rapid.IntRange(0, 360).Draw(t, "day"))
+	r := refund("R1", "O1", on.String(), rapid.IntRange(1, quantity).Draw(t, "returned"))
+	if rapid.Bool().Draw(t, "refund") {
+		return w, []Request{r}, on
+	}
+	r.Action, r.Exchange = Return, "X1"
+	buys := r
+	buys.ID, buys.Action, buys.Order, buys.Quantity = "R2", PurchaseNew, "O2", 1
+	price := amount.Of(rapid.Int64Range(10, 40).Draw(t, "tenths"), 10).Round(money.HalfUp)
+	n := bought("O2", "A", fmt.Sprintf("%s P3Y %s 1 x %s", on, plan, price))
+	n.Origin, n.Funding, buys.New = FromExchange, 0, &n
+	return w, []Request{r, buys}, on
+}
+
+// A reversal leaves the account as it was before the request: its units, its
+// limit and what it bought; no credit has a balance, and what both nights post on
+// each account of the books adds up to nothing.
+func TestReversalRestoresTheBook(t *testing.T) {
+	approved := 0
+	rapid.Check(t, func(t *rapid.T) {
+		w, asked, on := drawReversible(t)
+		before := w.book.States[0].clone()
+		night := w.night(on, asked...)
+		if night.Decisions[0].Outcome != Approved {
+			return
+		}
+		approved++
+		later := on + money.Date(rapid.IntRange(0, 80).Draw(t, "later"))
+		w.book.Earlier = []Earlier{{Request: "R1", Settlement: night}}
+		undo := w.night(later, Request{ID: "V1", Date: later, Action: Reverse, Withdraws: "R1", RequestedBy: "Åsa", Reason: "sent twice", Source: Source{3, "", 2}})
+		if d := undo.Decisions[0]; d.Outcome != Approved {
+			t.Fatalf("the reversal is %s: %v", d.Outcome, d.Reasons.List())
+		}
+		after := &w.book.States[0]
+		equal := func(what string, before, after any) {
+			if fmt.Sprint(before) != fmt.Sprint(after) {
+				t.Errorf("%s: %v before, %v after the reversal", what, before, after)
+			}
+		}
+		equal("units", before.Orders, after.Orders)
+		equal("uses of the limit", before.Uses, after.Uses)
+		equal("bought", before.Bought, after.Bought)
+		equal("drawn", before.Drawn, after.Drawn)
+		for i := range after.Credits {
+			if b := after.Credits[i].Balance(); !b.IsZero() {
+				t.Errorf("%s of the credit %s is left", b, after.Credits[i].Document.Number)
+			}
+		}
+		for account, sum := range w.moved {
+			if !sum.IsZero() {
+				t.Errorf("%s has moved by %s", account, sum)
+			}
+		}
+	})
+	if approved < 20 {
+		t.Errorf("only %d requests were approved: nothing is proven", approved)
+	}
+}
