@@ -102,7 +102,10 @@ func TestCompareDecidesAsTheNightsDid(t *testing.T) {
 					}
 				}
 			}
-			for id := range want {
+			for id, d := range want {
+				if d.Request.Action == invoicing.Reverse && d.Outcome == invoicing.Rejected {
+					continue // what stood in its way is not replayed
+				}
 				t.Errorf("%s was decided, and is not decided again", id)
 			}
 		})

@@ -92,7 +92,7 @@ func DecidedSupport(d *invoicing.Decision, s *invoicing.Settlement) (x SupportRe
 	r := &d.Request
 	x = SupportRequest{Request: r.ID, Account: d.Account, Order: r.Order, Reservation: r.Reservation, Action: r.Action, Quantity: r.Quantity,
 		Amount: d.Refund, Support: *asked, Source: r.Source}
-	if d.Outcome == invoicing.Rejected {
+	if d.Outcome == invoicing.Rejected || d.Outcome == invoicing.Withdrawn {
 		x.ClosedOn, x.ClosedBy = s.AsOf, d.Outcome.String()
 	}
 	return x, true

@@ -83,20 +83,11 @@ func (w *Work) findNamed(r *invoicing.Request) error {
 
 // findEarlier reads the settlement that decided a request.
 func (w *Work) findEarlier(id string, run int, group string) error {
-	c, err := w.shelves.open(onSettlement)
+	s, err := w.shelves.settlement(run, group)
 	if err != nil {
 		return err
 	}
-	defer c.Close()
-	key := runGroup(run, group)
-	if !c.Seek(key) || !bytes.Equal(c.Key(), key) {
-		return fmt.Errorf("run %d settled nothing of %s", run, group)
-	}
-	s, err := DecodeSettlement(string(c.Value()))
-	if err != nil {
-		return err
-	}
-	e := &invoicing.Earlier{Request: id, Settlement: &s}
+	e := &invoicing.Earlier{Request: id, Settlement: s}
 	if e.Credited, err = w.credited(e); err != nil {
 		return err
 	}
@@ -131,4 +122,33 @@ func (w *Work) credited(e *invoicing.Earlier) (bool, error) {
 		}
 	}
 	return false, nil
+}
+
+func (s shelves) settlement(run int, group string) (*invoicing.Settlement, error) {
+	c, err := s.open(onSettlement)
+	if err != nil {
+		return nil, err
+	}
+	defer c.Close()
+	key := runGroup(run, group)
+	if !c.Seek(key) || !bytes.Equal(c.Key(), key) {
+		return nil, fmt.Errorf("run %d settled nothing of %s", run, group)
+	}
+	x, err := DecodeSettlement(string(c.Value()))
+	return &x, err
+}
+
+// rejected reports whether a request was rejected.
+func (s shelves) rejected(request string) (bool, error) {
+	told, run, err := s.newestOf(onDecided, []byte(request))
+	if err != nil || run == 0 || len(told) == 0 || told[0] == 0 {
+		return false, err
+	}
+	x, err := s.settlement(run, string(told[1:]))
+	if err != nil {
+		return false, err
+	}
+	return slices.ContainsFunc(x.Decisions, func(d invoicing.Decision) bool {
+		return d.Request.ID == request && d.Outcome == invoicing.Rejected
+	}), nil
 }

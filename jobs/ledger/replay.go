@@ -11,9 +11,10 @@ import (
 	"prorata/invoicing"
 )
 
-// Replay is every request that was ever read, by group, and what was known of
-// each group on each night: for deciding them again, by other policies, without
-// writing anything.
+// Replay is every request that was ever read, by group, and what was known of each
+// group on each night: for deciding them again, by other policies, without writing
+// anything. A Reverse that was rejected is left out: what stood in its way, credits
+// and the vendor, is not replayed.
 type Replay struct {
 	Nights []Run         // oldest first
 	Groups []ReplayGroup // by name
@@ -49,6 +50,11 @@ func (l *Ledger) Replay() (*Replay, error) {
 	var requests []ReplayRequest
 	err = all.eachNewest(onRequest, func(_ []byte, run int, body []byte) error {
 		q, err := decodeRequestRow(body)
+		if err == nil && q.Action == invoicing.Reverse {
+			if rejected, err := all.rejected(q.ID); err != nil || rejected {
+				return err
+			}
+		}
 		requests = append(requests, ReplayRequest{run, q})
 		return err
 	})
