@@ -133,11 +133,6 @@ func (s shelves) ratesUpTo(from money.Date, run int) ([]invoicing.Rate, error) {
 	return rates, nil
 }
 
-// readNewest reads the newest versions on a shelf, from a key on.
-func readNewest[T any](s shelves, x shelf, from []byte, decode func(string, invoicing.Source) (T, error)) ([]T, error) {
-	return readUpTo(s, x, from, 0, decode)
-}
-
 // readUpTo reads the newest versions up to those of a run; run 0 is any.
 func readUpTo[T any](s shelves, x shelf, from []byte, run int, decode func(string, invoicing.Source) (T, error)) ([]T, error) {
 	c, err := s.open(x)
