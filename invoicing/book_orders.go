@@ -39,6 +39,17 @@ func (b *Book) Returned(order string) (units int) {
 	return units
 }
 
+// Brought is how many of an order's units had been returned before the ledger
+// began (IMP-6).
+func (b *Book) Brought(order string) (units int) {
+	for i := range b.States {
+		for _, u := range b.States[i].order(order).Brought {
+			units += u.Quantity
+		}
+	}
+	return units
+}
+
 // Account is a known account of the book by its id, or nil.
 func (b *Book) Account(id string) *Account {
 	for i := range b.Accounts {

@@ -22,6 +22,7 @@ type Shown struct {
 type OrderNode struct {
 	invoicing.Order
 	Returned int // units
+	Brought  int // of them: returned before the ledger began (IMP-6)
 	Returns  []ReturnNode
 }
 
@@ -33,7 +34,8 @@ func (n *OrderNode) Active() int { return n.Quantity - n.Returned }
 // has brought stands at the first.
 type ReturnNode struct {
 	invoicing.Decision
-	Into []OrderNode
+	ReversedBy string // the Reverse that undid it; empty where none did
+	Into       []OrderNode
 }
 
 // OrderShown is an order with what surrounds it.
@@ -90,6 +92,7 @@ type history struct {
 	settlements []*invoicing.Settlement // by run
 	decisions   []invoicing.Decision    // on its orders, the last on each request, in the order in which they were made
 	at          map[string]int          // of a request among the decisions
+	reversed    map[string]string       // of a request that was undone, the Reverse
 }
 
 func showAccount(l *ledger.Ledger, book *invoicing.Book, chain policy.Chain, on money.Date) (*AccountShown, error) {
@@ -138,7 +141,7 @@ func (h *histories) account(id string) (*history, error) {
 	if err != nil {
 		return nil, err
 	}
-	x := &history{account: invoicing.Account{ID: id}, book: book, orders: book.Orders(), at: map[string]int{}}
+	x := &history{account: invoicing.Account{ID: id}, book: book, orders: book.Orders(), at: map[string]int{}, reversed: map[string]string{}}
 	if len(book.Accounts) > 0 {
 		x.account = book.Accounts[0]
 	}
@@ -150,6 +153,9 @@ func (h *histories) account(id string) (*history, error) {
 		x.settlements = append(x.settlements, s)
 		for i := range s.Decisions {
 			x.decided(&s.Decisions[i])
+		}
+		for _, r := range s.Reversed {
+			x.reversed[r.Request] = r.By
 		}
 	}
 	return x, nil
@@ -200,13 +206,13 @@ func (h *histories) node(x *history, id string, seen map[string]bool) (n OrderNo
 		return n, false, nil
 	}
 	seen[id] = true
-	n = OrderNode{Order: x.orders[at], Returned: x.book.Returned(id)}
+	n = OrderNode{Order: x.orders[at], Returned: x.book.Returned(id), Brought: x.book.Brought(id)}
 	for i := range x.decisions {
 		d := &x.decisions[i]
 		if d.Request.Order != id || d.Request.New != nil {
 			continue
 		}
-		r := ReturnNode{Decision: *d}
+		r := ReturnNode{Decision: *d, ReversedBy: x.reversed[d.Request.ID]}
 		if d.Outcome == invoicing.Approved && d.Request.Exchange != "" && d.Resized == "" {
 			if r.Into, err = h.into(x, d.Request.Exchange, seen); err != nil {
 				return n, false, err

@@ -55,9 +55,13 @@ func explain(_ context.Context, c *console, args []string) error {
 
 func writeDecision(w io.Writer, d *invoicing.Decision) {
 	q := &d.Request
-	fmt.Fprintf(w, "%s  %s of %d unit(s) of %s on %s: %s\n", q.ID, q.Action, q.Quantity, q.Order, q.Date, d.Outcome)
+	what := fmt.Sprintf("%d unit(s) of %s", q.Quantity, q.Order)
+	if q.Withdraws != "" {
+		what = q.Withdraws
+	}
+	fmt.Fprintf(w, "%s  %s of %s on %s: %s\n", q.ID, q.Action, what, q.Date, d.Outcome)
 	if d.Account != "" {
-		fmt.Fprintf(w, "account %s, %s %s\n", d.Account, d.Type, d.Funding)
+		fmt.Fprintln(w, strings.TrimSpace(fmt.Sprintf("account %s, %s %s", d.Account, d.Type, d.Funding)))
 	}
 	fmt.Fprintf(w, "policy %s, SHA-256 %s\n\n", d.PolicyID, d.PolicyHash)
 	for _, s := range d.Steps() {

@@ -123,10 +123,16 @@ func orderTree(t *columns, n *jobs.OrderNode, in string) {
 		each = fmt.Sprintf(" x %d", n.Term)
 	}
 	t.row(in+n.ID, n.Start.String(), fmt.Sprintf("bought for %s%s", first.Amount, each), first.Invoice, strconv.Itoa(n.Quantity))
+	if n.Brought > 0 {
+		t.row(in+"  before the ledger", "", "returned", "", "-"+strconv.Itoa(n.Brought))
+	}
 	for i := range n.Returns {
 		r := &n.Returns[i]
 		row := []string{in + "  " + r.Request.ID, r.Request.Date.String(), became(&r.Decision), refs(r.Documents)}
-		if r.Outcome == invoicing.Approved && r.Resized == "" {
+		switch {
+		case r.ReversedBy != "":
+			row[2] += ", reversed by " + r.ReversedBy
+		case r.Outcome == invoicing.Approved && r.Resized == "":
 			row = append(row, "-"+strconv.Itoa(r.Request.Quantity), r.Prorated.Number(), r.Fee.Number(), r.Refund.Number(), r.Refund.Code())
 		}
 		t.row(row...)

@@ -53,6 +53,7 @@ type returnJSON struct {
 	On        string      `json:"on"`
 	Units     int         `json:"units"`
 	Outcome   string      `json:"outcome"`
+	Reversed  string      `json:"reversed_by,omitempty"`
 	Reasons   []string    `json:"reasons"`
 	Prorated  money.Money `json:"prorated"`
 	Fee       money.Money `json:"fee"`
@@ -107,7 +108,7 @@ func orderForPrograms(n *jobs.OrderNode) orderJSON {
 	for i := range n.Returns {
 		r := &n.Returns[i]
 		j := returnJSON{Request: r.Request.ID, Exchange: r.Request.Exchange, Action: r.Request.Action.String(), On: r.Request.Date.String(),
-			Units: r.Request.Quantity, Outcome: r.Outcome.String(), Reasons: reasonNames(r.Reasons), Prorated: r.Prorated, Fee: r.Fee, Refund: r.Refund,
+			Units: r.Request.Quantity, Outcome: r.Outcome.String(), Reversed: r.ReversedBy, Reasons: reasonNames(r.Reasons), Prorated: r.Prorated, Fee: r.Fee, Refund: r.Refund,
 			Documents: []string{}}
 		for _, ref := range r.Documents {
 			j.Documents = append(j.Documents, ref.Number)
