@@ -75,6 +75,14 @@ func (c *change) keep(w *segmentWriter) error {
 	return err
 }
 
+// open begins a walk over a shelf as it is now: others may be written to meanwhile.
+func (c *change) open(s shelf) (*cursor, error) {
+	c.mu.Lock()
+	segments := slices.Clone(c.shelves[s])
+	c.mu.Unlock()
+	return newCursor(segments)
+}
+
 // clear takes all segments off a shelf.
 func (c *change) clear(s shelf) {
 	c.takeOff(s, slices.Clone(c.shelves[s]))

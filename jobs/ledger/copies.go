@@ -186,7 +186,7 @@ type printing struct {
 }
 
 func (c *copies) printing(s shelf) (*printing, error) {
-	known, err := c.i.shelves.open(printsOf[s])
+	known, err := c.i.open(printsOf[s])
 	if err != nil {
 		return nil, err
 	}
