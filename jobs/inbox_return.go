@@ -10,6 +10,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"prorata/jobs/ledger"
 )
 
 // noteSuffix is what the note beside a returned file is called after it.
@@ -46,7 +48,7 @@ func (g *Ingest) giveBack(ctx context.Context, d *dropped, claimed string, check
 // or the same file dropped twice has left there.
 func returnName(dir, name, sum string) (path string, there bool, err error) {
 	path = filepath.Join(dir, name)
-	if same, err := hashFile(path); err == nil && same == sum {
+	if same, err := ledger.FileSum(path); err == nil && same == sum {
 		return path, true, nil
 	}
 	path, err = freeName(dir, name)

@@ -4,10 +4,8 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 
@@ -141,7 +139,7 @@ func (v *Verification) archive(l *ledger.Ledger, runs []ledger.Run) error {
 		}
 		for _, f := range files {
 			v.Files++
-			sum, err := hashFile(f.Path)
+			sum, err := ledger.FileSum(f.Path)
 			switch {
 			case err != nil:
 				v.wrong("input %d (%s): the copy that was kept cannot be read: %v", f.N, f.Name, err)
@@ -151,19 +149,6 @@ func (v *Verification) archive(l *ledger.Ledger, runs []ledger.Run) error {
 		}
 	}
 	return nil
-}
-
-func hashFile(path string) (string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
 // redo does one run again and compares its settlements, byte by byte.

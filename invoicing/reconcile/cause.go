@@ -242,7 +242,7 @@ var million = money.NewDecimal(1_000_000, 0)
 func rateReadings(e *Expected, c *Credit, p *Params, add func(Reading, func(*figure))) {
 	if was := e.Facts.PricingRate; c.Pricing != nil && usable(was) && usable(c.Pricing.Rate) && was != c.Pricing.Rate {
 		rates := [4]money.Decimal{c.Pricing.Rate, was, one, one}
-		add(Reading{Kind: RateOfDay, On: cmp.Or(c.Pricing.On, c.Date)}, func(y *figure) { y.convert, y.rates = true, rates })
+		add(Reading{Kind: RateOfDay, On: cmp.Or(c.Pricing.On, c.Date)}, func(y *figure) { y.convert, y.stated, y.rates = true, true, rates })
 		return
 	}
 	currency, pricing := e.Amount.Currency(), p.Pricing

@@ -28,6 +28,7 @@ type figure struct {
 	tax      money.Decimal
 	rates    [4]money.Decimal // x 0 / 1 x 2 / 3; unset is no conversion
 	convert  bool
+	stated   bool // the other rate is the line's own, and takes the place of the first before it is rounded
 }
 
 // fromUsed is days remaining that are the period less the days used.
@@ -76,7 +77,7 @@ func (x *figure) amount() (refund money.Money, ok bool) {
 		return refund, false
 	}
 	refund = prorated.Sub(fee)
-	if x.convert && !x.partner {
+	if x.convert && !(x.partner && x.stated) {
 		s, ok := x.converted(refund.Of(1, 1))
 		if !ok {
 			return refund, false
@@ -127,7 +128,7 @@ func (x *figure) prorated() (money.Money, bool) {
 	// ROUNDDOWN(ROUNDDOWN(UnitPrice x Quantity, 2) x PCToBCExchangeRate, 2)
 	num, den := x.f.PricingRate.Fraction()
 	s, ok = times(s.Floor().Of(1, 1), num, den)
-	if ok && x.convert {
+	if ok && x.convert && x.stated {
 		s, ok = x.converted(s)
 	}
 	if !ok {

@@ -37,7 +37,7 @@ func seal(path string) error {
 	if st, err := os.Stat(path + "-wal"); err == nil && st.Size() > 0 {
 		return nil
 	}
-	sum, err := fileSum(path)
+	sum, err := FileSum(path)
 	if err != nil {
 		return err
 	}
@@ -61,7 +61,7 @@ func (l *Ledger) brokenSeal() (string, error) {
 	if err != nil || want == "" {
 		return "", err
 	}
-	sum, err := fileSum(l.path)
+	sum, err := FileSum(l.path)
 	if err != nil || sum == want {
 		return "", err
 	}
@@ -72,7 +72,8 @@ func (l *Ledger) brokenSeal() (string, error) {
 		l.path, sealOf(l.path), sum, want), nil
 }
 
-func fileSum(path string) (string, error) {
+// FileSum is the SHA-256 of a file in hexadecimal.
+func FileSum(path string) (string, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return "", err
