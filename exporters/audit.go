@@ -30,6 +30,7 @@ type openAudit struct {
 
 	timelines timelines
 	ageing    ageing
+	tonight   tonight
 	scratch   []byte
 }
 
@@ -74,6 +75,7 @@ func newAudit(p *press, name string) (part, error) {
 
 func (a *openAudit) settlement(s *settled) error {
 	a.totals.settlement(s)
+	a.tonight.begin(s, a.decisions)
 	first := a.settlementDocuments(s)
 	for i := range s.Decisions {
 		a.decision(s, &s.Decisions[i], first)

@@ -203,7 +203,7 @@ func (a *openAudit) coverNotes(s *sheet) {
 	s.words(s.style.of(asText, given), "Blue is an input: a figure that was read, or a parameter of the policy")
 	s.end()
 	s.begin(0)
-	s.words(s.style.of(asText, computed), "Black is a formula over inputs of the same row: change an input and the refund moves; change nothing and nothing does")
+	s.words(s.style.of(asText, computed), "Black is a formula: change an input and the refund moves, what it leaves of the limit for the rows below, and the documents; change nothing and nothing does")
 	s.end()
 	a.coverRow(s, asText, "What no formula follows exactly stands as a value, and the column Formulas says why; ROUND is half away from zero, as PRO-8 asks")
 	a.coverRow(s, asText, "The program checks this folder and does every decision again from the inputs kept: prorata verify")

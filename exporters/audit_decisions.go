@@ -2,6 +2,7 @@ package exporters
 
 import (
 	"strconv"
+	"strings"
 
 	"prorata/invoicing"
 	"prorata/invoicing/money"
@@ -16,6 +17,7 @@ type auditDecision struct {
 	m       auditModel
 	params  *policy.Parameters // nil where the policy is not at hand
 	granted money.Date         // of a credit: the as-of date
+	above   above
 }
 
 func (a *openAudit) decision(s *settled, d *invoicing.Decision, documents int) {
@@ -23,7 +25,8 @@ func (a *openAudit) decision(s *settled, d *invoicing.Decision, documents int) {
 		return
 	}
 	r := &auditDecision{sheet: a.decisions, d: d, params: a.parameters(d), granted: a.press.night.AsOf}
-	r.m = modelOf(d, r.params, r.granted)
+	r.above = a.tonight.above(d, r.params)
+	r.m = modelOf(d, r.params, r.granted, &r.above)
 	key := formulaKey{}
 	if r.params != nil {
 		key = formulaKey{r.params.Rounding, r.params.FeeBase}
@@ -34,20 +37,29 @@ func (a *openAudit) decision(s *settled, d *invoicing.Decision, documents int) {
 	}
 	r.request()
 	r.outcome()
-	if d.Basis == 0 || buys(d.Request.Action) {
+	switch {
+	case buys(d.Request.Action) && d.Request.New != nil:
 		r.bought()
-		r.blank(decisionTable.column("live") - decisionTable.column("charge"))
-	} else {
+		r.exchange()
+		r.blank(decisionTable.column("live") - decisionTable.column("short") - 1)
+		r.live()
+	case d.Basis == 0:
+		r.blank(decisionTable.column("live") - decisionTable.column("start"))
+		r.live()
+	default:
 		r.order()
 		r.price()
 		r.period()
 		r.refund()
 		r.commitment()
 		r.limit()
+		r.exchange()
+		r.customer()
 		r.credit()
 		r.check()
 	}
 	a.trace(r, s, documents)
+	a.tonight.add(d, r.row)
 	r.end()
 }
 
@@ -127,16 +139,13 @@ func (r *auditDecision) order() {
 // bought writes what a line buys: term, plan, units, and what is charged first.
 func (r *auditDecision) bought() {
 	n := r.d.Request.New
-	if n == nil || !buys(r.d.Request.Action) {
-		r.blank(decisionTable.column("charge") + 1 - decisionTable.column("start"))
-		return
-	}
 	r.date(r.input(asDate), r.d.Request.Date)
 	r.count(r.input(asCount), n.Term)
 	r.words(r.input(asText), n.Plan.String())
 	r.count(r.input(asCount), n.Quantity)
 	r.blank(2)
 	r.amount(given, n.Amount)
+	r.blank(decisionTable.column("lifetime") - decisionTable.column("charge") - 1)
 }
 
 // countOr writes an input that is a whole number, or nothing.
@@ -186,11 +195,14 @@ func (r *auditDecision) period() {
 func (r *auditDecision) refund() {
 	d, live := r.d, r.m.amounts
 	r.words(r.input(asText), yesNo(d.Grace))
-	if d.Capped {
-		r.amount(given, d.Prorated)
+	if r.m.paid {
+		r.amount(given, r.above.returnedEarlier)
+		r.sumOf("prorated", r.above.returned, r.above.returnedNow)
 	} else {
+		r.amount(plain, d.Returned)
 		r.blank(1)
 	}
+	r.calcMoney(r.f.paid, r.m.paid, paidLeft(d))
 	r.calcMoney(r.f.prorated, live, d.Prorated)
 	if r.params == nil {
 		r.blank(2)
@@ -211,48 +223,15 @@ func (r *auditDecision) refund() {
 func (r *auditDecision) commitment() {
 	d := r.d
 	r.calc(asCount, r.f.instalments, r.m.period, itoa(d.Instalments))
+	if d.Coming.IsSet() {
+		r.amount(given, d.Coming.Of)
+		r.count(r.input(asCount), int(d.Coming.Den))
+	} else {
+		r.blank(2)
+	}
 	r.calcMoney(r.f.remaining, r.m.remaining, d.Remaining)
-	counted := r.params != nil && currentCounts(d, r.params)
-	r.words(r.input(asText), [...]string{"excluded", "included"}[btoi(counted)])
-	canceled := d.Prorated
-	if d.Plan == invoicing.Monthly {
-		if canceled = d.Remaining; counted {
-			canceled = canceled.Add(d.Prorated)
-		}
-	}
-	r.calcMoney(r.f.canceled, r.m.amounts && canceled == d.Canceled, d.Canceled)
-}
-
-func (r *auditDecision) limit() {
-	d := r.d
-	if !d.LimitUsed.IsSet() || r.params == nil {
-		r.blank(decisionTable.column("measured") - decisionTable.column("measure"))
-		r.amount(plain, d.LimitMeasured)
-		r.blank(2)
-		r.amount(plain, d.LimitRemaining)
-		r.blank(2)
-		return
-	}
-	r.words(r.input(asText), measureNames[r.params.LimitMeasure])
-	r.amount(given, d.Request.VendorUSD)
-	rated := !d.LimitRateDate.IsZero() && !d.Request.VendorUSD.IsSet()
-	if rated {
-		r.number(r.input(asRate), d.LimitRate.String())
-		r.number(r.input(asRate), d.LimitRateUSD.String())
-		r.date(r.input(asDate), d.LimitRateDate)
-	} else {
-		r.blank(3)
-	}
-	r.calcMoney(r.f.measured, r.m.measured, d.LimitMeasured)
-	r.amount(given, r.params.LimitAmount)
-	r.amount(given, d.LimitUsed)
-	r.calcMoney(r.f.limitLeft, r.m.limitLeft, d.LimitRemaining)
-	r.date(r.style.of(asDate, plain), d.LimitAvailableOn)
-	if d.MaxQuantity >= 0 {
-		r.count(r.style.of(asCount, plain), d.MaxQuantity)
-	} else {
-		r.blank(1)
-	}
+	r.words(r.input(asText), countedOr(r.params != nil && currentCounts(d, r.params)))
+	r.calcMoney(r.f.canceled, r.m.canceled, d.Canceled)
 }
 
 var measureNames = [...]string{policy.CanceledCommitment: "canceled commitment", policy.RefundAmount: "refund amount"}
@@ -278,7 +257,12 @@ func (r *auditDecision) check() {
 		zero = money.Zero(d.Refund.Currency())
 	}
 	r.calcMoney(r.f.difference, r.m.amounts, zero)
-	says := r.m.why
+	r.live()
+}
+
+// live says whether all amounts of the row are formulas, and which are not and why.
+func (r *auditDecision) live() {
+	says := strings.Join(r.m.why, "; ")
 	if says == "" {
 		says = "live"
 	}
@@ -295,13 +279,20 @@ func (a *openAudit) trace(r *auditDecision, s *settled, documents int) {
 		}
 		numbers = append(numbers, s.number(d.Documents[i])...)
 	}
-	if len(numbers) > 0 && documents > 0 && d.Documents[0].New > 0 {
-		r.link("#'Documents'!A"+itoa(documents+d.Documents[0].New-1), string(numbers))
+	if first, ok := a.tonight.issued[firstNumber(s, d)]; ok && documents > 0 {
+		r.link("#'"+documentTable.name+"'!A"+itoa(documents+first), string(numbers))
 	} else {
 		r.text(r.style.of(asText, plain), string(numbers))
 	}
 	r.rules(d.Rules)
 	a.sources(r.sheet, d.Sources)
+}
+
+func firstNumber(s *settled, d *invoicing.Decision) string {
+	if len(d.Documents) == 0 {
+		return ""
+	}
+	return s.number(d.Documents[0])
 }
 
 // sources writes a cell of sources (DOC-3).

@@ -34,15 +34,15 @@ func (a *openAudit) settlementDocuments(s *settled) (first int) {
 		first = a.documents.row + 1
 	}
 	for i := range s.Documents {
-		a.document(s, &s.Documents[i])
+		a.document(s, &s.Documents[i], first)
 	}
 	return first
 }
 
-func (a *openAudit) document(s *settled, d *invoicing.Document) {
+func (a *openAudit) document(s *settled, d *invoicing.Document, first int) {
 	lines := [2]int{a.lines.row + 1, a.lines.row + len(d.Lines)}
 	for i := range d.Lines {
-		a.line(d, i)
+		a.line(d, i, first)
 	}
 	taxes := [2]int{a.taxes.row + 1, a.taxes.row + len(d.Taxes)}
 	fits := lines[1] <= maxSheetRows && taxes[1] <= maxSheetRows
@@ -168,7 +168,7 @@ func (a *openAudit) taxGroup(d *invoicing.Document, i int, lines [2]int, fits bo
 	s.end()
 }
 
-func (a *openAudit) line(d *invoicing.Document, i int) {
+func (a *openAudit) line(d *invoicing.Document, i, documents int) {
 	s, l := a.lines, &d.Lines[i]
 	if !s.begin(0) {
 		return
@@ -176,7 +176,7 @@ func (a *openAudit) line(d *invoicing.Document, i int) {
 	text := s.style.of(asText, plain)
 	s.text(text, d.Number)
 	s.count(s.style.of(asCount, plain), i+1)
-	s.words(text, l.Kind.String())
+	s.words(s.style.of(asText, given), l.Kind.String())
 	s.text(text, l.Order)
 	s.text(text, l.Description)
 	if l.Quantity != 0 {
@@ -184,7 +184,14 @@ func (a *openAudit) line(d *invoicing.Document, i int) {
 	} else {
 		s.blank(1)
 	}
-	s.amount(given, l.Net)
+	switch from, made := a.lineFrom(l, documents); {
+	case from != "":
+		s.formula(s.style.money(l.Net.Currency(), computed), from, l.Net.Number())
+	case made:
+		s.amount(plain, l.Net)
+	default:
+		s.amount(given, l.Net)
+	}
 	s.number(s.style.of(asRate, given), l.TaxRate.String())
 	s.text(s.style.of(asText, given), l.TaxCategory)
 	if l.Tax.IsSet() {

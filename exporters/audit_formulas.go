@@ -18,17 +18,23 @@ var decisionTable = &auditTable{name: "Decisions", frozen: 1, columns: []auditCo
 	{"basis", "Price basis (PRO-7)", 11, ""}, {"amount", "Basis amount", 16, ""},
 	{"cycle", "Instalments due before (PRO-4)", 12, "Period"}, {"from", "Period from", 12, ""}, {"to", "until", 12, ""}, {"days", "Days in the period", 9, ""},
 	{"used", "Days used (PRO-2)", 9, ""}, {"left", "Days remaining", 10, ""}, {"since", "Days since purchase", 9, ""},
-	{"grace", "Grace (PRO-9)", 8, "Refund"}, {"paid", "At most, paid and not refunded (PRO-10)", 16, ""}, {"prorated", "Prorated amount (PRO-3, PRO-4)", 17, ""},
+	{"grace", "Grace (PRO-9)", 8, "Refund"}, {"returned", "Refunded of the period on earlier nights", 16, ""}, {"returnedNow", "Refunded of it tonight, in rows above", 16, ""},
+	{"paid", "At most, paid and not refunded (PRO-10)", 16, ""}, {"prorated", "Prorated amount (PRO-3, PRO-4)", 17, ""},
 	{"policyrate", "Fee rate of the policy (FEE-1)", 10, ""}, {"free", "Fee after days", 8, ""}, {"rate", "Fee rate applied", 9, ""},
 	{"feebase", "Fee base", 17, ""}, {"fee", "Fee", 15, ""}, {"refund", "Refund amount (FEE-3)", 17, ""},
-	{"instalments", "Instalments to come", 11, "Commitment"}, {"remaining", "Remaining commitment (PRO-4)", 17, ""},
+	{"instalments", "Instalments to come", 11, "Commitment"}, {"coming", "One of them, as charged last (IMP-1)", 17, ""}, {"comingOf", "for so many units", 9, ""}, {"remaining", "Remaining commitment (PRO-4)", 17, ""},
 	{"counted", "Current instalment (PRO-5)", 11, ""}, {"canceled", "Canceled commitment (PRO-5)", 17, ""},
 	{"measure", "What counts (LIM-1)", 19, "Limit"}, {"vendor", "Vendor's own USD (LIM-5)", 15, ""}, {"perEUR", "Currency for 1 EUR", 10, ""}, {"usdPerEUR", "USD for 1 EUR", 10, ""},
-	{"rateDate", "Rates of", 12, ""}, {"measured", "Measured, USD", 16, ""}, {"limit", "Limit, USD", 16, ""}, {"before", "Used before, fullest window (LIM-3)", 16, ""},
-	{"limitLeft", "Limit left, USD", 16, ""}, {"", "Fits on", 12, ""}, {"", "Units that fit", 9, ""},
+	{"rateDate", "Rates of", 12, ""}, {"measured", "Measured, USD", 16, ""}, {"limit", "Limit, USD", 16, ""},
+	{"windowFrom", "Fullest window from (LIM-3)", 12, ""}, {"earlier", "Used in it by earlier nights, USD", 16, ""}, {"usedNow", "Used in it tonight, in rows above, USD", 16, ""},
+	{"before", "Used before, USD", 16, ""}, {"limitLeft", "Limit left, USD", 16, ""}, {"", "Fits on", 12, ""}, {"", "Units that fit", 9, ""},
+	{"lifetime", "Lifetime commitment of what is bought", 17, "Exchange (EXC-3)"}, {"commits", "of all that the exchange buys", 17, ""},
+	{"cancels", "Canceled by its returns", 17, ""}, {"short", "Commitment that is missing", 17, ""},
+	{"charged", "Charged to the customer for the order", 17, "Customer (BIL-CSP-1)"}, {"vendorPrice", "for what costs the vendor's price of", 17, ""},
+	{"customerDigits", "Minor digits", 8, ""}, {"customerRefund", "Customer's refund line", 17, ""}, {"customerFee", "Customer's fee line", 16, ""},
 	{"granted", "Credit granted on", 12, "Credit"}, {"validity", "Valid days (BIL-EA-2)", 9, ""}, {"expires", "Credit's last day", 12, ""},
 	{"decided", "Refund as decided", 17, "Check"}, {"difference", "Difference", 14, ""}, {"live", "Formulas", 26, ""},
-	{"", "Documents", 22, "Trace"}, {"", "Rules", 40, ""}, {"", "Source rows", 34, ""},
+	{"documents", "Documents", 22, "Trace"}, {"", "Rules", 40, ""}, {"", "Source rows", 34, ""},
 }}
 
 // roundedBy is a formula's rounding to so many digits. ROUND is half away from
@@ -43,10 +49,11 @@ func roundedBy(r money.Rounding, x, digits string) string {
 
 // decisionFormulas are the formulas of one way of rounding and one fee base.
 type decisionFormulas struct {
-	cycle, from, to, days, used, left, since    *rowFormula
-	basis, amount, prorated, rate, feeBase, fee *rowFormula
-	refund, instalments, remaining, canceled    *rowFormula
-	measured, limitLeft, expires, difference    *rowFormula
+	cycle, from, to, days, used, left, since          *rowFormula
+	basis, amount, paid, prorated, rate, feeBase, fee *rowFormula
+	refund, instalments, remaining, canceled          *rowFormula
+	measured, before, limitLeft, lifetime, missing    *rowFormula
+	customerRefund, customerFee, expires, difference  *rowFormula
 }
 
 type formulaKey struct {
@@ -82,18 +89,24 @@ func newDecisionFormulas(k formulaKey) *decisionFormulas {
 		since:       f("{asked}-{start}"),
 		basis:       f(`IF(OR({current}="",{grace}="Yes"),"Purchase",IF(ROUND(` + byCurrent + "-" + byPurchase + `,9)<0,"Current","Purchase"))`),
 		amount:      f("ROUND(" + byBasis + ",{digits})"),
-		prorated:    f(`MIN(` + round(byBasis+`*IF({grace}="Yes",1,{left}/{days})`) + `,IF({paid}="",1E+15,{paid}))`),
+		paid:        f("ROUNDDOWN(ROUND(MAX({charge}-{returned}-{returnedNow},0),{digits}+2),{digits})"),
+		prorated:    f("MIN(" + round(byBasis+`*IF({grace}="Yes",1,{left}/{days})`) + ",{paid})"),
 		rate:        f("IF({since}>{free},{policyrate},0)"),
 		feeBase:     f("IF({rate}=0,0," + base + ")"),
 		fee:         f("MIN(" + round("{feebase}*{rate}") + ",{prorated})"),
 		refund:      f("ROUND({prorated}-{fee},{digits})"),
 		instalments: f(`IF({plan}="Monthly",{term}-{cycle}-1,0)`),
-		remaining:   f(`IF({plan}="Monthly",` + round(byPurchase+"*{instalments}") + ",0)"),
+		remaining:   f(`IF({plan}="Monthly",` + round("{coming}*{units}/{comingOf}*{instalments}") + ",0)"),
 		canceled:    f(`IF({plan}="Monthly",ROUND({remaining}+IF({counted}="included",{prorated},0),{digits}),{prorated})`),
 		measured: f(`IF({vendor}<>"",{vendor},` +
 			roundedBy(k.rounding, `IF({perEUR}="",`+counts+","+counts+"/{perEUR}*{usdPerEUR})", "2") + ")"),
-		limitLeft:  f(`ROUND({limit}-{before}-IF({outcome}="Approved",{measured},0),2)`),
-		expires:    f("{granted}+{validity}-1"),
-		difference: f("ROUND({refund}-{decided},{digits})"),
+		before:         f("ROUND({earlier}+{usedNow},2)"),
+		limitLeft:      f(`ROUND({limit}-{before}-IF({outcome}="Approved",{measured},0),2)`),
+		lifetime:       f(`ROUND({charge}*IF({plan}="Monthly",{term},1),{digits})`),
+		missing:        f("ROUND(MAX({cancels}-{commits},0),{digits})"),
+		customerRefund: f("IF({vendorPrice}=0,0," + roundedBy(k.rounding, "{prorated}*{charged}/{vendorPrice}", "{customerDigits}") + ")"),
+		customerFee:    f("IF({vendorPrice}=0,0," + roundedBy(k.rounding, "{fee}*{charged}/{vendorPrice}", "{customerDigits}") + ")"),
+		expires:        f("{granted}+{validity}-1"),
+		difference:     f("ROUND({refund}-{decided},{digits})"),
 	}
 }

@@ -15,48 +15,145 @@ import (
 // shows the value.
 type auditModel struct {
 	period    bool // the days
+	paid      bool // what was paid and not refunded
 	amounts   bool // basis, prorated amount, fee and refund
 	remaining bool
+	canceled  bool
 	measured  bool
+	before    bool // used of the limit before
 	limitLeft bool
+	lifetime  bool // what a purchase commits to
+	exchange  bool // the sums of an exchange
+	customer  bool // a partner's customer's amounts
 	expires   bool
-	why       string // what is not live, for people; empty where all is
+	why       []string // what is not live, for people; empty where all is
 }
 
-// The reasons why a figure stands as a value.
+// The reasons why a figure stands as a value, or there is none.
 const (
 	noPolicy       = "values: the policy is not at hand"
+	noAmounts      = "no amounts: Reasons says what is not known or not allowed"
+	noMoney        = "no money moves (EXC-6)"
+	ofAnother      = "no amounts of its own: it acts on another request"
 	otherReckoning = "values: reckoned in a way that no formula here follows"
 	pastDigits     = "values: more digits than a spreadsheet keeps"
-	otherRemaining = "remaining commitment as a value: the latest instalment has another price"
+	asAValue       = " as a value: more digits than a spreadsheet keeps, or more rows than a formula names"
 )
 
-func modelOf(d *invoicing.Decision, p *policy.Parameters, asOf money.Date) auditModel {
-	switch {
-	case d.Basis == 0:
-		return auditModel{}
-	case p == nil:
-		return auditModel{why: noPolicy}
+func modelOf(d *invoicing.Decision, p *policy.Parameters, asOf money.Date, above *above) auditModel {
+	m := auditModel{lifetime: asRounded(lifetimeOf(d)), exchange: above.exchange[0] > 0 && asRounded(d.Lifetime) && asRounded(d.ExchangeCanceled)}
+	why := func(live, shown bool, what string) {
+		if shown && !live {
+			m.why = append(m.why, what+asAValue)
+		}
 	}
-	m := auditModel{period: modelPeriod(d)}
-	r := p.Rounding
+	why(m.lifetime, true, "lifetime commitment")
+	why(m.exchange, d.Lifetime.IsSet(), "sums of the exchange")
+	switch {
+	case d.Request.New != nil && buys(d.Request.Action):
+		return m
+	case d.Request.Action == invoicing.Withdraw || d.Request.Action == invoicing.Reverse:
+		m.why = append(m.why, ofAnother)
+		return m
+	case d.Basis == 0:
+		m.why = append(m.why, noAmounts)
+		return m
+	case d.Resized != "":
+		m.why = append(m.why, noMoney)
+		return m
+	case p == nil:
+		m.why = append(m.why, noPolicy)
+		return m
+	}
+	m.period, m.paid = modelPeriod(d), modelPaid(d, above)
 	ok, exact := modelAmounts(d, p)
-	m.amounts = m.period && ok && exact
+	m.amounts = m.period && m.paid && ok && exact
 	switch {
 	case !m.period || !ok:
-		m.why = otherReckoning
-	case !exact:
-		m.why = pastDigits
+		m.why = append(m.why, otherReckoning)
+		return m
+	case !exact || !m.paid:
+		m.why = append(m.why, pastDigits)
+		return m
 	}
-	remaining := d.PurchasePrice.Fraction(int64(d.Instalments), 1)
-	m.remaining = m.amounts && (d.Plan != invoicing.Monthly || remaining.Round(r) == d.Remaining && roundsAlike(remaining))
-	if m.amounts && !m.remaining {
-		m.why = otherRemaining
-	}
-	m.measured = m.amounts && modelMeasured(d, p)
+	m.remaining, m.canceled = modelCommitment(d, p)
+	why(m.remaining, true, "remaining commitment")
+	why(m.canceled, m.remaining, "canceled commitment")
+	m.measured = modelMeasured(d, p)
+	why(m.measured, d.LimitMeasured.IsSet(), "measured amount")
+	m.before = d.LimitUsed.IsSet() && above.usedEarlier.IsSet()
+	why(m.before, d.LimitUsed.IsSet(), "used before")
 	m.limitLeft = d.LimitUsed.IsSet() && (m.measured || !d.LimitMeasured.IsSet()) && modelLeft(d, p)
+	why(m.limitLeft, d.LimitUsed.IsSet() && m.measured, "limit left")
+	m.customer = d.Charged.IsSet() && roundsAlike(customerShare(d, d.Prorated)) && roundsAlike(customerShare(d, d.Fee))
+	why(m.customer, d.Charged.IsSet(), "customer's amounts")
 	m.expires = d.CreditExpiresOn == asOf+money.Date(p.CreditValidityDays)-1
 	return m
+}
+
+// lifetimeOf is what a purchase commits to (EXC-3); unset for other lines.
+func lifetimeOf(d *invoicing.Decision) money.Money {
+	n := d.Request.New
+	switch {
+	case n == nil || !buys(d.Request.Action):
+		return money.Money{}
+	case n.Plan == invoicing.Monthly:
+		return n.Amount.Of(int64(n.Term), 1).Round(money.HalfUp)
+	}
+	return n.Amount
+}
+
+// asRounded reports whether an amount is what a spreadsheet program rounds it to.
+func asRounded(m money.Money) bool {
+	_, whole := m.Units()
+	return !m.IsSet() || whole && exactInSpreadsheet(m.Number())
+}
+
+// missing is what an exchange commits to too little.
+func missing(d *invoicing.Decision) money.Money {
+	return money.Max(d.ExchangeCanceled.Sub(d.Lifetime), money.Zero(d.Lifetime.Currency()))
+}
+
+// customerShare is an amount as the partner's customer is told it (BIL-CSP-1).
+func customerShare(d *invoicing.Decision, m money.Money) money.Share {
+	if d.OrderPrice.IsZero() {
+		return money.Zero(d.Charged.Currency()).Of(1, 1)
+	}
+	num, den := m.Decimal().Fraction()
+	price, priceDen := d.OrderPrice.Decimal().Fraction()
+	return d.Charged.Of(num, den).Fraction(priceDen, price)
+}
+
+// paidLeft is what was paid for the period and not refunded (PRO-10), in whole minor units.
+func paidLeft(d *invoicing.Decision) money.Money {
+	if !d.Returned.IsSet() {
+		return money.Money{}
+	}
+	left := d.PurchasePrice.Of.Sub(d.Returned)
+	return money.Max(left, money.Zero(left.Currency())).Of(1, 1).Floor()
+}
+
+// modelPaid checks the formula of what was paid and not refunded: it keeps two
+// digits beyond those of the currency, and fifteen in all.
+func modelPaid(d *invoicing.Decision, above *above) bool {
+	if !d.Returned.IsSet() || !above.returnedEarlier.IsSet() {
+		return false
+	}
+	coef, scale, c := d.PurchasePrice.Of.Sub(d.Returned).Parts()
+	return scale <= c.Digits()+2 && absolute(coef) < surely/100
+}
+
+// modelCommitment checks the formulas of the remaining and the canceled commitment.
+func modelCommitment(d *invoicing.Decision, p *policy.Parameters) (remaining, canceled bool) {
+	if d.Plan != invoicing.Monthly {
+		return true, d.Canceled == d.Prorated
+	}
+	coming := d.Coming.Fraction(int64(d.Instalments), 1)
+	counts := d.Remaining
+	if currentCounts(d, p) {
+		counts = counts.Add(d.Prorated)
+	}
+	return coming.Round(p.Rounding) == d.Remaining && d.Coming.Num == int64(d.Request.Quantity) && roundsAlike(coming), counts == d.Canceled
 }
 
 // modelPeriod checks the period's formulas.
@@ -85,8 +182,8 @@ func modelAmounts(d *invoicing.Decision, p *policy.Parameters) (ok, exact bool) 
 		part = price.Fraction(int64(d.DaysRemaining), int64(d.PeriodDays))
 	}
 	prorated := part.Round(p.Rounding)
-	if d.Capped {
-		prorated = money.Min(prorated, d.Prorated)
+	if left := paidLeft(d); left.IsSet() {
+		prorated = money.Min(prorated, left)
 	}
 	rate, base, fee := feeRateOf(d, p), d.Prorated, money.Zero(d.Prorated.Currency())
 	if d.DaysSince <= p.FeeAfterDays {
@@ -136,12 +233,6 @@ func modelMeasured(d *invoicing.Decision, p *policy.Parameters) bool {
 	if !d.LimitMeasured.IsSet() {
 		return false
 	}
-	canceled := d.Prorated
-	if d.Plan == invoicing.Monthly {
-		if canceled = d.Remaining; currentCounts(d, p) {
-			canceled = canceled.Add(d.Prorated)
-		}
-	}
 	counts := d.Canceled
 	if p.LimitMeasure == policy.RefundAmount {
 		counts = d.Refund
@@ -157,7 +248,7 @@ func modelMeasured(d *invoicing.Decision, p *policy.Parameters) bool {
 		rateNum, rateDen := d.LimitRate.Fraction()
 		usd = counts.Of(1, 1).In(money.USD).Fraction(num, den).Fraction(rateDen, rateNum)
 	}
-	return canceled == d.Canceled && usd.Round(p.Rounding) == d.LimitMeasured && roundsAlike(usd)
+	return usd.Round(p.Rounding) == d.LimitMeasured && roundsAlike(usd)
 }
 
 // A spreadsheet program reckons with 15 digits and takes what is that close to a

@@ -19,7 +19,7 @@ type appraisal struct {
 	instalments int // Monthly: not yet due
 	grace       bool
 	exchanged   bool        // a return of an exchange or transfer: no fee (FEE-2), the purchase price (PRO-7)
-	paidLeft    money.Money // PRO-10: what was paid for the period less what was refunded of it
+	returned    money.Money // PRO-10: what was refunded of the period before
 }
 
 // appraise reads the order on a date within its term.
@@ -32,11 +32,16 @@ func appraise(o *Order, st *OrderState, p *policy.Parameters, on money.Date) app
 		a.instalments = o.Term - i - 1
 	}
 	a.used = int(on - a.periodStart)
-	a.paidLeft = money.Max(a.charge.Amount.Sub(st.proratedIn(a.periodStart, o.Currency)).Sub(a.broughtIn(st)), money.Zero(o.Currency))
+	a.returned = st.proratedIn(a.periodStart, o.Currency).Add(a.broughtIn(st))
 	return a
 }
 
 func (a *appraisal) periodDays() int { return int(a.periodEnd - a.periodStart) }
+
+// paidLeft is what was paid for the period less what was refunded of it (PRO-10).
+func (a *appraisal) paidLeft() money.Money {
+	return money.Max(a.charge.Amount.Sub(a.returned), money.Zero(a.order.Currency))
+}
 
 func (a *appraisal) remainingDays() int { return a.periodDays() - a.used }
 
@@ -46,6 +51,7 @@ type worth struct {
 	purchase  money.Share
 	current   money.Share
 	price     money.Share // the one of the two that counts
+	coming    money.Share // Monthly: of each instalment to come
 	capped    bool
 	prorated  money.Money
 	feeRate   money.Decimal
@@ -65,14 +71,15 @@ func (a *appraisal) of(q int) worth {
 	} else { // PRO-3, PRO-4
 		w.prorated = w.price.Fraction(int64(a.remainingDays()), int64(a.periodDays())).Round(r)
 	}
-	if w.prorated.Cmp(a.paidLeft) > 0 { // PRO-10
-		w.prorated, w.capped = a.paidLeft.Of(1, 1).Floor(), true
+	if left := a.paidLeft(); w.prorated.Cmp(left) > 0 { // PRO-10
+		w.prorated, w.capped = left.Of(1, 1).Floor(), true
 	}
 	w.remaining = money.Zero(a.order.Currency)
 	w.canceled = w.prorated
 	if a.order.Plan == Monthly { // PRO-5
 		last := a.order.lastCharge()
-		w.remaining = last.Amount.Of(int64(q)*int64(a.instalments), int64(last.Quantity)).Round(r)
+		w.coming = last.Amount.Of(int64(q), int64(last.Quantity))
+		w.remaining = w.coming.Fraction(int64(a.instalments), 1).Round(r)
 		w.canceled = w.remaining
 		included := a.params.LimitCurrentInstalment
 		if a.exchanged {

@@ -29,15 +29,17 @@ type Decision struct {
 	Price         money.Share // the returned units' price of the period, exact
 	PurchasePrice money.Share // the same by purchase price
 	CurrentPrice  money.Share // the same by current price; its amount is unset where none is known
+	Coming        money.Share // Monthly: the returned units' price of each instalment to come (IMP-1)
 	PriceSource   Source      // the row of the current price
 	PeriodStart   money.Date
 	PeriodEnd     money.Date
 	PeriodDays    int
 	DaysUsed      int // of the period (the current cycle if Monthly)
 	DaysRemaining int
-	DaysSince     int  // days since the purchase date (FEE-1, PRO-9)
-	Grace         bool // PRO-9: all of the period is refunded
-	Capped        bool // PRO-10: reduced to what was left
+	DaysSince     int         // days since the purchase date (FEE-1, PRO-9)
+	Grace         bool        // PRO-9: all of the period is refunded
+	Returned      money.Money // PRO-10: what was refunded of the period before
+	Capped        bool        // PRO-10: reduced to what was left
 	Prorated      money.Money
 	FeeRate       money.Decimal
 	FeeBase       money.Money // what the rate was applied to
@@ -53,6 +55,7 @@ type Decision struct {
 	LimitRate        money.Decimal // units of the currency for one euro
 	LimitRateUSD     money.Decimal // USD for one euro
 	LimitUsed        money.Money   // in the fullest window that holds the request date, before this decision
+	LimitFrom        money.Date    // the first day of that window
 	LimitRemaining   money.Money   // after this decision
 	LimitAvailableOn money.Date    // LIM-3, only with LimitExceeded alone
 	MaxQuantity      int           // LIM-3, only with LimitExceeded alone; -1 is not stated

@@ -98,7 +98,10 @@ func (x *exchange) moveNoMoney() {
 	if c := x.returns[0]; c.computed {
 		d, zero := c.decision, money.Zero(c.order.Currency)
 		d.Prorated, d.Fee, d.Refund, d.Remaining, d.Canceled = zero, zero, zero, zero, zero
-		d.Price, d.PurchasePrice = zero.Of(1, 1), zero.Of(1, 1)
+		none := zero.Of(int64(d.Request.Quantity), 1)
+		if d.Price, d.PurchasePrice = none, none; d.Coming.IsSet() {
+			d.Coming = none
+		}
 	}
 }
 

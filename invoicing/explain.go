@@ -189,7 +189,7 @@ func (s *steps) proration(d *Decision) {
 	case d.Grace:
 		s.add(PRO9, "prorated amount", d.Prorated.String(), "%d days since the purchase and no usage: all that was paid for the period", d.DaysSince)
 	case d.Capped:
-		s.add(PRO10, "prorated amount", d.Prorated.String(), "reduced to what is left of what was paid for the period")
+		s.add(PRO10, "prorated amount", d.Prorated.String(), "reduced to what is left of what was paid for the period, for %s of it was refunded before", d.Returned)
 	default:
 		exact := d.Price.Fraction(int64(d.DaysRemaining), int64(d.PeriodDays))
 		s.add(rule, "prorated amount", d.Prorated.String(), "%s x %d / %d = %s, rounded once (PRO-8)", factors(d.Price), d.DaysRemaining, d.PeriodDays, exact.Exact(6))
@@ -223,7 +223,7 @@ func (s *steps) fee(d *Decision) {
 
 func (s *steps) commitment(d *Decision) {
 	if d.Plan == Monthly {
-		s.add(PRO4, "remaining commitment", d.Remaining.String(), "%d instalments not yet due", d.Instalments)
+		s.add(PRO4, "remaining commitment", d.Remaining.String(), "%s x %d instalments not yet due", factors(d.Coming), d.Instalments)
 	}
 	s.add(PRO5, "canceled commitment", d.Canceled.String(), "of a plan paid %s", d.Plan)
 }

@@ -178,7 +178,7 @@ func (n *night) appraiseCase(c *refundCase) {
 	d, p := c.decision, c.params
 	a := appraise(c.order, c.state.order(c.order.ID), p, d.Request.Date)
 	a.exchanged = d.Request.Action != Refund
-	a.paidLeft = a.paidLeft.Sub(c.before(a.periodStart))
+	a.returned = a.returned.Add(c.before(a.periodStart))
 	if !a.exchanged && p.GraceDays >= 0 && a.since <= p.GraceDays {
 		if a.grace = n.unused(d, c.order); a.grace {
 			d.Rules.Add(PRO9)
@@ -241,10 +241,10 @@ func (d *Decision) take(a *appraisal, w *worth) {
 	if w.capped {
 		d.Rules.Add(PRO10)
 	}
-	d.Basis, d.Price, d.PurchasePrice, d.CurrentPrice = w.basis, w.price, w.purchase, w.current
+	d.Basis, d.Price, d.PurchasePrice, d.CurrentPrice, d.Coming = w.basis, w.price, w.purchase, w.current, w.coming
 	d.PeriodStart, d.PeriodEnd, d.PeriodDays = a.periodStart, a.periodEnd, a.periodDays()
 	d.DaysUsed, d.DaysRemaining, d.DaysSince = a.used, a.remainingDays(), a.since
-	d.Grace, d.Capped, d.Instalments = a.grace, w.capped, a.instalments
+	d.Grace, d.Returned, d.Capped, d.Instalments = a.grace, a.returned, w.capped, a.instalments
 	d.Prorated, d.FeeRate, d.FeeBase, d.Fee, d.Refund = w.prorated, w.feeRate, w.feeBase, w.fee, w.refund
 	d.Remaining, d.Canceled = w.remaining, w.canceled
 }
@@ -258,8 +258,8 @@ func (n *night) count(c *refundCase) {
 		allowance := n.allowance(d.Account)
 		allowance.add(u.Date, u.USD)
 		c.state.use(u)
-		used := money.Minor(allowance.fullest(u.Date, c.params.LimitWindowDays), money.USD)
-		d.LimitRemaining = c.params.LimitAmount.Sub(used)
+		used, _ := allowance.fullest(u.Date, c.params.LimitWindowDays)
+		d.LimitRemaining = c.params.LimitAmount.Sub(money.Minor(used, money.USD))
 		if d.LimitRemaining.Sign() < 0 { // LIM-2
 			panic(&money.Error{Op: "limit", Why: fmt.Sprintf("request %s passes the refund limit of account %s", d.Request.ID, d.Account)})
 		}

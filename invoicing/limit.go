@@ -64,15 +64,17 @@ func (a *allowance) window(start money.Date, days int) int64 {
 	return a.total(a.from(start+money.Date(days))) - a.total(a.from(start))
 }
 
-// fullest is the sum of the fullest window that holds a day (LIM-3). A window
-// may be moved forward to the first use in it without losing any, so only those
-// that begin on a use, or on the day itself, need a look.
-func (a *allowance) fullest(d money.Date, days int) int64 {
-	best := a.window(d, days)
+// fullest is the sum of the fullest window that holds a day (LIM-3), and its first
+// day. A window may be moved forward to the first use in it without losing any, so
+// only those that begin on a use, or on the day itself, need a look.
+func (a *allowance) fullest(d money.Date, days int) (most int64, from money.Date) {
+	most, from = a.window(d, days), d
 	for i := a.from(d - money.Date(days-1)); i < len(a.days) && a.days[i].date < d; i++ {
-		best = max(best, a.window(a.days[i].date, days))
+		if sum := a.window(a.days[i].date, days); sum > most {
+			most, from = sum, a.days[i].date
+		}
 	}
-	return best
+	return most, from
 }
 
 // availableOn is the first date from d on whose windows all hold no more than
@@ -113,7 +115,8 @@ func measure(w *worth, p *policy.Parameters) money.Money {
 func (n *night) judgeLimit(d *Decision, a *appraisal, w *worth) {
 	d.Rules.Add(LIM1, LIM2)
 	days := a.params.LimitWindowDays
-	d.LimitUsed = money.Minor(n.allowance(d.Account).fullest(d.Request.Date, days), money.USD)
+	used, from := n.allowance(d.Account).fullest(d.Request.Date, days)
+	d.LimitUsed, d.LimitFrom = money.Minor(used, money.USD), from
 	d.LimitRemaining = a.params.LimitAmount.Sub(d.LimitUsed)
 	conv, ok := n.conversion(d.Request.VendorUSD, a.order.Currency, d.Request.Date)
 	if !ok {

@@ -21,7 +21,8 @@ type Release struct {
 func (l *AccountLimit) On(on money.Date) LimitStand {
 	a, window := newAllowance(l.Uses), money.Date(l.WindowDays)
 	left := func(d money.Date) money.Money {
-		return l.Limit.Sub(money.Minor(a.fullest(d, l.WindowDays), money.USD))
+		used, _ := a.fullest(d, l.WindowDays)
+		return l.Limit.Sub(money.Minor(used, money.USD))
 	}
 	s := LimitStand{Limit: l.Limit, Left: left(on)}
 	s.Used = s.Limit.Sub(s.Left)

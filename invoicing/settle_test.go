@@ -82,10 +82,10 @@ func TestWorkedExample1(t *testing.T) {
 	equal(t, "canceled commitment", d.Canceled.String(), "1800.00 USD")
 	equal(t, "limit left", d.LimitRemaining.String(), "48200.00 USD")
 	uses := newAllowance(s.Uses)
-	if got := uses.fullest(d.Request.Date+365, 365); got != 0 {
+	if got, _ := uses.fullest(d.Request.Date+365, 365); got != 0 {
 		t.Errorf("365 days later %d cents still count", got)
 	}
-	if got := uses.fullest(d.Request.Date+364, 365); got != 180000 {
+	if got, _ := uses.fullest(d.Request.Date+364, 365); got != 180000 {
 		t.Errorf("364 days later %d cents count, want 180000", got)
 	}
 }
