@@ -1,8 +1,10 @@
 package money
 
 import (
+	"cmp"
 	"fmt"
 	"math/bits"
+	"slices"
 
 	"github.com/shopspring/decimal"
 )
@@ -78,22 +80,35 @@ func (s Share) Cmp(o Share) int {
 	if s.Of.cur != o.Of.cur {
 		panic(&Error{"compare", fmt.Sprintf("%s and %s are two currencies", s.Of.Code(), o.Of.Code())})
 	}
+	if s.Of.scale == o.Of.scale {
+		x, y := s.over(o.Den), o.over(s.Den)
+		if x.sign != y.sign || x.sign == 0 {
+			return cmp.Compare(x.sign, y.sign)
+		}
+		return x.sign * x.cmp(&y)
+	}
 	big := func(x Share, den int64) decimal.Decimal {
 		return x.Of.Decimal().Big().Mul(decimal.NewFromInt(x.Num)).Mul(decimal.NewFromInt(den))
 	}
-	if s.Of.scale == o.Of.scale && s.Num == 1 && o.Num == 1 && s.Of.coef >= 0 && o.Of.coef >= 0 {
-		ah, al := bits.Mul64(uint64(s.Of.coef), uint64(o.Den))
-		bh, bl := bits.Mul64(uint64(o.Of.coef), uint64(s.Den))
-		switch {
-		case ah < bh || ah == bh && al < bl:
-			return -1
-		case ah == bh && al == bl:
-			return 0
-		}
-		return 1
-	}
 	return big(s, o.Den).Cmp(big(o, s.Den))
 }
+
+// wide is a product of three numbers: its sign and 192 bits, the highest first.
+type wide struct {
+	sign int
+	bits [3]uint64
+}
+
+// over is the share's numerator, units of its scale, times another's denominator.
+func (s Share) over(den int64) wide {
+	hi, lo := bits.Mul64(abs(s.Of.coef), abs(s.Num))
+	top, high := bits.Mul64(hi, uint64(den))
+	carry, low := bits.Mul64(lo, uint64(den))
+	high, c := bits.Add64(high, carry, 0)
+	return wide{s.Of.Sign() * cmp.Compare(s.Num, 0), [3]uint64{top + c, high, low}}
+}
+
+func (w *wide) cmp(o *wide) int { return slices.Compare(w.bits[:], o.bits[:]) }
 
 // In names the same number as an amount of another currency: the last step of a
 // conversion whose rate is in the fraction (LIM-5, BIL-CSP-1).

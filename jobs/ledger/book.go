@@ -193,13 +193,14 @@ func addPurchase(b *invoicing.Book, x *purchaseItem) error {
 // eachPurchase walks over the rows of an account, one segment after the other.
 func (r *bookReader) eachPurchase(id string, visit func(*purchaseItem) error) error {
 	prefix := putKey(nil, id)
+	var x purchaseItem // one for all: visit keeps none
 	for _, s := range r.purchases.all {
 		if err := s.seek(prefix); err != nil {
 			return err
 		}
 		for s.valid && bytes.HasPrefix(s.key, prefix) {
-			x, err := takePurchase(s.key, s.value)
-			if err != nil {
+			var err error
+			if x, err = takePurchase(s.key, s.value); err != nil {
 				return err
 			}
 			if err := visit(&x); err != nil {
