@@ -1,8 +1,6 @@
 package ledger
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"io"
 	"os"
@@ -21,62 +19,19 @@ func (l *Ledger) archived(sum string) string {
 	return filepath.Join(l.archiveFolder(), sum[:2], sum)
 }
 
-const copyChunk = 1 << 18
-
-// hashing reads on and hashes at the same time: the hash of one chunk is taken
-// while the next is read and written.
-type hashing struct {
-	chunks chan []byte
-	free   chan []byte
-	sum    chan string
+// beingHashed is an input in the archive whose name, its hash, is not known yet.
+type beingHashed struct {
+	file *os.File
+	sum  string
+	err  error
+	done chan struct{} // closed when sum or err is there
 }
 
-func newHashing() *hashing {
-	h := &hashing{chunks: make(chan []byte, 4), free: make(chan []byte, 6), sum: make(chan string, 1)}
-	for range cap(h.free) {
-		h.free <- nil
-	}
-	go func() {
-		d := sha256.New()
-		for b := range h.chunks {
-			d.Write(b)
-			h.free <- b
-		}
-		h.sum <- hex.EncodeToString(d.Sum(nil))
-	}()
-	return h
-}
-
-// copyHashed copies r to w, which may be nil, and returns the SHA-256 and the size.
-func copyHashed(w io.Writer, r io.Reader) (sum string, size int64, err error) {
-	h := newHashing()
-	for err == nil {
-		b := <-h.free
-		if b == nil {
-			b = make([]byte, copyChunk)
-		}
-		var n int
-		n, err = io.ReadFull(r, b[:copyChunk])
-		h.chunks <- b[:n]
-		size += int64(n)
-		if w != nil && n > 0 {
-			if _, werr := w.Write(b[:n]); werr != nil {
-				err = werr
-			}
-		}
-	}
-	close(h.chunks)
-	sum = <-h.sum
-	if err == io.EOF || err == io.ErrUnexpectedEOF {
-		err = nil
-	}
-	return sum, size, err
-}
-
-// Store takes an input into the archive under its hash; Known says that a run
-// before has read the same bytes. Another goroutine than the one that takes the
-// rows may call it, one file after the other, before Commit or Rollback: what it
-// asks the database is how things were when the run began.
+// Store takes an input into the archive; Known says that a run before has read the
+// same bytes. Its hash is taken while its rows are read, for that takes as long; only
+// one as long as another, which may be the same, waits for it. Another goroutine than
+// the one that takes the rows may call Store, one file after the other, before Commit
+// or Rollback: what it asks the database is how things were when the run began.
 func (i *Import) Store(r io.Reader) (File, error) {
 	if f, ok, err := i.seenBefore(r); err != nil || ok {
 		return f, err
@@ -109,7 +64,7 @@ func (i *Import) seenBefore(r io.Reader) (File, bool, error) {
 	if _, ok, err := i.l.oneFile(i.ctx, i.l.db, "size = ?", end-begin); err != nil || !ok {
 		return File{}, false, err
 	}
-	sum, _, err := copyHashed(nil, s)
+	sum, err := sumOf(s)
 	if err == nil {
 		_, err = s.Seek(begin, io.SeekStart)
 	}
@@ -121,42 +76,80 @@ func (i *Import) seenBefore(r io.Reader) (File, bool, error) {
 	return f, ok, err
 }
 
-// keepFile copies an input into the archive. Making 300 MB durable takes as long as
-// reading them and happens meanwhile; the commit waits for it.
-func (i *Import) keepFile(r io.Reader) (f File, err error) {
+// keepFile copies an input into the archive. Making 300 MB durable and hashing them
+// takes as long as reading them, and happens meanwhile: the end of the file waits
+// for the hash, the commit for the disk.
+func (i *Import) keepFile(r io.Reader) (File, error) {
 	tmp, err := os.CreateTemp(i.l.archiveFolder(), "input-*"+tempSuffix)
 	if err != nil {
 		return File{}, err
 	}
-	keep := false
-	defer func() {
-		if !keep {
-			tmp.Close()
-			os.Remove(tmp.Name())
-		}
+	h := &beingHashed{file: tmp, done: make(chan struct{})}
+	i.stored = append(i.stored, h)
+	f := File{Path: tmp.Name(), hash: h}
+	f.Size, err = io.Copy(tmp, r)
+	go func() {
+		defer close(h.done)
+		h.sum, h.err = FileSum(tmp.Name())
 	}()
-	if f.SHA256, f.Size, err = copyHashed(tmp, r); err != nil {
+	if err != nil {
+		return File{}, err
+	}
+	i.durable.Go(func() error {
+		if err := guarded(FailArchiveSync, tmp.Sync); err != nil {
+			return fmt.Errorf("making %s durable: %w", f.Path, err)
+		}
+		return nil
+	})
+	_, alike, err := i.l.oneFile(i.ctx, i.l.db, "size = ?", f.Size)
+	if err != nil || !alike && !i.sizes[f.Size] {
+		i.sizes[f.Size] = true
+		return f, err
+	}
+	if err := f.hashed(); err != nil {
 		return File{}, err
 	}
 	if known, ok, err := i.l.oneFile(i.ctx, i.l.db, "sha256 = ?", f.SHA256); err != nil || ok {
 		known.Known = ok
 		return known, err
 	}
-	f.Path = i.l.archived(f.SHA256)
-	if err := os.MkdirAll(filepath.Dir(f.Path), 0o700); err != nil {
-		return File{}, err
+	return f, nil
+}
+
+// hashed waits for the hash of an input.
+func (f *File) hashed() error {
+	<-f.hash.done
+	f.SHA256 = f.hash.sum
+	return f.hash.err
+}
+
+// archive gives an input that was read the name of its hash; a scratch ledger keeps none.
+func (i *Import) archive(f *File) error {
+	if f.hash == nil {
+		return nil
+	}
+	if err := f.hashed(); err != nil {
+		return err
+	}
+	kept := i.l.archived(f.SHA256)
+	if err := os.MkdirAll(filepath.Dir(kept), 0o700); err != nil {
+		return err
 	}
 	// A file that a crash has left under this name may be cut off: it is replaced.
-	if err := guarded(FailArchiveRename, func() error { return os.Rename(tmp.Name(), f.Path) }); err != nil {
-		return File{}, err
+	if err := guarded(FailArchiveRename, func() error { return os.Rename(f.Path, kept) }); err != nil {
+		return err
 	}
-	keep = true
-	i.durable.Go(func() error {
-		defer tmp.Close()
-		if err := guarded(FailArchiveSync, tmp.Sync); err != nil {
-			return fmt.Errorf("making %s durable: %w", f.Path, err)
-		}
-		return syncDir(filepath.Dir(f.Path))
-	})
-	return f, nil
+	f.Path = kept
+	i.durable.Go(func() error { return syncDir(filepath.Dir(kept)) })
+	return nil
+}
+
+// freeStored closes what Store opened, and removes what has not got its name.
+func (i *Import) freeStored() {
+	for _, h := range i.stored {
+		<-h.done
+		h.file.Close()
+		os.Remove(h.file.Name())
+	}
+	i.stored = nil
 }

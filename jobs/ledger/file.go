@@ -15,13 +15,15 @@ type File struct {
 	Run    int // that read it
 	Name   string
 	Kinds  []string // what it was read as, as EndFile was told; a kind has no line break
-	SHA256 string   // in hex
+	SHA256 string   // in hex; of a file that is being read it may not be known yet
 	Size   int64
 	// Known says that Add found the same bytes among the files read before (IMP-9):
 	// then N, Run and Name are those of that time, and there is nothing to read.
 	Known  bool
 	Path   string // where the archive has it
 	Counts FileCounts
+
+	hash *beingHashed // of one that Store took; nil of others
 }
 
 // FileCounts says what became of the rows of a file (OUT-8 g): Rows = Kept +

@@ -20,6 +20,9 @@ type Import struct {
 	*change
 	new Run
 
+	stored []*beingHashed // what Store took
+	sizes  map[int64]bool // of it
+
 	files   []File // of this run, by number
 	next    int    // number of the next file
 	reading *File  // between Add and EndFile
@@ -58,7 +61,7 @@ func (l *Ledger) BeginImport(ctx context.Context, run Run) (*Import, error) {
 	if err != nil {
 		return nil, err
 	}
-	i := &Import{change: c, new: run}
+	i := &Import{change: c, new: run, sizes: map[int64]bool{}}
 	if err := i.start(); err != nil {
 		c.rollback()
 		return nil, err
@@ -116,7 +119,7 @@ func (i *Import) Begin(name string, f File) (File, error) {
 		return f, nil
 	}
 	for _, other := range i.files {
-		if other.SHA256 == f.SHA256 {
+		if f.SHA256 != "" && other.SHA256 == f.SHA256 {
 			other.Known = true
 			return other, nil
 		}
@@ -150,6 +153,9 @@ func (i *Import) EndFile(rows, ignored, refused int, kinds []string) (FileCounts
 	usage := 0
 	if a.usage > 0 {
 		usage = rows - a.rows - ignored - refused
+	}
+	if err := i.archive(f); err != nil {
+		return FileCounts{}, fmt.Errorf("keeping input %d, %s, in the archive: %w", f.N, f.Name, err)
 	}
 	f.Counts = FileCounts{Rows: rows, Kept: a.kept + a.keyed + usage, Known: a.known, Ignored: ignored, Refused: refused + a.refused}
 	if !f.Counts.holds() || usage < 0 {
@@ -210,6 +216,7 @@ func (i *Import) Rollback() error {
 
 func (i *Import) free() {
 	i.durable.Wait()
+	i.freeStored()
 	i.copies.Close()
 	i.keyed.Close()
 	i.faults.Close()
