@@ -47,7 +47,10 @@ func (m *Match) Line() Line {
 	if len(m.Alternatives) > 0 {
 		a := &m.Alternatives[0]
 		l.Cause = fmt.Sprintf("as good: %s with %s", joined(a.Requests), joined(a.VendorRows))
-		if n := len(m.Alternatives) - 1; n > 0 {
+		switch n := len(m.Alternatives) - 1; {
+		case n == maxAlternatives-1:
+			l.Cause += fmt.Sprintf(", and %d or more besides", n)
+		case n > 0:
 			l.Cause += fmt.Sprintf(", and %d more", n)
 		}
 	}

@@ -115,6 +115,17 @@ func TestAlternatives(t *testing.T) {
 	if len(n.Matches[0].Alternatives) != 0 {
 		t.Errorf("which of two identical rows is taken is no question, but: %+v", n.Matches[0].Alternatives)
 	}
+	var es []Expected
+	var cs []invoicing.VendorCredit
+	for i := range 6 { // 720 ways, each as good as the others
+		es = append(es, expects(fmt.Sprintf("R%d", i), "100.00 USD", "2026-05-01"))
+		cs = append(cs, credits(i, "100.00 USD", (day("2026-05-02")+money.Date(i)).String()))
+	}
+	for n, i := reconciled(t, State{}, es, cs, "2026-06-01"), 0; i < len(n.Matches); i++ {
+		if got := len(n.Matches[i].Alternatives); got != maxAlternatives {
+			t.Errorf("%s names %d others, of ten that are as good", pairsOf(n.Matches[i:i+1]), got)
+		}
+	}
 }
 
 // REC-3: a break keeps its id from the night that opens it to the one that ends it.

@@ -5,15 +5,13 @@ import (
 	"slices"
 )
 
-const (
-	maxWays         = 32 // equally good ways that are looked at
-	maxAlternatives = 8  // equally good matches that a match names
-)
+// maxAlternatives is how many equally good matches a match names.
+const maxAlternatives = 8
 
 // part is rows that options tie together, and the best choice among them.
 type part struct {
-	chosen []int   // options
-	ways   [][]int // other choices that are as good
+	chosen []int // options
+	asGood []int // options that choices as good as this one take in their place
 }
 
 // best chooses the options to take. Options of parts that share no row do not
@@ -60,8 +58,13 @@ func (s *choice) bestOf(rows uint16) part {
 		return part{chosen: w.byLowest[bits.TrailingZeros16(rows)][:1]}
 	}
 	w.cost, w.known = make([]score, int(rows)+1), make([]bool, int(rows)+1)
-	w.collect(rows, nil)
-	return part{w.ways[0], w.ways[1:]}
+	p := part{chosen: w.choose(rows)}
+	for o := range s.options {
+		if mask := s.options[o].mask; mask&rows != 0 && !slices.Contains(p.chosen, o) && s.options[o].price.plus(w.of(rows&^mask)) == w.of(rows) {
+			p.asGood = append(p.asGood, o)
+		}
+	}
+	return p
 }
 
 // weigher finds the least cost of every set of open rows.
@@ -70,7 +73,6 @@ type weigher struct {
 	byLowest map[int][]int // options by their lowest row
 	cost     []score       // by mask
 	known    []bool
-	ways     [][]int
 }
 
 // of is the least cost of some open rows: their lowest is left, or an option takes it.
@@ -98,25 +100,23 @@ func (w *weigher) leaving(open uint16, low int) score {
 	return score{unexplained: w.units[low], left: 1}.plus(w.of(open &^ (1 << low)))
 }
 
-// collect lists the choices of least cost; the first is the one with the simplest
-// and earliest options.
-func (w *weigher) collect(open uint16, so []int) {
-	if len(w.ways) >= maxWays {
-		return
-	}
-	if open == 0 {
-		w.ways = append(w.ways, slices.Clone(so))
-		return
-	}
-	least, low := w.of(open), bits.TrailingZeros16(open)
-	for _, o := range w.byLowest[low] {
-		if mask := w.options[o].mask; mask&^open == 0 && w.options[o].price.plus(w.of(open&^mask)) == least {
-			w.collect(open&^mask, append(so, o))
+// choose takes the options of a choice of least cost: the simplest and earliest
+// ones that belong to any.
+func (w *weigher) choose(open uint16) (chosen []int) {
+	for open != 0 {
+		low := bits.TrailingZeros16(open)
+		i := slices.IndexFunc(w.byLowest[low], func(o int) bool {
+			mask := w.options[o].mask
+			return mask&^open == 0 && w.options[o].price.plus(w.of(open&^mask)) == w.of(open)
+		})
+		if i < 0 {
+			open &^= 1 << low
+			continue
 		}
+		chosen = append(chosen, w.byLowest[low][i])
+		open &^= w.options[w.byLowest[low][i]].mask
 	}
-	if w.leaving(open, low) == least {
-		w.collect(open&^(1<<low), so)
-	}
+	return chosen
 }
 
 // alternatives lists the options of equally good choices that share a row with a
@@ -126,12 +126,10 @@ func (p *part) alternatives(o int, options []option) (out []int) {
 	for _, c := range p.chosen {
 		signs = append(signs, options[c].sign)
 	}
-	for _, way := range p.ways {
-		for _, alt := range way {
-			if x := &options[alt]; x.mask&options[o].mask != 0 && !slices.Contains(signs, x.sign) && len(out) < maxAlternatives {
-				signs = append(signs, x.sign)
-				out = append(out, alt)
-			}
+	for _, alt := range p.asGood {
+		if x := &options[alt]; x.mask&options[o].mask != 0 && !slices.Contains(signs, x.sign) && len(out) < maxAlternatives {
+			signs = append(signs, x.sign)
+			out = append(out, alt)
 		}
 	}
 	return out
