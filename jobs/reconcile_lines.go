@@ -78,8 +78,8 @@ func explained(cause string, b *reconcile.Break) string {
 	for _, a := range b.Acceptances {
 		parts = append(parts, fmt.Sprintf("accepted by %s on %s: %s", a.By, a.On, a.Reason))
 	}
-	if n := len(b.Events); b.Status == reconcile.Resolved && n > 0 && b.Events[n-1].By != "" {
-		parts = append(parts, "resolved by "+b.Events[n-1].By)
+	if by := b.EndedBy(); b.Status == reconcile.Resolved && by != "" {
+		parts = append(parts, by)
 	}
 	return strings.Join(parts, "; ")
 }

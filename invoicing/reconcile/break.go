@@ -1,6 +1,8 @@
 package reconcile
 
 import (
+	"strings"
+
 	"prorata/invoicing"
 	"prorata/invoicing/money"
 )
@@ -28,7 +30,7 @@ type Event struct {
 	On      money.Date
 	What    Turn
 	Class   Class              // after it
-	By      string             // the match or break that resolved it, or the person who accepted it
+	By      string             // the match or break that resolved it, the person who accepted it, or the request that undid its own
 	Sources []invoicing.Source // the rows that brought it about
 	Reason  string             // of an acceptance
 }
@@ -42,11 +44,12 @@ const (
 	Change
 	Resolution
 	Acceptation
+	Reversal // the request was undone: no credit is expected any more
 )
 
 // String is the name used in reports.
 func (t Turn) String() string {
-	return [...]string{"", "Opened", "Changed", "Resolved", "Accepted"}[t]
+	return [...]string{"", "Opened", "Changed", "Resolved", "Accepted", "Reversed"}[t]
 }
 
 const maxEvents = 16
@@ -75,6 +78,24 @@ func (b *Break) Exposure() money.Money {
 		return d.Abs()
 	}
 	return b.ExpectedSum()
+}
+
+// end is the turn that ended a break; its zero value while it is open.
+func (b *Break) end() Event {
+	if b.Status == Open || len(b.Events) == 0 {
+		return Event{}
+	}
+	return b.Events[len(b.Events)-1]
+}
+
+// EndedBy says what ended a break: "resolved by MAT-...", "accepted by Eva" or
+// "reversed by V1"; empty while it is open.
+func (b *Break) EndedBy() string {
+	end := b.end()
+	if end.By == "" {
+		return ""
+	}
+	return strings.ToLower(end.What.String()) + " by " + end.By
 }
 
 // sources names every row of a group.

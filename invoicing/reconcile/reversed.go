@@ -46,7 +46,7 @@ func Withdraw(st State, undone []Reversed, asOf money.Date) (left State, ended [
 		amount := b.Expected[0].Amount
 		addTo(&tally.of(amount.Currency()).Expected.All, -1, amount)
 		b.Status, b.Ended = Resolved, asOf
-		b.tell(Event{On: asOf, What: Resolution, Class: b.Class, By: u.By})
+		b.tell(Event{On: asOf, What: Reversal, Class: b.Class, By: u.By})
 		ended = append(ended, b)
 	}
 	return left, ended, tally

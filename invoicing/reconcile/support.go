@@ -30,7 +30,7 @@ type SupportRequest struct {
 	Amount      money.Money // expected back; may be unset or 0
 	Support
 	ClosedOn money.Date // zero while it is open
-	ClosedBy string     // the match, the break that a person accepted, or what became of the request
+	ClosedBy string     // the match, the break that a person accepted, what undid the request, or what became of it
 	Source   invoicing.Source
 }
 
@@ -110,14 +110,13 @@ func (g *Group) support(on money.Date, by string) (out []SupportRequest) {
 	return out
 }
 
-// support is that of a break: one that is resolved is told by the match that has
-// its rows.
+// support is that of a break: one that a match resolved is told by that match.
 func (b *Break) support() []SupportRequest {
-	switch b.Status {
-	case Open:
-		return b.Group.support(0, "")
-	case Accepted:
-		return b.Group.support(b.Ended, b.ID+" accepted by "+b.Acceptances[len(b.Acceptances)-1].By)
+	switch b.end().What {
+	case Resolution:
+		return nil
+	case Acceptation:
+		return b.Group.support(b.Ended, b.ID+" "+b.EndedBy())
 	}
-	return nil
+	return b.Group.support(b.Ended, b.EndedBy())
 }
