@@ -1,30 +1,21 @@
 package exporters
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
 
-	"github.com/xuri/excelize/v2"
-
-	"prorata/exporters/canonical"
 	"prorata/invoicing"
 )
 
 // openAudit is audit.xlsx being written (OUT-5): the night for an auditor, with
-// every amount of a decision as a formula over its inputs. excelize makes the
-// book: sheets, widths, panes, filters, print set-up, styles, charts; the rows are
-// ours, see sheet.
+// every amount of a decision as a formula over its inputs.
 type openAudit struct {
+	*openBook
 	press    *press
-	name     string
-	book     *excelize.File
-	style    *auditStyles
+	file     string
 	formulas map[formulaKey]*decisionFormulas
 	totals   totals
 
-	sheets []*sheet // all, in the order of the book
 	cover, decisions, documents, taxes, lines,
 	credits, limits, limitUses, timelineRows, reconciliation, ages, refused, policies, inputs *sheet
 
@@ -49,8 +40,8 @@ func (a *openAudit) auditTables() []struct {
 }
 
 func newAudit(p *press, name string) (part, error) {
-	book := excelize.NewFile()
-	a := &openAudit{press: p, name: name, book: book, style: &auditStyles{book: book, made: map[styleKey]int{}}, formulas: map[formulaKey]*decisionFormulas{}}
+	mark := "prorata, run " + itoa(p.night.Run) + ", " + p.night.AsOf.String()
+	a := &openAudit{openBook: newBook(mark), press: p, file: name, formulas: map[formulaKey]*decisionFormulas{}}
 	for _, s := range []struct {
 		name string
 		at   **sheet
@@ -60,12 +51,11 @@ func newAudit(p *press, name string) (part, error) {
 		{reconciliationTable.name, &a.reconciliation}, {ageingSheet, &a.ages},
 		{refusedTable.name, &a.refused}, {policySheet, &a.policies}, {inputTable.name, &a.inputs},
 	} {
-		made, err := newSheet(p.dir, s.name, a.style)
+		made, err := a.add(p.dir, s.name)
 		if err != nil {
 			return nil, errors.Join(err, a.remove())
 		}
 		*s.at = made
-		a.sheets = append(a.sheets, made)
 	}
 	for _, t := range a.auditTables() {
 		t.table.head(t.rows)
@@ -149,7 +139,7 @@ func (a *openAudit) close() error {
 		err = removed
 	}
 	if err != nil {
-		return fmt.Errorf("writing %s: %w", a.name, err)
+		return fmt.Errorf("writing %s: %w", a.file, err)
 	}
 	return nil
 }
@@ -158,19 +148,13 @@ func (a *openAudit) finish() error {
 	if err := a.press.failed(); err != nil {
 		return nil // the press has it
 	}
-	for i, s := range a.sheets {
-		var err error
-		if i == 0 {
-			err = a.book.SetSheetName("Sheet1", s.name)
-		} else {
-			_, err = a.book.NewSheet(s.name)
-		}
-		if err != nil {
-			return fmt.Errorf("making the sheet %s: %w", s.name, err)
-		}
-	}
-	if err := firstOf([]error{a.widen(coverSheet), a.widen(policySheet), a.widen(timelineSheet), a.widen(ageingSheet)}); err != nil {
+	if err := a.shelve(); err != nil {
 		return err
+	}
+	for _, name := range [...]string{coverSheet, policySheet, timelineSheet, ageingSheet} { // before the charts, which are measured by them
+		if err := a.widen(name, pageWidths[name]); err != nil {
+			return err
+		}
 	}
 	a.writeInputs(a.inputs)
 	a.writePolicies(a.policies)
@@ -181,40 +165,21 @@ func (a *openAudit) finish() error {
 	if err := a.layout(); err != nil {
 		return err
 	}
-	if a.style.err != nil {
-		return a.style.err
-	}
 	return a.print()
 }
 
 // print hands the workbook to the press.
 func (a *openAudit) print() error {
-	var book bytes.Buffer
-	if err := a.book.Write(&book); err != nil {
-		return fmt.Errorf("making the workbook: %w", err)
-	}
-	f, err := a.press.create(a.name)
+	f, err := a.press.create(a.file)
 	if err != nil {
 		return err
 	}
-	rows := make(map[string]io.WriterTo, len(a.sheets))
-	for i, s := range a.sheets {
-		rows[fmt.Sprintf("xl/worksheets/sheet%d.xml", i+1)] = s
-	}
 	w := &pressWriter{press: a.press, file: f}
-	if err := canonical.Workbook(w, book.Bytes(), rows); err != nil {
+	if err := a.writeTo(w); err != nil {
 		return err
 	}
 	a.press.hand(f, w.buf)
 	return nil
-}
-
-func (a *openAudit) remove() error {
-	errs := []error{a.book.Close()}
-	for _, s := range a.sheets {
-		errs = append(errs, s.remove())
-	}
-	return errors.Join(errs...)
 }
 
 // pressWriter hands over what is written to it, by the chunk.

@@ -39,33 +39,6 @@ func (a *openAudit) writeCover(s *sheet) {
 	a.coverNotes(s)
 }
 
-func (a *openAudit) empty(s *sheet) {
-	s.begin(0)
-	s.end()
-}
-
-func (a *openAudit) coverRow(s *sheet, l look, t string) {
-	s.begin(0)
-	s.words(s.style.of(l, plain), t)
-	s.end()
-}
-
-func (a *openAudit) coverHeading(s *sheet, t string, columns int) {
-	a.empty(s)
-	s.begin(24)
-	s.words(s.style.of(asHeading, plain), t)
-	s.filled(s.style.of(asHeading, plain), columns-1)
-	s.end()
-}
-
-func (a *openAudit) coverHeader(s *sheet, titles ...string) {
-	s.begin(32)
-	for _, t := range titles {
-		s.words(s.style.of(asHeader, plain), t)
-	}
-	s.end()
-}
-
 // whole reports whether every row of a sheet was written, so that a formula over
 // it tells the truth.
 func (a *openAudit) whole(s *sheet) bool { return s.left == 0 }

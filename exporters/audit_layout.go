@@ -3,7 +3,6 @@ package exporters
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/xuri/excelize/v2"
 
@@ -25,90 +24,11 @@ func (a *openAudit) layout() error {
 	if err := a.colors(); err != nil {
 		return fmt.Errorf("colouring outcomes: %w", err)
 	}
-	a.book.SetActiveSheet(0)
-	day := a.press.night.AsOf
-	y, m, d := day.Civil()
-	at := time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC).Format(time.RFC3339) // nothing published carries the wall clock (DOC-1)
-	return a.book.SetDocProps(&excelize.DocProperties{Title: "Audit of run " + itoa(a.press.night.Run) + ", " + day.String(), Creator: "prorata",
-		LastModifiedBy: "prorata", Created: at, Modified: at})
+	return a.name("Audit of run "+itoa(a.press.night.Run)+", "+a.press.night.AsOf.String(), a.press.night.AsOf)
 }
 
-// layTable gives a table its widths, frozen header, filter and print set-up.
-func (a *openAudit) layTable(t *auditTable, s *sheet) error {
-	for i := range t.columns {
-		c := string(appendColumn(nil, i))
-		if err := a.book.SetColWidth(t.name, c, c, float64(t.columns[i].width)); err != nil {
-			return err
-		}
-	}
-	last, header := string(appendColumn(nil, len(t.columns)-1)), t.headerRow()
-	titles := fmt.Sprintf("'%s'!$1:$%d", t.name, header)
-	if t.frozen > 0 {
-		titles = fmt.Sprintf("'%s'!$A:$%s,", t.name, appendColumn(nil, t.frozen-1)) + titles
-	}
-	return firstOf([]error{
-		a.book.SetSheetDimension(t.name, "A1:"+last+itoa(s.row)),
-		a.book.SetPanes(t.name, &excelize.Panes{Freeze: true, XSplit: t.frozen, YSplit: header, TopLeftCell: cellAt(t.frozen, header+1), ActivePane: pane(t.frozen)}),
-		a.book.AutoFilter(t.name, "A"+itoa(header)+":"+last+itoa(max(s.row, header+1)), nil),
-		a.book.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", Scope: t.name, RefersTo: titles}),
-		a.paper(t.name, len(t.columns) <= 20),
-	})
-}
-
-func pane(frozen int) string {
-	if frozen == 0 {
-		return "bottomLeft"
-	}
-	return "bottomRight"
-}
-
-// pageWidths are the widths of the first columns of the sheets that are no table,
-// in characters; the last is that of all that follow.
+// pageWidths are the widths of the sheets that are no table, see widen.
 var pageWidths = map[string][]float64{coverSheet: {52, 20}, policySheet: {30, 16, 34}, timelineSheet: {26, 16}, ageingSheet: {26, 20}}
-
-// widen gives a sheet of prose and small tables its widths; before a chart is
-// placed, which is measured by them.
-func (a *openAudit) widen(name string) error {
-	widths := pageWidths[name]
-	for i, w := range widths {
-		c, last := string(appendColumn(nil, i)), string(appendColumn(nil, i))
-		if i == len(widths)-1 {
-			last = string(appendColumn(nil, 20))
-		}
-		if err := a.book.SetColWidth(name, c, last, w); err != nil {
-			return fmt.Errorf("laying out the sheet %s: %w", name, err)
-		}
-	}
-	return nil
-}
-
-// layPage sets up a sheet of prose and small tables.
-func (a *openAudit) layPage(s *sheet) error {
-	lines := false
-	return firstOf([]error{
-		a.book.SetSheetDimension(s.name, "A1:"+cellAt(max(s.last-1, 0), max(s.row, 1))),
-		a.book.SetSheetView(s.name, 0, &excelize.ViewOptions{ShowGridLines: &lines}),
-		a.paper(s.name, true),
-	})
-}
-
-// paper sets a sheet up for printing: A4 on its side, numbered pages; a narrow
-// one as wide as the page.
-func (a *openAudit) paper(name string, narrow bool) error {
-	size, landscape, one, many := 9, "landscape", 1, 0
-	layout := &excelize.PageLayoutOptions{Size: &size, Orientation: &landscape}
-	if narrow {
-		layout.FitToWidth, layout.FitToHeight = &one, &many
-	}
-	side := 0.4
-	return firstOf([]error{
-		a.book.SetPageLayout(name, layout),
-		a.book.SetSheetProps(name, &excelize.SheetPropsOptions{FitToPage: &narrow}),
-		a.book.SetPageMargins(name, &excelize.PageLayoutMarginsOptions{Left: &side, Right: &side}),
-		a.book.SetHeaderFooter(name, &excelize.HeaderFooterOptions{OddHeader: "&L&8prorata, run " + itoa(a.press.night.Run) + ", " + a.press.night.AsOf.String() + "&R&8&A",
-			OddFooter: "&R&8&P of &N"}),
-	})
-}
 
 // colors tells outcomes, and what does not agree, by colour as well.
 func (a *openAudit) colors() error {

@@ -138,7 +138,7 @@ func (k styleKey) dress(s *excelize.Style) {
 		s.Font.Color, s.Font.Size = inkMuted, 9
 		s.Alignment.WrapText = true
 	case asWrapped:
-		s.Alignment.WrapText = true
+		s.Alignment.WrapText, s.Alignment.Horizontal, s.Alignment.Indent = true, "left", 1
 	case asText:
 		s.Alignment.Horizontal, s.Alignment.Indent = "left", 1 // text beside a number would touch it
 	}

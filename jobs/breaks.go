@@ -1,66 +1,100 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"prorata/invoicing/money"
-	"prorata/invoicing/policy"
 	"prorata/invoicing/reconcile"
 	"prorata/jobs/ledger"
 )
 
-// Breaks returns the breaks that are open after the last run, by order, and its
-// as-of date (REC-3).
-func Breaks(path string) ([]reconcile.Break, money.Date, error) {
+// BreakFilter narrows a list of breaks; the zero value is every open break.
+type BreakFilter struct {
+	Classes   []reconcile.Class  // none: any
+	Statuses  []reconcile.Status // none: Open
+	Accounts  []string           // none: any
+	Orders    []string           // none: any
+	OlderThan int                // days
+	Above     int64              // so many units of its currency are at stake
+}
+
+// lets reports whether a break passes.
+func (f *BreakFilter) lets(b *reconcile.Break, asOf money.Date) bool {
+	among := func(names []string, name string) bool { return len(names) == 0 || slices.Contains(names, name) }
+	return f.has(b.Status) && (len(f.Classes) == 0 || slices.Contains(f.Classes, b.Class)) && among(f.Accounts, b.Account()) &&
+		among(f.Orders, b.Order()) && b.AgeDays(asOf) >= f.OlderThan && b.Exposure().Decimal().Cmp(money.NewDecimal(f.Above, 0)) >= 0
+}
+
+func (f *BreakFilter) has(s reconcile.Status) bool {
+	return slices.Contains(f.Statuses, s) || len(f.Statuses) == 0 && s == reconcile.Open
+}
+
+// Breaks returns the breaks that a filter lets through, the oldest first, and the
+// as-of date of the last run (REC-3).
+func Breaks(path string, f BreakFilter) ([]reconcile.Break, money.Date, error) {
 	l, last, err := openSettled(path)
 	if err != nil {
 		return nil, 0, err
 	}
 	defer l.Close()
-	all, err := openBreaks(l)
-	return all, last.AsOf, err
-}
-
-func openBreaks(l *ledger.Ledger) ([]reconcile.Break, error) {
 	var all []reconcile.Break
-	for x, err := range l.OpenBreaks() {
-		if err != nil {
-			return nil, err
+	err = eachBreak(l, last.N, f.has, func(b *reconcile.Break) {
+		if f.lets(b, last.AsOf) {
+			all = append(all, *b)
 		}
-		all = append(all, x.Breaks...)
+	})
+	if err != nil {
+		return nil, 0, err
 	}
-	return all, nil
+	slices.SortStableFunc(all, func(a, b reconcile.Break) int {
+		return cmp.Or(b.AgeDays(last.AsOf)-a.AgeDays(last.AsOf), strings.Compare(a.ID, b.ID))
+	})
+	return all, last.AsOf, nil
 }
 
-// FindBreak returns an open break by its id, or one that a person has accepted,
-// and the as-of date of the last run.
-func FindBreak(path, id string) (reconcile.Break, money.Date, error) {
-	l, last, err := openSettled(path)
-	if err != nil {
-		return reconcile.Break{}, 0, err
+// eachBreak visits the breaks of some statuses: those that are open, and those
+// that ended on any night.
+func eachBreak(l *ledger.Ledger, runs int, has func(reconcile.Status) bool, visit func(*reconcile.Break)) error {
+	all := func(breaks []reconcile.Break) {
+		for i := range breaks {
+			if has(breaks[i].Status) {
+				visit(&breaks[i])
+			}
+		}
 	}
-	defer l.Close()
-	all, err := openBreaks(l)
-	if err != nil {
-		return reconcile.Break{}, 0, err
+	if has(reconcile.Open) {
+		for x, err := range l.OpenBreaks() {
+			if err != nil {
+				return err
+			}
+			all(x.Breaks)
+		}
 	}
-	for run := last.N; run >= 1; run-- {
+	for run := 1; run <= runs; run++ {
+		if has(reconcile.Resolved) {
+			for x, err := range l.Reconciled(run) {
+				if err != nil {
+					return err
+				}
+				all(x.Ended)
+			}
+		}
 		accepted, err := l.Acceptances(run)
 		if err != nil {
-			return reconcile.Break{}, 0, err
+			return err
 		}
 		for i := range accepted {
-			all = append(all, accepted[len(accepted)-1-i].Break)
+			if b := accepted[i].Break; b.Status == reconcile.Accepted {
+				all([]reconcile.Break{b})
+			}
 		}
 	}
-	i := slices.IndexFunc(all, func(b reconcile.Break) bool { return b.ID == id })
-	if i < 0 {
-		return reconcile.Break{}, 0, fmt.Errorf("no open or accepted break is called %s; prorata reconcile list shows the open ones", id)
-	}
-	return all[i], last.AsOf, nil
+	return nil
 }
 
 // AcceptBreak keeps a person's word that a break is settled as it stands (REC-4).
@@ -76,77 +110,16 @@ func AcceptBreak(ctx context.Context, path, id string, a reconcile.Acceptance, a
 }
 
 func acceptBreak(ctx context.Context, l *ledger.Ledger, id string, a reconcile.Acceptance, above int64) (reconcile.Break, error) {
-	all, err := openBreaks(l)
+	b, err := openBreak(l, id)
 	if err != nil {
 		return reconcile.Break{}, err
 	}
-	i := slices.IndexFunc(all, func(b reconcile.Break) bool { return b.ID == id })
-	if i < 0 {
+	if b == nil {
 		return reconcile.Break{}, fmt.Errorf("accepting break %s: %w", id, reconcile.ErrNoBreak)
 	}
-	b := &all[i]
 	persons := 1
 	if b.Exposure().Decimal().Cmp(money.NewDecimal(above, 0)) > 0 {
 		persons = 2
 	}
 	return l.Accept(ctx, b.Order(), id, a, persons)
-}
-
-// Causes sums up the likeliest causes of the open differences, and of how many
-// differences there are.
-func Causes(path string) ([]reconcile.CauseCount, int, error) {
-	all, _, err := Breaks(path)
-	counts, of := reconcile.Summarize(all)
-	return counts, of, err
-}
-
-// Claims makes the claims of open breaks: those that are named, or all that the
-// vendor has to answer for.
-func Claims(path string, ids []string) ([]reconcile.Claim, error) {
-	l, last, err := openSettled(path)
-	if err != nil {
-		return nil, err
-	}
-	defer l.Close()
-	chain, _, err := termsOf(last)
-	if err != nil {
-		return nil, err
-	}
-	all, err := openBreaks(l)
-	if err != nil {
-		return nil, err
-	}
-	var claims []reconcile.Claim
-	for i := range all {
-		b := &all[i]
-		if len(ids) == 0 && !claimable(b) || len(ids) > 0 && !slices.Contains(ids, b.ID) {
-			continue
-		}
-		claims = append(claims, reconcile.ClaimOf(b, sourcesOf(chain, b)))
-	}
-	for _, id := range ids {
-		if !slices.ContainsFunc(claims, func(c reconcile.Claim) bool { return c.Break == id }) {
-			return nil, fmt.Errorf("claiming break %s: %w", id, reconcile.ErrNoBreak)
-		}
-	}
-	return claims, nil
-}
-
-// claimable: the vendor owes something, or credited it in another currency.
-func claimable(b *reconcile.Break) bool {
-	switch b.Class {
-	case reconcile.MissingAtVendor, reconcile.CurrencyMismatch:
-		return true
-	case reconcile.AmountDifference:
-		return b.Difference().Sign() < 0
-	}
-	return false
-}
-
-// sourcesOf are those of the policy that decided the request.
-func sourcesOf(chain policy.Chain, b *reconcile.Break) []policy.Source {
-	if len(b.Expected) == 0 {
-		return nil
-	}
-	return chain.On(b.Expected[0].Date).Sources
 }

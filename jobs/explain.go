@@ -117,38 +117,21 @@ func (e *Explanation) find(s *invoicing.Settlement, id string) bool {
 }
 
 // findInputs names the files of the sources.
-func (e *Explanation) findInputs(l *ledger.Ledger) error {
-	cited := map[int]bool{}
-	cite := func(sources []invoicing.Source) {
-		for _, s := range sources {
-			if s.File == 0 || cited[s.File] {
-				continue
-			}
-			cited[s.File] = true
-		}
-	}
+func (e *Explanation) findInputs(l *ledger.Ledger) (err error) {
+	var cited []invoicing.Source
 	if e.Decision != nil {
-		cite(e.Decision.Sources)
+		cited = append(cited, e.Decision.Sources...)
 	}
 	for i := range e.Because {
-		cite(e.Because[i].Sources)
+		cited = append(cited, e.Because[i].Sources...)
 	}
 	if e.Document != nil {
 		for i := range e.Document.Lines {
 			if e.Line == 0 || e.Line == i+1 {
-				cite(e.Document.Lines[i].Sources)
+				cited = append(cited, e.Document.Lines[i].Sources...)
 			}
 		}
 	}
-	for n := 1; len(cited) > len(e.Inputs); n++ {
-		if !cited[n] {
-			continue
-		}
-		f, err := l.FileByNumber(n)
-		if err != nil {
-			return err
-		}
-		e.Inputs = append(e.Inputs, f)
-	}
-	return nil
+	e.Inputs, err = filesOf(l, cited)
+	return err
 }

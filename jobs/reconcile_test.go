@@ -116,7 +116,7 @@ func settledOn(t *testing.T, inbox, asOf string) string {
 
 func TestPlantedCausesAreFoundOnALedger(t *testing.T) {
 	path := settledOn(t, plantedInbox(t), "2026-06-20")
-	breaks, _, err := Breaks(path)
+	breaks, _, err := Breaks(path, BreakFilter{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,7 +129,7 @@ func TestPlantedCausesAreFoundOnALedger(t *testing.T) {
 			t.Errorf("%s: %q, want %q", p.order, got, p.cause)
 		}
 	}
-	counts, of, err := Causes(path)
+	counts, of, err := Causes(path, BreakFilter{})
 	if err != nil || of != len(plantedCauses) {
 		t.Fatalf("%d differences, %v", of, err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -17,8 +18,10 @@ import (
 func reconcileVerb(ctx context.Context, c *console, args []string) error {
 	f := flag.NewFlagSet("reconcile", flag.ContinueOnError)
 	said := c.settings(f, "ledger")
+	filter := breakFlags(f)
 	reason := f.String("reason", "", "accept: why the break is settled as it stands")
 	by := f.String("by", "", "accept: who says so")
+	file := f.String("file", "", "claim: write it as `FILE.xlsx`, and its text beside it")
 	asJSON := f.Bool("json", false, "print it as JSON")
 	rest, err := c.parse(f, args)
 	if err != nil {
@@ -28,21 +31,82 @@ func reconcileVerb(ctx context.Context, c *console, args []string) error {
 	if err != nil {
 		return err
 	}
+	narrow, err := filter()
+	if err != nil {
+		return err
+	}
 	path := cfg.path("ledger")
 	switch {
 	case len(rest) == 1 && rest[0] == "list":
-		return listBreaks(c, path, *asJSON)
+		return listBreaks(c, path, narrow, *asJSON)
 	case len(rest) == 2 && rest[0] == "show":
 		return showBreak(c, path, rest[1], *asJSON)
 	case len(rest) == 2 && rest[0] == "accept":
 		a := reconcile.Acceptance{By: *by, Reason: *reason, On: c.today(cfg.zone("zone"))}
 		return acceptBreak(ctx, c, path, rest[1], a, int64(cfg.number("reconcile.second_person_above")), *asJSON)
 	case len(rest) == 1 && rest[0] == "causes":
-		return listCauses(c, path, *asJSON)
+		return listCauses(c, path, narrow, *asJSON)
 	case len(rest) >= 1 && rest[0] == "claim":
-		return writeClaims(c, path, rest[1:], *asJSON)
+		return writeClaims(c, path, rest[1:], narrow, *file, *asJSON)
 	}
 	return usageError{"say reconcile list, show ID, accept ID --reason TEXT --by NAME, causes, or claim [ID...]"}
+}
+
+// breakFlags are the flags that narrow a list of breaks; what they come to is
+// known once they are parsed.
+func breakFlags(f *flag.FlagSet) func() (jobs.BreakFilter, error) {
+	class := f.String("class", "", "list, causes, claim: breaks of these `CLASSES` alone: AmountDifference,MissingAtVendor")
+	status := f.String("status", "", "list, causes: open, resolved, accepted or all; where it is not said list tells the open ones, causes those and the accepted")
+	account := f.String("account", "", "list, causes, claim: of this `ID` alone")
+	order := f.String("order", "", "list, causes, claim: of this `ID` alone")
+	older := f.Int("older", 0, "list, causes, claim: so many days old, or older")
+	above := f.Int("above", 0, "list, causes, claim: where so many units of its currency are at stake, or more")
+	return func() (n jobs.BreakFilter, err error) {
+		n = jobs.BreakFilter{OlderThan: *older, Above: int64(*above)}
+		for _, x := range []struct {
+			said string
+			to   *[]string
+		}{{*account, &n.Accounts}, {*order, &n.Orders}} {
+			if x.said != "" {
+				*x.to = strings.Split(x.said, ",")
+			}
+		}
+		if *class != "" {
+			for _, name := range strings.Split(*class, ",") {
+				c, ok := reconcile.ParseClass(strings.TrimSpace(name))
+				if !ok {
+					return n, usageError{fmt.Sprintf("--class: %q is none of %s", name, classNames())}
+				}
+				n.Classes = append(n.Classes, c)
+			}
+		}
+		n.Statuses, err = statusesOf(*status)
+		return n, err
+	}
+}
+
+func classNames() string {
+	var names []string
+	for _, c := range reconcile.Classes[1:] { // a match is no break
+		names = append(names, c.String())
+	}
+	return strings.Join(names, ", ")
+}
+
+func statusesOf(said string) ([]reconcile.Status, error) {
+	switch strings.ToLower(said) {
+	case "":
+		return nil, nil
+	case "open":
+		return []reconcile.Status{reconcile.Open}, nil
+	case "resolved":
+		return []reconcile.Status{reconcile.Resolved}, nil
+	case "accepted":
+		return []reconcile.Status{reconcile.Accepted}, nil
+	case "all":
+		return []reconcile.Status{reconcile.Open, reconcile.Resolved, reconcile.Accepted}, nil
+	}
+	return nil, usageError{"--status is open, resolved, accepted or all"}
 }
 
 // breakJSON is a row of reconciliation.csv for programs.
@@ -73,77 +137,45 @@ func breakForPrograms(l *reconcile.Line) breakJSON {
 	return j
 }
 
-func listBreaks(c *console, path string, asJSON bool) error {
-	all, asOf, err := jobs.Breaks(path)
+func listBreaks(c *console, path string, filter jobs.BreakFilter, asJSON bool) error {
+	all, asOf, err := jobs.Breaks(path, filter)
 	if err != nil {
 		return err
 	}
-	out, t := []breakJSON{}, columns{left: 5}
-	t.row("break", "class", "account", "order", "cause", "expected", "credited", "difference", "", "age")
+	out, t := []breakJSON{}, columns{left: 6}
+	t.row("break", "class", "status", "account", "order", "cause", "expected", "credited", "difference", "", "age")
 	for i := range all {
 		for _, l := range all[i].Lines(asOf) {
 			j := breakForPrograms(&l)
 			out = append(out, j)
-			t.row(j.ID, j.Class, j.Account, j.Order, j.Cause, j.Expected, j.Credited, j.Difference, j.Currency, strconv.Itoa(j.AgeDays))
+			t.row(j.ID, j.Class, breakStatus(&all[i]), j.Account, j.Order, joined("; ", j.Cause, all[i].EndedBy()), j.Expected, j.Credited, j.Difference, j.Currency, strconv.Itoa(j.AgeDays))
 		}
 	}
 	switch {
 	case asJSON:
 		return writeJSON(c, out)
+	case len(all) == 0 && len(filter.Statuses) == 0:
+		_, err := fmt.Fprintln(c.stdout, "no such break is open")
+		return err
 	case len(all) == 0:
-		_, err := fmt.Fprintln(c.stdout, "no break is open")
+		_, err := fmt.Fprintln(c.stdout, "there is no such break")
 		return err
 	}
 	return t.write(c.stdout)
 }
 
-func showBreak(c *console, path, id string, asJSON bool) error {
-	b, asOf, err := jobs.FindBreak(path, id)
-	if err != nil {
-		return err
-	}
-	if asJSON {
-		var out []breakJSON
-		for _, l := range b.Lines(asOf) {
-			out = append(out, breakForPrograms(&l))
-		}
-		return writeJSON(c, out)
-	}
-	return writeBreak(c, &b, asOf)
+// joined joins the texts that are not empty.
+func joined(by string, texts ...string) string {
+	return strings.Join(slices.DeleteFunc(texts, func(t string) bool { return t == "" }), by)
 }
 
-// writeBreak tells a break and its life.
-func writeBreak(c *console, b *reconcile.Break, asOf money.Date) error {
-	fmt.Fprintf(c.stdout, "%s  %s, %s, %d days old\norder %s of account %s\n\n", b.ID, b.Class, b.Status, b.AgeDays(asOf), b.Order(), b.Account())
-	t := columns{left: 4}
-	t.row("", "what", "of", "row", "amount", "")
-	for i := range b.Expected {
-		e := &b.Expected[i]
-		t.row("expected", e.Request, e.Date.String(), e.Source.String(), e.Amount.Number(), e.Amount.Code())
+// breakStatus is the status of a break, and whose word on it waits for that of a
+// second person.
+func breakStatus(b *reconcile.Break) string {
+	if b.Status == reconcile.Open && len(b.Acceptances) > 0 {
+		return "Open, accepted by " + b.Acceptances[0].By
 	}
-	for i := range b.Credits {
-		v := &b.Credits[i]
-		t.row("credited", v.Event, v.Date.String(), v.Source.String(), v.Amount.Number(), v.Amount.Code())
-	}
-	if d := b.Difference(); d.IsSet() {
-		t.row("difference", "", "", "", d.Number(), d.Code())
-	}
-	if err := t.write(c.stdout); err != nil {
-		return err
-	}
-	if cause := b.Cause(); cause != "" {
-		fmt.Fprintf(c.stdout, "\ncause  %s\n", cause)
-	}
-	fmt.Fprintln(c.stdout)
-	life := columns{left: 5}
-	for _, e := range b.Events {
-		var rows []string
-		for _, s := range e.Sources {
-			rows = append(rows, s.String())
-		}
-		life.row(e.On.String(), e.What.String(), e.Class.String(), e.By, strings.Join(append(rows, e.Reason), " "))
-	}
-	return life.write(c.stdout)
+	return b.Status.String()
 }
 
 func acceptBreak(ctx context.Context, c *console, path, id string, a reconcile.Acceptance, above int64, asJSON bool) error {
@@ -161,63 +193,11 @@ func acceptBreak(ctx context.Context, c *console, path, id string, a reconcile.A
 		return writeJSON(c, map[string]string{"id": b.ID, "status": b.Status.String()})
 	}
 	if b.Status == reconcile.Open {
-		_, err = fmt.Fprintf(c.stdout, "%s: %s %s are at stake: a second person has to accept it too\n", b.ID, b.Exposure().Number(), b.Exposure().Code())
+		_, err = fmt.Fprintf(c.stdout, "%s: %s are at stake: a second person has to accept it too\n", b.ID, amountOf(b.Exposure()))
 		return err
 	}
 	_, err = fmt.Fprintf(c.stdout, "%s is accepted; the next night shows it\n", b.ID)
 	return err
 }
 
-func listCauses(c *console, path string, asJSON bool) error {
-	counts, of, err := jobs.Causes(path)
-	if err != nil {
-		return err
-	}
-	type causeJSON struct {
-		Cause    string `json:"cause"`
-		Count    int64  `json:"count"`
-		Net      string `json:"net"`
-		Currency string `json:"currency"`
-		Shared   int    `json:"shared"`
-	}
-	out, t := []causeJSON{}, columns{left: 1}
-	t.row("cause", "differences", "of", "credited less expected", "", "also explained otherwise")
-	for i := range counts {
-		x := &counts[i]
-		j := causeJSON{x.Cause, int64(x.Count), x.Net.Number(x.Currency), x.Currency.String(), x.Shared}
-		out = append(out, j)
-		if j.Cause == "" {
-			j.Cause = "no reading known"
-		}
-		t.row(j.Cause, strconv.FormatInt(j.Count, 10), strconv.Itoa(of), j.Net, j.Currency, strconv.Itoa(j.Shared))
-	}
-	switch {
-	case asJSON:
-		return writeJSON(c, out)
-	case len(counts) == 0:
-		_, err := fmt.Fprintln(c.stdout, "no difference is open")
-		return err
-	}
-	return t.write(c.stdout)
-}
-
-// writeClaims writes the texts that a biller sends to the vendor's support.
-func writeClaims(c *console, path string, ids []string, asJSON bool) error {
-	claims, err := jobs.Claims(path, ids)
-	if err != nil {
-		return err
-	}
-	texts := []string{}
-	for i := range claims {
-		texts = append(texts, claims[i].Text())
-	}
-	switch {
-	case asJSON:
-		return writeJSON(c, texts)
-	case len(texts) == 0:
-		_, err := fmt.Fprintln(c.stdout, "there is nothing to claim")
-		return err
-	}
-	_, err = fmt.Fprint(c.stdout, strings.Join(texts, "\n"))
-	return err
-}
+func amountOf(m money.Money) string { return m.Number() + " " + m.Code() }

@@ -31,6 +31,20 @@ func (c Cause) Name() string {
 	return strings.Join(parts, " and ")
 }
 
+// settings are the policy parameters that would make our figure the vendor's;
+// empty where one of the readings is no parameter.
+func (c Cause) settings() string {
+	var all []string
+	for _, r := range c.Readings {
+		s := r.Kind.setting()
+		if s == "" {
+			return ""
+		}
+		all = append(all, s)
+	}
+	return strings.Join(all, ", ")
+}
+
 // Causes searches the readings of an expected credit, alone and then in pairs, for
 // those that give the vendor's figure to the cent. All causes returned have the
 // same number of readings, the likeliest first; where a single reading does it no

@@ -4,7 +4,6 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
-	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -244,33 +243,18 @@ func TestWordsOfACause(t *testing.T) {
 // Differences are summed up by their likeliest cause.
 func TestSummarize(t *testing.T) {
 	fee := Cause{[]Reading{{Kind: FeeLeftOut}}}
-	broken := func(credited string, causes ...Cause) Break {
-		return Break{Class: AmountDifference, Causes: causes, Group: Group{Expected: []Expected{expects("R", "100.00 USD", "2026-05-01")},
+	broken := func(s Status, credited string, causes ...Cause) Break {
+		return Break{Class: AmountDifference, Status: s, Causes: causes, Group: Group{Expected: []Expected{expects("R", "100.00 USD", "2026-05-01")},
 			Credits: []Credit{{VendorCredit: credits(1, credited, "2026-05-02")}}}}
 	}
-	counts, of := Summarize([]Break{broken("90.00 USD"), broken("112.00 USD", fee), broken("111.00 USD", fee, fee), {Class: NotYetDue}})
+	counts, of := Summarize([]Break{broken(Open, "90.00 USD"), broken(Open, "112.00 USD", fee), broken(Accepted, "111.00 USD", fee, fee), {Class: NotYetDue}})
 	if of != 3 || len(counts) != 2 || counts[0].Cause != "fee left out" || counts[0].Count != 2 || counts[0].Shared != 1 {
 		t.Fatalf("of %d: %+v", of, counts)
 	}
-	if n := counts[0].Net.Number(money.USD); n != "23.00" || counts[1].Net.Number(money.USD) != "-10.00" || counts[1].Gross.Number(money.USD) != "10.00" {
+	if over, short := counts[0].Over.Number(money.USD), counts[1].Short.Number(money.USD); over != "23.00" || short != "10.00" || counts[0].Short.Count != 0 {
 		t.Errorf("sums: %+v", counts)
 	}
-}
-
-// A claim names order, amounts, rule and source; a cell cannot add a line to it.
-func TestClaim(t *testing.T) {
-	e := expects("R1\nDifference: 0", "100.00 USD", "2026-05-01")
-	e.Facts = &Facts{Rules: invoicing.Cite(invoicing.PRO3)}
-	b := Break{ID: "BRK-1", Class: AmountDifference, Group: Group{Expected: []Expected{e}, Credits: []Credit{{VendorCredit: credits(1, "90.00 USD", "2026-05-20")}}}}
-	c := ClaimOf(&b, []policy.Source{{Title: "Exchanges and refunds", Date: day("2020-06-12"), URL: "https://example.org/refunds"}})
-	text := c.Text()
-	for _, want := range []string{"Issue type: Billing\n", "Reservation order: O1\n", "Expected credit: 100.00 USD\n", "Credited: 90.00 USD on 2026-05-20\n",
-		"Difference: -10.00 USD\n", "Rules: PRO-3\n", "Source: Exchanges and refunds (2020-06-12), https://example.org/refunds\n"} {
-		if !strings.Contains(text, want) {
-			t.Errorf("the claim lacks %q:\n%s", want, text)
-		}
-	}
-	if strings.Count(text, "\nDifference") != 1 {
-		t.Errorf("a cell added a line:\n%s", text)
+	if counts[0].Settings != "fee.rate" || counts[1].Settings != "" || counts[0].Open != 1 {
+		t.Errorf("what finance learns: %+v", counts)
 	}
 }

@@ -1,8 +1,7 @@
 package reconcile
 
 import (
-	"fmt"
-	"strings"
+	"slices"
 
 	"prorata/invoicing"
 	"prorata/invoicing/money"
@@ -10,84 +9,87 @@ import (
 )
 
 // Claim is what a biller tells the vendor's support about a break, with the fields
-// of a support request (OUT-9).
+// of a support request (OUT-9). What does not apply is empty, zero or unset.
 type Claim struct {
 	Break       string // its id
-	IssueType   string
-	ProblemType string
-	Category    string
+	Class       Class
 	Account     string
 	Order       string
-	Reservation string // may be empty
+	Reservation string
 	Quantity    int
-	Action      string // what was requested: Refund, Return, TransferOut; empty where nothing was
+	Action      string // what was requested, in the vendor's words: Refund, Exchange, Transfer
+	NewProduct  string // of an exchange
 	Requests    []string
+	RequestedBy string
 	RequestedOn money.Date
-	CreditedOn  money.Date  // zero where nothing was credited
-	Expected    money.Money // unset where nothing was expected
-	Credited    money.Money // unset where nothing was credited
-	Difference  money.Money // credited less expected; unset with two currencies
-	Rules       []invoicing.Rule
-	Cause       string
-	Sources     []policy.Source // the pages that the rules follow
+	CreditedOn  money.Date
+	Invoices    []string         // the vendor's, that credited it
+	Expected    money.Money      // unset where nothing was expected
+	Credited    money.Money      // unset where nothing was credited
+	Difference  money.Money      // credited less expected; unset with two currencies
+	Cause       string           // of a difference, as far as one is known
+	Steps       []invoicing.Step // how the amount expected was computed, each with its rule
+	Policy      string           // the title of the one that decided the request
+	Sources     []policy.Source  // the pages that it follows
 }
 
-// ClaimOf makes the claim of a break; sources are those of the policy that decided
-// the request (Facts.PolicyID).
-func ClaimOf(b *Break, sources []policy.Source) Claim {
-	c := Claim{Break: b.ID, IssueType: IssueType, ProblemType: ProblemType, Category: Category, Account: b.Account(), Order: b.Order(),
-		Requests: b.Requests(), CreditedOn: b.creditedOn(), Expected: b.ExpectedSum(), Credited: b.CreditedSum(),
-		Difference: b.Difference(), Cause: b.Cause(), Sources: sources}
-	if len(b.Expected) > 0 {
-		e := &b.Expected[0]
-		c.Reservation, c.Quantity, c.Action, c.RequestedOn = e.Reservation, e.Quantity, e.Action.String(), e.Date
-		if e.Facts != nil {
-			c.Rules = e.Facts.Rules.List()
+// ClaimOf makes the claim of a break, from the decision of its request and the
+// policy that decided it; both are nil where nothing was expected.
+func ClaimOf(b *Break, d *invoicing.Decision, p *policy.Policy) Claim {
+	c := Claim{Break: b.ID, Class: b.Class, Account: b.Account(), Order: b.Order(), Requests: b.Requests(),
+		CreditedOn: b.creditedOn(), Expected: b.ExpectedSum(), Credited: b.CreditedSum(), Difference: b.Difference()}
+	if len(b.Causes) > 0 || b.LateBy > 0 {
+		c.Cause = b.Cause()
+	}
+	for i := range b.Credits {
+		if n := b.Credits[i].Invoice; n != "" && !slices.Contains(c.Invoices, n) {
+			c.Invoices = append(c.Invoices, n)
 		}
-	} else {
+	}
+	if len(b.Expected) == 0 {
 		c.Quantity = b.Credits[0].Quantity
+		return c
+	}
+	e := &b.Expected[0]
+	c.Reservation, c.Quantity, c.Action, c.RequestedOn = e.Reservation, e.Quantity, requestedAction(e.Action), e.Date
+	if e.Support != nil {
+		c.NewProduct = e.Support.NewProduct
+	}
+	if d != nil {
+		c.RequestedBy, c.Steps = d.Request.RequestedBy, towardsRefund(d)
+	}
+	if p != nil {
+		c.Policy, c.Sources = p.Title, p.Sources
 	}
 	return c
 }
 
-// Text is the claim as a person sends it.
-func (c *Claim) Text() string {
-	var b strings.Builder
-	line := func(name, value string) {
-		if value != "" {
-			fmt.Fprintf(&b, "%s: %s\n", name, strings.Join(strings.Fields(value), " ")) // a cell cannot add a line
+// towardsRefund are the steps that lead to the amount that is expected of the
+// vendor; those that follow are about the limit and the customer.
+func towardsRefund(d *invoicing.Decision) []invoicing.Step {
+	steps := d.Steps()
+	return steps[:slices.IndexFunc(steps, func(s invoicing.Step) bool {
+		return s.Rule == invoicing.FEE2.String() || s.Rule == invoicing.FEE3.String()
+	})+1]
+}
+
+// Wrong says in a sentence what is wrong with the credit.
+func (c *Claim) Wrong() string {
+	switch c.Class {
+	case AmountDifference:
+		switch c.Difference.Sign() {
+		case -1:
+			return "credited too little"
+		case 1:
+			return "credited too much"
 		}
+		return "credited on another date"
+	case CurrencyMismatch:
+		return "credited in another currency"
+	case DuplicateAtVendor:
+		return "credited twice"
+	case UnexpectedAtVendor:
+		return "credited, though nothing was requested"
 	}
-	line("Issue type", c.IssueType)
-	line("Problem type", c.ProblemType)
-	line("Category", c.Category)
-	line("Our reference", c.Break)
-	line("Billing account", c.Account)
-	line("Reservation order", c.Order)
-	line("Reservation", c.Reservation)
-	line("Quantity", fmt.Sprint(c.Quantity))
-	line("Request", requested(c))
-	line("Expected credit", c.Expected.String())
-	line("Credited", credited(c))
-	line("Difference", c.Difference.String())
-	line("Possible cause", c.Cause)
-	line("Rules", joined(c.Rules))
-	for _, s := range c.Sources {
-		line("Source", fmt.Sprintf("%s (%s), %s", s.Title, s.Date, s.URL))
-	}
-	return b.String()
-}
-
-func requested(c *Claim) string {
-	if c.Action == "" {
-		return "none"
-	}
-	return fmt.Sprintf("%s of %s, %s", c.Action, c.RequestedOn, joined(c.Requests))
-}
-
-func credited(c *Claim) string {
-	if !c.Credited.IsSet() {
-		return "nothing"
-	}
-	return fmt.Sprintf("%s on %s", c.Credited, c.CreditedOn)
+	return "not credited"
 }

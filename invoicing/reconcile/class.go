@@ -1,5 +1,10 @@
 package reconcile
 
+import (
+	"slices"
+	"strings"
+)
+
 // Class is what became of an expected credit or a vendor row (REC-2).
 type Class uint8
 
@@ -25,6 +30,12 @@ var classNames = [classCount]string{
 
 // String is the name used in reports.
 func (c Class) String() string { return classNames[c] }
+
+// ParseClass reads the name of a class; ok is false where there is none such.
+func ParseClass(name string) (c Class, ok bool) {
+	i := slices.IndexFunc(classNames[:], func(n string) bool { return n != "" && strings.EqualFold(n, name) })
+	return Class(max(i, 0)), i > 0
+}
 
 // Status is where a break stands (REC-3).
 type Status uint8

@@ -38,6 +38,20 @@ var kindNames = [kindCount]string{
 // String is the name that breaks are summed up by.
 func (k Kind) String() string { return kindNames[k] }
 
+// setting is the policy parameter that makes our figure that of a vendor who reads
+// the rules so; empty where none does.
+func (k Kind) setting() string {
+	switch k {
+	case FeeLeftOut, FeeCharged:
+		return "fee.rate"
+	case FullPrice, GraceDenied:
+		return "grace.days"
+	case OtherPrice:
+		return "price_basis"
+	}
+	return ""
+}
+
 // family is what a kind changes: two of one family do not go together.
 func (k Kind) family() Kind {
 	switch k {

@@ -12,9 +12,11 @@ type CauseCount struct {
 	Cause    string         // Cause.Name of the likeliest; empty: no reading known gives the figure
 	Currency money.Currency // of the sum
 	Count    int
-	Net      Sum // credited less expected
-	Gross    Sum // without the signs
-	Shared   int // of Count: those that an equally simple cause explains as well
+	Open     int    // of Count: those that are
+	Short    Sum    // what was credited too little, above zero
+	Over     Sum    // what was credited too much
+	Shared   int    // of Count: those that an equally simple cause explains as well
+	Settings string // the policy parameters that would make our figure the vendor's: "fee.rate"; empty: none would
 }
 
 // Summarize counts the differences with another amount by their likeliest cause
@@ -40,11 +42,20 @@ func Summarize(breaks []Break) (counts []CauseCount, of int) {
 			j = len(counts)
 			at[k] = j
 			counts = append(counts, CauseCount{Cause: k.name, Currency: k.currency})
+			if len(b.Causes) > 0 {
+				counts[j].Settings = b.Causes[0].settings()
+			}
 		}
 		c, d := &counts[j], units(b.Difference())
 		c.Count++
-		c.Net.add(1, d)
-		c.Gross.add(1, max(d, -d))
+		if b.Status == Open {
+			c.Open++
+		}
+		if d < 0 {
+			c.Short.add(1, -d)
+		} else {
+			c.Over.add(1, d)
+		}
 		if len(b.Causes) > 1 {
 			c.Shared++
 		}

@@ -42,14 +42,16 @@ const (
 )
 
 // Requested is the action in the vendor's words.
-func (s *SupportRequest) Requested() string {
-	switch s.Action {
+func (s *SupportRequest) Requested() string { return requestedAction(s.Action) }
+
+func requestedAction(a invoicing.Action) string {
+	switch a {
 	case invoicing.Return:
 		return "Exchange"
 	case invoicing.TransferOut:
 		return "Transfer"
 	}
-	return s.Action.String()
+	return a.String()
 }
 
 // SupportOf is what has to be asked for a decision of a settlement; nil where
