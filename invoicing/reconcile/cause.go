@@ -67,7 +67,7 @@ func Causes(e *Expected, c *Credit, p *Params) []Cause {
 func compareCauses(a, b Cause) int {
 	weight := func(c Cause) (sum int) {
 		for _, r := range c.Readings {
-			sum += int(r.Kind)
+			sum += r.Kind.rank()
 			if r.Kept {
 				sum++
 			}
@@ -157,6 +157,7 @@ func readings(x *figure, e *Expected, c *Credit, p *Params) []variant {
 	priceReadings(x, add)
 	graceReadings(x, add)
 	periodReadings(x, add)
+	dayReadings(x, e, c, add)
 	feeReadings(x, add)
 	roundingReadings(x, add)
 	rateReadings(e, c, p, add)
@@ -194,8 +195,7 @@ func graceReadings(x *figure, add func(Reading, func(*figure))) {
 	add(Reading{Kind: FullPrice}, func(y *figure) { y.whole = true })
 }
 
-// periodReadings: a year with or without its leap days, a month of 30 days, the
-// day of the request counted as used or the day before still refunded.
+// periodReadings: a year with or without its leap days, a month of 30 days.
 func periodReadings(x *figure, add func(Reading, func(*figure))) {
 	period := func(kind Kind, days int) {
 		r := Reading{Kind: kind, Was: x.f.PeriodDays, Is: days}
@@ -219,9 +219,18 @@ func periodReadings(x *figure, add func(Reading, func(*figure))) {
 		}
 		period(MonthDays, 360*years)
 	}
-	for _, n := range [...]int{-1, 1} {
-		r := Reading{Kind: DayCounted, Was: x.f.DaysRemaining, Is: x.f.DaysRemaining + n}
-		add(r, func(y *figure) { y.shift = n })
+}
+
+// dayReadings: the day of the request counted as used, the day before still
+// refunded, or all that has passed until the vendor credits it.
+func dayReadings(x *figure, e *Expected, c *Credit, add func(Reading, func(*figure))) {
+	day := func(kind Kind, n int, on money.Date) {
+		add(Reading{Kind: kind, Was: x.f.DaysRemaining, Is: x.f.DaysRemaining + n, On: on}, func(y *figure) { y.shift = n })
+	}
+	day(DayCounted, -1, 0)
+	day(DayCounted, 1, 0)
+	if later := int(c.Date - e.Date); later < -1 || later > 1 {
+		day(DayOfCredit, -later, c.Date)
 	}
 }
 

@@ -13,8 +13,8 @@ import (
 	"prorata/invoicing/policy"
 )
 
-var planted = []Kind{FeeLeftOut, FeeCharged, FullPrice, DayCounted, YearDays, MonthDays, OtherPrice, OtherQuantity, RoundedDown,
-	PartnerRounding, TaxIncluded, OtherInstalment, RateOfDay}
+var planted = []Kind{FeeLeftOut, FeeCharged, FullPrice, GraceDenied, DayCounted, YearDays, MonthDays, OtherPrice, OtherQuantity, RoundedDown,
+	PartnerRounding, TaxIncluded, OtherInstalment, RateOfDay, DayOfCredit}
 
 var searched = Params{Tolerance: money.NewDecimal(1, 2), MatchDays: 45, Rate: dailyRate}
 
@@ -52,17 +52,20 @@ func inTheirOrder(kinds []Kind) []Kind {
 }
 
 // outcome is what became of the planted differences.
-type outcome struct{ all, alone, shared, simpler, failed int }
+type outcome struct{ all, alone, top, shared, simpler, failed int }
 
 func (o *outcome) count(t *testing.T, kinds []Kind, e *Expected, c *Credit) {
 	found := Causes(e, c, &searched)
 	o.all++
-	has := slices.ContainsFunc(found, func(x Cause) bool {
+	is := func(x Cause) bool {
 		return len(x.Readings) == len(kinds) && !slices.ContainsFunc(x.Readings, func(r Reading) bool { return !slices.Contains(kinds, r.Kind) })
-	})
+	}
+	has := slices.ContainsFunc(found, is)
 	switch {
 	case has && len(found) == 1:
 		o.alone++
+	case has && is(found[0]):
+		o.top++
 	case has:
 		o.shared++
 	case len(found) > 0 && len(found[0].Readings) < len(kinds):
@@ -75,7 +78,9 @@ func (o *outcome) count(t *testing.T, kinds []Kind, e *Expected, c *Credit) {
 	}
 }
 
-// Each kind of reading, and each two of them that go together, is found again.
+// Each kind of reading, and each two of them that go together, is found again: the
+// cause named first is the one planted or another as simple that gives the same
+// figure, in 99 of 100 whose figure is not that of a simpler one.
 func TestPlantedCauses(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for _, size := range []int{1, 2} {
@@ -94,8 +99,8 @@ func TestPlantedCauses(t *testing.T) {
 			}
 		}
 		identified := all.all - all.simpler
-		t.Logf("%d planted, of %d readings each: %d found alone, %d with others as simple, %d have a simpler one, %d not found",
-			all.all, size, all.alone, all.shared, all.simpler, all.failed)
+		t.Logf("%d planted, of %d readings each: %d found alone, %d first and %d behind others as simple, %d have a simpler one, %d not found",
+			all.all, size, all.alone, all.top, all.shared, all.simpler, all.failed)
 		if all.failed*100 > identified {
 			t.Errorf("%d of %d not found; at most one in a hundred", all.failed, identified)
 		}

@@ -113,6 +113,10 @@ func random(r *rand.Rand) world {
 	if r.IntN(2) == 0 {
 		w.fee = big.NewRat(12, 100)
 	}
+	if r.IntN(6) == 0 { // within the days of grace
+		w.whole, w.fee, w.request = true, whole(0), w.start+money.Date(r.IntN(6))
+		w.credited = w.request + money.Date(r.IntN(40))
+	}
 	from, to := w.start, end
 	if w.monthly {
 		i := 0
@@ -144,9 +148,17 @@ func (w *world) plant(k Kind, r *rand.Rand) bool {
 		defer func() { w.fee = big.NewRat(12, 100) }()
 		return w.fee.Sign() == 0
 	case FullPrice:
-		w.whole = true
+		defer func() { w.whole = true }()
+		return !w.whole
+	case GraceDenied:
+		defer func() { w.whole = false }()
+		return w.whole
 	case DayCounted:
 		w.left += 2*r.IntN(2) - 1
+	case DayOfCredit:
+		later := int(w.credited - w.request)
+		w.left -= later
+		return later > 1
 	case YearDays:
 		if w.monthly {
 			return false
@@ -211,7 +223,7 @@ func (w *world) expected() (Expected, bool) {
 		return money.Minor(x.Num().Int64()*w.of, w.currency).Of(w.units, w.of)
 	}
 	f := &Facts{Plan: invoicing.Upfront, TermMonths: 12 * w.years, PeriodDays: w.period, DaysUsed: w.used, DaysRemaining: w.left,
-		Basis: invoicing.PurchaseBasis, Price: price(w.unit), PurchasePrice: price(w.unit), CurrentPrice: price(w.current),
+		Grace: w.whole, Basis: invoicing.PurchaseBasis, Price: price(w.unit), PurchasePrice: price(w.unit), CurrentPrice: price(w.current),
 		OrderQuantity: int(w.of), FeeBase: policy.FeeOnProrated, TaxRate: money.NewDecimal(25, 0)}
 	if w.fee.Sign() > 0 {
 		f.FeeRate, f.PolicyFeeRate = money.NewDecimal(12, 2), money.NewDecimal(12, 2)

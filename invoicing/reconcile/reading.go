@@ -9,7 +9,8 @@ import (
 // Kind is one way in which a vendor may read the rules differently than we do.
 type Kind uint8
 
-// The kinds, the simplest explanation first.
+// The kinds, the simplest explanation first but for DayOfCredit, see rank: they
+// are kept as numbers.
 const (
 	FeeLeftOut Kind = iota + 1
 	FeeCharged
@@ -25,18 +26,27 @@ const (
 	TaxIncluded
 	OtherInstalment
 	RateOfDay
+	DayOfCredit
 )
 
-const kindCount = int(RateOfDay) + 1
+const kindCount = int(DayOfCredit) + 1
 
 var kindNames = [kindCount]string{
 	"", "fee left out", "fee charged", "full price", "grace denied", "day counted or not", "365 against 366 days", "30 against real days",
 	"purchase against current price", "other quantity", "rounded down", "partner rounding", "tax included", "wrong instalment",
-	"exchange rate of another day",
+	"exchange rate of another day", "day of the credit",
 }
 
 // String is the name that breaks are summed up by.
 func (k Kind) String() string { return kindNames[k] }
+
+// rank is how simple an explanation is; the least is the simplest.
+func (k Kind) rank() int {
+	if k == DayOfCredit {
+		return int(DayCounted)
+	}
+	return int(k)
+}
 
 // setting is the policy parameter that makes our figure that of a vendor who reads
 // the rules so; empty where none does.
@@ -61,6 +71,8 @@ func (k Kind) family() Kind {
 		return FullPrice
 	case MonthDays:
 		return YearDays
+	case DayOfCredit:
+		return DayCounted
 	case OtherInstalment:
 		return OtherPrice
 	case PartnerRounding:
@@ -75,7 +87,7 @@ type Reading struct {
 	Was, Is int           // days, units or instalments: ours and the vendor's
 	Kept    bool          // of YearDays and MonthDays: the days remaining are ours, over the vendor's period
 	Rate    money.Decimal // of a fee (a fraction) or a tax (percent)
-	On      money.Date    // of RateOfDay
+	On      money.Date    // of RateOfDay and DayOfCredit
 }
 
 // String says to a person what the vendor may have done.
@@ -91,6 +103,8 @@ func (r Reading) String() string {
 		return "prorated, without grace"
 	case DayCounted:
 		return fmt.Sprintf("%d days remaining against %d", r.Is, r.Was)
+	case DayOfCredit:
+		return fmt.Sprintf("%d days remaining against %d, as of the credit's day %s", r.Is, r.Was, r.On)
 	case YearDays, MonthDays:
 		kept := ""
 		if r.Kept {
