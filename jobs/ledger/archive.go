@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -33,47 +34,11 @@ type beingHashed struct {
 // the one that takes the rows may call Store, one file after the other, before Commit
 // or Rollback: what it asks the database is how things were when the run began.
 func (i *Import) Store(r io.Reader) (File, error) {
-	if f, ok, err := i.seenBefore(r); err != nil || ok {
-		return f, err
-	}
 	f, err := i.keepFile(r)
 	if err != nil {
 		return File{}, fmt.Errorf("copying it into the archive: %w", err)
 	}
 	return f, nil
-}
-
-// seenBefore spares the copying where a file of the same size was read before
-// and has the same bytes. It leaves r where it was.
-func (i *Import) seenBefore(r io.Reader) (File, bool, error) {
-	s, ok := r.(io.ReadSeeker)
-	if !ok {
-		return File{}, false, nil
-	}
-	begin, err := s.Seek(0, io.SeekCurrent)
-	if err != nil {
-		return File{}, false, nil // a pipe
-	}
-	end, err := s.Seek(0, io.SeekEnd)
-	if err == nil {
-		_, err = s.Seek(begin, io.SeekStart)
-	}
-	if err != nil {
-		return File{}, false, fmt.Errorf("reading a file: %w", err)
-	}
-	if _, ok, err := i.l.oneFile(i.ctx, i.l.db, "size = ?", end-begin); err != nil || !ok {
-		return File{}, false, err
-	}
-	sum, err := sumOf(s)
-	if err == nil {
-		_, err = s.Seek(begin, io.SeekStart)
-	}
-	if err != nil {
-		return File{}, false, fmt.Errorf("reading a file: %w", err)
-	}
-	f, ok, err := i.l.oneFile(i.ctx, i.l.db, "sha256 = ?", sum)
-	f.Known = ok
-	return f, ok, err
 }
 
 // keepFile copies an input into the archive. Making 300 MB durable and hashing them
@@ -95,24 +60,26 @@ func (i *Import) keepFile(r io.Reader) (File, error) {
 	if err != nil {
 		return File{}, err
 	}
+	_, alike, err := i.l.oneFile(i.ctx, i.l.db, "size = ?", f.Size)
+	if err != nil {
+		return File{}, err
+	}
+	if alike || i.sizes[f.Size] {
+		if err := f.hashed(); err != nil {
+			return File{}, err
+		}
+		if known, ok, err := i.l.oneFile(i.ctx, i.l.db, "sha256 = ?", f.SHA256); err != nil || ok {
+			known.Known = ok
+			return known, errors.Join(err, os.Remove(f.Path))
+		}
+	}
+	i.sizes[f.Size] = true
 	i.durable.Go(func() error {
 		if err := guarded(FailArchiveSync, tmp.Sync); err != nil {
 			return fmt.Errorf("making %s durable: %w", f.Path, err)
 		}
 		return nil
 	})
-	_, alike, err := i.l.oneFile(i.ctx, i.l.db, "size = ?", f.Size)
-	if err != nil || !alike && !i.sizes[f.Size] {
-		i.sizes[f.Size] = true
-		return f, err
-	}
-	if err := f.hashed(); err != nil {
-		return File{}, err
-	}
-	if known, ok, err := i.l.oneFile(i.ctx, i.l.db, "sha256 = ?", f.SHA256); err != nil || ok {
-		known.Known = ok
-		return known, err
-	}
 	return f, nil
 }
 
