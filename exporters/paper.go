@@ -134,7 +134,7 @@ func (p *paper) facts() []fact {
 	if p.account != nil {
 		all = append(all, fact{w.yourReference, p.account.BuyerReference}, fact{w.yourVAT, p.account.TaxID})
 	}
-	all = append(all, fact{w.requests, strings.Join(d.Requests, ", ")})
+	all = append(all, fact{w.requests, strings.Join(d.Requests, ", ")}, fact{w.reverses, p.reverses()})
 	said := all[:0]
 	for _, f := range all {
 		if f.value = plainText(f.value); f.value != "" {
@@ -154,8 +154,22 @@ func (p *paper) references() []fact {
 	if d.Type == invoicing.InvoiceDoc {
 		partner = w.cancelledBy
 	}
-	return []fact{{w.cancels, p.numbersOf(d.Cancels)}, {w.replaces, p.numbersOf(d.Replaces)}, {w.restates, p.numbersOf(d.Revises)},
+	cancels := w.cancelsOther
+	if d.Type == invoicing.CreditNote {
+		cancels = w.cancels
+	}
+	return []fact{{cancels, p.numbersOf(d.Cancels)}, {w.replaces, p.numbersOf(d.Replaces)}, {w.restates, p.numbersOf(d.Revises)},
 		{credits, p.numbersOf(d.Credits)}, {partner, p.partnerNumbers()}, {w.takesFrom, p.s.number(d.Credit)}}
+}
+
+// reverses is the request that the document undoes; empty where it undoes none.
+func (p *paper) reverses() string {
+	for i := range p.s.Decisions {
+		if q := &p.s.Decisions[i].Request; q.Action == invoicing.Reverse && slices.Contains(p.document.Requests, q.ID) {
+			return q.Withdraws
+		}
+	}
+	return ""
 }
 
 // rows are the lines.
@@ -164,7 +178,7 @@ func (p *paper) rows() []row {
 	rows := make([]row, 0, len(d.Lines))
 	for i := range d.Lines {
 		l := &d.Lines[i]
-		r := row{title: w.lineTitle(l), amount: w.number(l.Net), outside: l.Kind == invoicing.BalanceForwardLine}
+		r := row{title: w.lineTitle(d, l), amount: w.number(l.Net), outside: l.Kind == invoicing.BalanceForwardLine}
 		if l.Quantity != 0 {
 			r.quantity = fmt.Sprint(l.Quantity)
 		}

@@ -30,8 +30,14 @@ func (p *paper) settling() settling {
 	case invoicing.CreditMemo:
 		return settling{says: []string{p.memoSettling()}}
 	case invoicing.InvoiceRevision:
+		if p.reverses() != "" {
+			return settling{says: []string{w.restatementBack}}
+		}
 		return settling{says: []string{w.restatement}}
 	case invoicing.CommitmentCharge:
+		if len(d.Cancels) > 0 {
+			return settling{says: []string{fmt.Sprintf(w.commitmentBack, w.money(d.Gross), p.numbersOf(d.Cancels))}}
+		}
 		return settling{says: []string{fmt.Sprintf(w.commitment, w.money(d.Gross))}}
 	case invoicing.SetOff:
 		return settling{says: []string{fmt.Sprintf(w.setOff, w.money(d.Gross), p.s.number(d.Credit), p.numbersOf(d.Credits)), w.setOffNoTax}}
@@ -48,8 +54,11 @@ func (p *paper) settling() settling {
 // credits none is a lot of the prepayment, with its last day (BIL-EA-2).
 func (p *paper) memoSettling() string {
 	d, w := p.document, p.words
-	if len(d.Credits) > 0 {
+	switch {
+	case len(d.Credits) > 0:
 		return fmt.Sprintf(w.overageCredit, w.money(d.Gross))
+	case len(d.Cancels) > 0:
+		return fmt.Sprintf(w.chargeBack, w.money(d.Gross), p.numbersOf(d.Cancels))
 	}
 	for i := range p.s.Granted {
 		if c := &p.s.Granted[i]; p.s.number(c.Document) == d.Number {
@@ -85,9 +94,9 @@ func (p *paper) invoiceSettling() settling {
 		if l.Amount.IsZero() {
 			continue
 		}
-		add(p.way(&l), l.Amount)
+		add(p.way(&l), l.Amount.Abs())
 	}
-	if d.Owed.IsSet() && d.Owed.Sign() > 0 {
+	if d.Owed.IsSet() && d.Owed.Sign() > 0 && len(p.partners) > 0 {
 		label := w.owed
 		if d.CardRef != "" {
 			label = fmt.Sprintf(w.chargedToCard, p.card(d.CardRef))
@@ -102,9 +111,19 @@ func (p *paper) invoiceSettling() settling {
 	return out
 }
 
-// way is where a part of what is left over goes.
+// way is where a part of what is left over goes; below zero, where it is taken from.
 func (p *paper) way(l *invoicing.LeftOver) string {
 	w := p.words
+	if l.Amount.Sign() < 0 {
+		switch l.To {
+		case invoicing.ToOpenAmount:
+			return w.openAgain
+		case invoicing.ToCard:
+			return fmt.Sprintf(w.chargedToCard, p.card(l.Card))
+		case invoicing.ToHeldCredit:
+			return w.heldBack
+		}
+	}
 	switch l.To {
 	case invoicing.ToOpenAmount:
 		return w.toOpen
@@ -192,11 +211,14 @@ func (p *paper) computations() (all []computation) {
 // is not the vendor's.
 func (p *paper) shareSteps(x *invoicing.Decision) []invoicing.Step {
 	w := p.words
-	share := fmt.Sprintf("%d / %d", x.DaysRemaining, x.PeriodDays)
-	if x.Grace {
-		share = "1"
+	rule, share := invoicing.PRO3, fmt.Sprintf("%d / %d", x.DaysRemaining, x.PeriodDays)
+	switch {
+	case x.Grace:
+		rule, share = invoicing.PRO9, w.wholePrice
+	case x.Plan == invoicing.Monthly:
+		rule = invoicing.PRO4
 	}
-	steps := []invoicing.Step{{Rule: invoicing.PRO3.String(), What: w.kinds[invoicing.RefundLine], Result: share}}
+	steps := []invoicing.Step{{Rule: rule.String(), What: w.shareOfPrice, Result: share}}
 	if !x.FeeRate.IsZero() {
 		num, den := x.FeeRate.Fraction()
 		steps = append(steps, invoicing.Step{Rule: invoicing.FEE1.String(), What: w.kinds[invoicing.FeeLine], Result: w.percent(hundredfold(num, den))})

@@ -8,12 +8,15 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"prorata/invoicing"
+	"prorata/invoicing/money"
 )
 
 // papers are the documents of the customers, by number.
@@ -97,22 +100,38 @@ func TestPDFHidesTheVendorsPrice(t *testing.T) {
 
 // No word of the explanation stays English on a Swedish document.
 func TestSwedishSteps(t *testing.T) {
-	night := billedNight(t)
 	steps := 0
+	english := func(number string, s invoicing.Step) {
+		steps++
+		for _, word := range []string{"the ", "days", " of ", "price", "no fee", "since", "rounded", "term", "used", "cycle", "Purchase", "carry", "before", "reduced"} {
+			if strings.Contains(s.What+" "+s.How+" "+s.Result, word) {
+				t.Errorf("%s: %s: %s = %s has %q", number, s.What, s.How, s.Result, word)
+			}
+		}
+	}
+	night := billedNight(t)
 	for _, p := range papers(t, &night, customers()) {
 		p.words = &swedish
 		for _, c := range p.computations() {
 			for _, s := range c.steps {
-				steps++
-				for _, english := range []string{"the ", "days", " of ", "price", "no fee", "since", "rounded", "term", "used", "cycle", "Purchase"} {
-					if strings.Contains(s.What+" "+s.How+" "+s.Result, english) {
-						t.Errorf("%s: %s: %s = %s has %q", p.document.Number, s.What, s.How, s.Result, english)
+				english(p.document.Number, s)
+			}
+		}
+	}
+	for s := range settledNight(t, 3, 8, "azure-2020").Settlements {
+		for _, d := range s.Decisions {
+			exchanged, capped := d, d
+			exchanged.Request.Action, capped.Capped = invoicing.Return, true
+			for _, d := range []invoicing.Decision{d, exchanged, capped} {
+				for _, step := range d.Steps() {
+					if slices.Contains(shownSteps, step.What) {
+						english(d.Request.ID, invoicing.Step{What: swedish.step(step.What), How: swedish.step(step.How), Result: swedish.step(step.Result)})
 					}
 				}
 			}
 		}
 	}
-	if steps < 30 {
+	if steps < 300 {
 		t.Errorf("%d steps in all", steps)
 	}
 }
@@ -249,7 +268,8 @@ func TestPDFRate(t *testing.T) {
 	}
 }
 
-// Every type of document has its words in both languages.
+// Every type of document has its words in both languages, and no word of one is
+// missing in the other.
 func TestWordsAreComplete(t *testing.T) {
 	for _, w := range []*words{&english, &swedish} {
 		for k := invoicing.CreditNote; k <= invoicing.Expiry; k++ {
@@ -261,6 +281,41 @@ func TestWordsAreComplete(t *testing.T) {
 			if w.kinds[k] == "" {
 				t.Errorf("%s has no word for %s", w.code, k)
 			}
+		}
+		for v, i := reflect.ValueOf(w).Elem(), 0; i < v.NumField(); i++ {
+			if v.Field(i).Kind() == reflect.String && v.Field(i).String() == "" {
+				t.Errorf("%s has no words for %s", w.code, v.Type().Field(i).Name)
+			}
+		}
+	}
+}
+
+// What undoes a document says so, and tells no negative amount where money is taken back.
+func TestReversalsRead(t *testing.T) {
+	w, held := &english, money.Must("-290.51 USD")
+	p := &paper{words: w, document: &invoicing.Document{}}
+	for to, want := range map[invoicing.LeftOverTo]string{invoicing.ToHeldCredit: w.heldBack, invoicing.ToOpenAmount: w.openAgain} {
+		if got := p.way(&invoicing.LeftOver{To: to, Amount: held}); got != want {
+			t.Errorf("what is taken back from %s is %q", to, got)
+		}
+	}
+	for _, test := range []struct {
+		kind        invoicing.LineKind
+		typ         invoicing.DocumentType
+		description string
+		net, want   string
+	}{
+		{invoicing.RefundLine, invoicing.CommitmentCharge, "Reversed: Refund: Standard_D4s_v5", "355.00 USD", "Återförd: Återbetalning: Standard_D4s_v5"},
+		{invoicing.PurchaseLine, invoicing.InvoiceDoc, "Purchase: Standard_D4s_v5", "1.00 USD", "Ny reservation: Standard_D4s_v5"},
+		{invoicing.ChargeLine, invoicing.CreditNote, "Azure reservation", "1.00 USD", "Azure reservation"},
+		{invoicing.BalanceForwardLine, invoicing.InvoiceRevision, "Reversed: Balance brought forward from F-1", "1.00 USD", "Återförd: Ingående saldo"},
+		{invoicing.CreditAppliedLine, invoicing.Expiry, "Unused credit", "1.00 USD", swedish.expired},
+		{invoicing.CreditAppliedLine, invoicing.Expiry, "Used before", "-1.00 USD", swedish.expiredBack},
+		{invoicing.CreditAppliedLine, invoicing.SetOff, "Held credit", "1.00 USD", swedish.kinds[invoicing.CreditAppliedLine]},
+	} {
+		l := invoicing.Line{Kind: test.kind, Description: test.description, Net: money.Must(test.net)}
+		if got := swedish.lineTitle(&invoicing.Document{Type: test.typ}, &l); got != test.want {
+			t.Errorf("%s is %q, want %q", test.description, got, test.want)
 		}
 	}
 }

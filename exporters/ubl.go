@@ -302,7 +302,7 @@ func (p *paper) ublLine(i int, root string) *element {
 		leaf(counted, strconv.Itoa(quantity), unit),
 		amount("cbc:LineExtensionAmount", l.Net),
 		period,
-		el("cac:Item", leaf("cbc:Name", p.words.lineTitle(l)), p.taxCategory("cac:ClassifiedTaxCategory", l.TaxRate, l.TaxCategory), order),
+		el("cac:Item", leaf("cbc:Name", p.words.lineTitle(p.document, l)), p.taxCategory("cac:ClassifiedTaxCategory", l.TaxRate, l.TaxCategory), order),
 		el("cac:Price", amount("cbc:PriceAmount", l.Net.Abs()), leaf("cbc:BaseQuantity", base, unit)),
 	)
 }

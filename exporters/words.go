@@ -2,6 +2,7 @@ package exporters
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"golang.org/x/text/language"
@@ -27,21 +28,22 @@ type words struct {
 	requests      string
 	billTo        string
 	// The references of a document.
-	cancels, replacedBy, replaces, cancelledBy, credits, restates, paysInvoice, takesFrom string
+	cancels, cancelsOther, reverses, replacedBy, replaces, cancelledBy, credits, restates, paysInvoice, takesFrom string
 	// The table of lines.
+	reversed, expired, expiredBack                                 string
 	description, quantity, taxRate, amount, order, period, through string
 	// The totals.
 	net, tax, taxOn, total, totalCredited, inSEK, outside, plainTotal string
 	exemption, reasons                                                map[string]string // by tax category: in a few words, and as a sentence
 	// The money.
-	moneyTitle, creditedBy, thisInvoice, leftOver, owed, toPay                                     string
-	toOpen, toHeld, toCard, toPayout, chargedToCard, payTo, terms, defaultTerms                    string
-	prepaymentCredit, prepaymentZero, overageCredit, noteSettled, noteAlone, setOff, setOffNoTax   string
-	expiry, expiryReversed, commitment, restatement, cardEnding                                    string
-	computedTitle, ownAmounts                                                                      string
-	page, seller, contact, registration, payment, vat, company, bankgiro, plusgiro, iban, bic, tel string
-	noSeller, dryRun, noAccount                                                                    string
-	steps                                                                                          *strings.Replacer // of invoicing.Step; nil leaves them as they are
+	moneyTitle, creditedBy, thisInvoice, leftOver, owed, toPay                                               string
+	toOpen, toHeld, toCard, toPayout, openAgain, heldBack, chargedToCard, payTo, terms, defaultTerms         string
+	prepaymentCredit, prepaymentZero, overageCredit, noteSettled, noteAlone, setOff, setOffNoTax             string
+	expiry, expiryReversed, commitment, commitmentBack, chargeBack, restatement, restatementBack, cardEnding string
+	computedTitle, ownAmounts, shareOfPrice, wholePrice                                                      string
+	page, seller, contact, registration, payment, vat, company, bankgiro, plusgiro, iban, bic, tel           string
+	noSeller, dryRun, noAccount                                                                              string
+	steps                                                                                                    *strings.Replacer // of invoicing.Step; nil leaves them as they are
 }
 
 // wordsFor chooses the language of an account: its Language, else its Country,
@@ -109,21 +111,29 @@ func (w *words) step(s string) string {
 	return signs.Replace(plainText(s))
 }
 
-// lineTitle is what a line is for: its kind and what it concerns. The core's
-// descriptions begin with the kind, in English, which is told in the language.
-func (w *words) lineTitle(l *invoicing.Line) string {
-	kind, what := w.kinds[l.Kind], plainText(l.Description)
-	for _, prefix := range []string{"Refund: ", "Early termination fee: "} {
+// lineTitle is what a line of a document is for: its kind and what it concerns. The
+// core's descriptions begin with the kind, in English, which is told in the language.
+func (w *words) lineTitle(d *invoicing.Document, l *invoicing.Line) string {
+	kind := w.kinds[l.Kind]
+	if d.Type == invoicing.Expiry {
+		kind = w.expired
+		if l.Net.Sign() < 0 {
+			kind = w.expiredBack
+		}
+	}
+	what, reversed := strings.CutPrefix(plainText(l.Description), "Reversed: ")
+	for _, prefix := range []string{"Refund: ", "Early termination fee: ", "Purchase: "} {
 		what = strings.TrimPrefix(what, prefix)
 	}
 	switch l.Kind {
 	case invoicing.CreditAppliedLine, invoicing.BalanceForwardLine:
-		return kind
+		what = ""
 	}
-	if kind == "" || what == "" {
-		return kind + what
+	parts := []string{kind, what}
+	if reversed {
+		parts = []string{w.reversed, kind, what}
 	}
-	return kind + ": " + what
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), ": ")
 }
 
 // foreign names the country of an address, where it is not that of the other party.

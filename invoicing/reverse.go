@@ -292,7 +292,7 @@ func (n *night) restate(u *undoing, old *Document) {
 	}
 	lines := slices.Clone(old.Lines[len(old.Lines)-more:])
 	for i := range lines {
-		lines[i].Net = lines[i].Net.Neg()
+		lines[i].Net, lines[i].Description = lines[i].Net.Neg(), "Reversed: "+lines[i].Description
 	}
 	inv := Invoice{Number: old.Revises[0].Number, New: old.Revises[0].New, Account: old.Account, Currency: old.Currency}
 	r := n.policies.On(u.by.Request.Date).ByType[u.by.Type].Rounding
