@@ -72,8 +72,10 @@ type pageRefused struct {
 }
 
 type pageDocument struct {
-	number, kind, account string
-	gross                 money.Money
+	number  string
+	kind    invoicing.DocumentType
+	account string
+	gross   money.Money
 }
 
 // topList keeps the first few of many, by an order.
@@ -173,7 +175,7 @@ func (o *openPage) decision(d *invoicing.Decision) {
 }
 
 func (o *openPage) document(d *invoicing.Document) {
-	o.documents.add(pageDocument{d.Number, d.Type.String(), d.Account, d.Gross})
+	o.documents.add(pageDocument{d.Number, d.Type, d.Account, d.Gross})
 	for i := range d.Left {
 		l := &d.Left[i]
 		m := o.of(l.Amount.Currency())
@@ -235,7 +237,11 @@ func (o *openPage) refusal(f *invoicing.Fault) error {
 	if what != "" {
 		what = "“" + what + "” "
 	}
-	o.refused.add(pageRefused{place, what + "(" + f.Code + ")", f.Fix})
+	fix := f.Fix
+	if f.Expected != "" {
+		fix += " (" + o.words.Expected + " " + f.Expected + ")"
+	}
+	o.refused.add(pageRefused{place, what + "(" + f.Code + ")", fix})
 	return nil
 }
 

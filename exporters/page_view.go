@@ -211,6 +211,14 @@ func (o *openPage) reasonBars() []pageBar {
 	return bars
 }
 
+// percentOf writes hundredths of a percent in whole percent; little is not nothing.
+func percentOf(basisPoint int) string {
+	if basisPoint < 100 {
+		return "<\u00a01\u00a0%"
+	}
+	return itoa(basisPoint/100) + "\u00a0%"
+}
+
 // limitBars are the fullest limits, used to nearlyPercent or not.
 func (o *openPage) limitBars() []pageBar {
 	var bars []pageBar
@@ -219,7 +227,7 @@ func (o *openPage) limitBars() []pageBar {
 		if l.basisPoint >= 100*nearlyPercent {
 			class = "wait"
 		}
-		bars = append(bars, pageBar{Class: class, Text: o.account(l.account), Figure: itoa(l.basisPoint/100) + "\u00a0%", Size: min(l.basisPoint/10, 1000)})
+		bars = append(bars, pageBar{Class: class, Text: o.account(l.account), Figure: percentOf(l.basisPoint), Size: min(l.basisPoint/10, 1000)})
 	}
 	return bars
 }
@@ -317,7 +325,7 @@ func (o *openPage) lackTable() pageTable {
 func (o *openPage) documentTable() pageTable {
 	t := pageTable{Rest: o.rest(o.documents.total, len(o.documents.items), "documents.csv")}
 	for _, d := range o.documents.items {
-		t.Rows = append(t.Rows, []pageCell{{Text: d.number, Link: o.press.documentPath(d.number)}, {Text: o.words.kind(d.kind)}, {Text: o.account(d.account)},
+		t.Rows = append(t.Rows, []pageCell{{Text: d.number, Link: o.press.documentPath(d.number)}, {Text: o.words.paper.titles[d.kind]}, {Text: o.account(d.account)},
 			{Text: o.words.amount(d.gross.Number(), d.gross.Code()), Right: true}})
 	}
 	return t

@@ -19,11 +19,11 @@ type pageWords struct {
 	thousands, decimal                                                                              string
 	why                                                                                             map[invoicing.Reason]string
 	reasons                                                                                         map[invoicing.Reason]string
-	kinds                                                                                           map[string]string
+	paper                                                                                           *words            // of the documents, whose names it takes
 	proof                                                                                           map[string]string // by what a line says, in English
 	BreaksOpen, Break, Difference, AgeDays, SupportOpen, Since                                      string
 	classes                                                                                         map[reconcile.Class]string
-	NoEInvoice, Lacks                                                                               string
+	NoEInvoice, Lacks, Expected                                                                     string
 	lacks                                                                                           map[string]string // by rule, where the rule's own words are in another language
 }
 
@@ -36,7 +36,8 @@ func wordsOf(language string) *pageWords {
 }
 
 var pageEnglish = pageWords{
-	Lang: "en", Night: "The night of", Run: "run", Rehearsal: "a rehearsal: nothing was kept", AtAGlance: "At a glance", Approved: "approved", Rejected: "rejected",
+	paper: &english,
+	Lang:  "en", Night: "The night of", Run: "run", Rehearsal: "a rehearsal: nothing was kept", AtAGlance: "At a glance", Approved: "approved", Rejected: "rejected",
 	Held: "held", Issued: "documents issued", RefusedRows: "rows refused", Row: "row",
 	MoneyOut: "Back to customers", MoneyIn: "In, and used", Refund: "Refunds", Net: "refunds, net of tax", Prorated: "prorated amount", Fee: "early termination fee", Prepayment: "prepayment credit",
 	HeldCredit: "held credit", OpenAmount: "off open invoices", Card: "to cards", Payout: "paid out", Owed: "owed by customers", CreditUsed: "earlier credit used",
@@ -47,7 +48,7 @@ var pageEnglish = pageWords{
 	Reasons: "Why requests were rejected", ExpiresByWeek: "Prepayment credit by the week in which it expires", Week: "week from", Limits: "The fullest refund limits",
 	Documents: "Documents", Number: "Number", Kind: "Kind", Gross: "Gross", More: "more in", Files: "Files of this run",
 	Proof: "The proof", ProofHolds: "Every line holds.", ProofBroken: "A line does not hold.", Line: "Line", Says: "What must be equal", LeftSum: "Left", RightSum: "Right",
-	Policies: "Policy", Program: "Program", thousands: ",", decimal: ".", NoEInvoice: "No e-invoices yet: sent as PDF", Lacks: "What is missing",
+	Policies: "Policy", Program: "Program", thousands: ",", decimal: ".", NoEInvoice: "No e-invoices yet: sent as PDF", Lacks: "What is missing", Expected: "expected:",
 	BreaksOpen: "Breaks with the vendor, the oldest first", Break: "Break", Difference: "Credited less expected", AgeDays: "Age, days",
 	SupportOpen: "To be sent to the vendor's support, or waiting for its credit", Since: "Since",
 	classes: map[reconcile.Class]string{reconcile.AmountDifference: "another amount", reconcile.MissingAtVendor: "not credited", reconcile.UnexpectedAtVendor: "credited, but not expected",
@@ -79,7 +80,7 @@ var pageSwedish = pageWords{
 	Reasons: "Varför ärenden avslogs", ExpiresByWeek: "Förskottskredit efter den vecka då den förfaller", Week: "veckan från", Limits: "De mest utnyttjade gränserna",
 	Documents: "Dokument", Number: "Nummer", Kind: "Slag", Gross: "Brutto", More: "till i", Files: "Körningens filer",
 	Proof: "Beviset", ProofHolds: "Varje rad stämmer.", ProofBroken: "En rad stämmer inte.", Line: "Rad", Says: "Vad som ska vara lika", LeftSum: "Vänster", RightSum: "Höger",
-	Policies: "Policy", Program: "Program", thousands: "\u00a0", decimal: ",", NoEInvoice: "Ännu inte e-fakturor: skickas som PDF", Lacks: "Vad som saknas",
+	Policies: "Policy", Program: "Program", thousands: "\u00a0", decimal: ",", NoEInvoice: "Ännu inte e-fakturor: skickas som PDF", Lacks: "Vad som saknas", Expected: "väntat:",
 	BreaksOpen: "Avvikelser mot leverantören, äldst först", Break: "Avvikelse", Difference: "Krediterat minus väntat", AgeDays: "Ålder, dagar",
 	SupportOpen: "Att skicka till leverantörens support, eller i väntan på dess kredit", Since: "Sedan",
 	classes: map[reconcile.Class]string{reconcile.AmountDifference: "annat belopp", reconcile.MissingAtVendor: "inte krediterat", reconcile.UnexpectedAtVendor: "krediterat utan att vara väntat",
@@ -131,16 +132,7 @@ var pageSwedish = pageWords{
 		"vendor credits, counted = the count over their classes":   "leverantörens krediter, antal = antalet över deras klasser",
 		"rows read = kept + known + ignored + refused":             "lästa rader = behållna + kända + ignorerade + vägrade",
 	},
-	kinds: map[string]string{"CreditNote": "Kreditfaktura", "CreditMemo": "Kreditbesked", "Invoice": "Faktura", "InvoiceRevision": "Omräknad faktura",
-		"CommitmentCharge": "Avräkning mot åtagande", "SetOff": "Kvittningsbesked", "Expiry": "Förfall"},
-}
-
-// kind is the name of a document's type.
-func (w *pageWords) kind(name string) string {
-	if own := w.kinds[name]; own != "" {
-		return own
-	}
-	return name
+	paper: &swedish,
 }
 
 // amount writes a decimal number for people.
