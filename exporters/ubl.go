@@ -82,6 +82,8 @@ func (p *paper) ubl() *element {
 	add(p.ublSeller(), p.ublBuyer())
 	if d.Type == invoicing.InvoiceDoc {
 		add(p.paymentMeans(), el("cac:PaymentTerms", leaf("cbc:Note", p.paymentTerms())))
+	} else {
+		add(p.noPayment())
 	}
 	add(p.taxTotal())
 	if inSEK {
@@ -139,9 +141,15 @@ func (p *paper) ublSeller() *element {
 	scheme, id := endpoint(s.Endpoint)
 	company := strings.NewReplacer("-", "", " ", "").Replace(s.CompanyID)
 	legal := ""
-	if s.Country == "SE" && len(company) == 10 {
+	switch {
+	case s.Country == "SE" && len(company) == 10:
 		legal = "0007"
-	} else if id == company {
+	case s.Country == "DK" && company != "": // DK-R-014; PEPPOL-COMMON-R042 wants its country in front
+		if company = strings.ToUpper(company); allDigits(company) {
+			company = "DK" + company
+		}
+		legal = "0184"
+	case id == company:
 		legal = scheme
 	}
 	return el("cac:AccountingSupplierParty", p.ublParty(party{name: s.Name, address: s.Address, city: s.City, postalCode: s.PostalCode, country: s.Country,
@@ -210,7 +218,7 @@ func (p *paper) untaxed() bool {
 func (p *paper) paymentMeans() *element {
 	d, bank := p.document, &p.night.Seller.Bank
 	if payable(d).Sign() <= 0 || d.CardRef != "" {
-		return nil
+		return p.noPayment()
 	}
 	digits := strings.NewReplacer("-", "", " ", "")
 	account, branch := digits.Replace(bank.Bankgiro), "SE:BANKGIRO"
@@ -221,10 +229,28 @@ func (p *paper) paymentMeans() *element {
 		account, branch = digits.Replace(bank.IBAN), bank.BIC
 	}
 	if account == "" {
+		return p.noPayment()
+	}
+	code := "30"
+	if p.within("DK") { // DK-R-005
+		code = "42"
+	}
+	return el("cac:PaymentMeans", leaf("cbc:PaymentMeansCode", code), leaf("cbc:PaymentID", d.Number),
+		el("cac:PayeeFinancialAccount", leaf("cbc:ID", account), el("cac:FinancialInstitutionBranch", leaf("cbc:ID", branch))))
+}
+
+// noPayment stands where there is nothing to pay, or nothing is said of how: between
+// Germans that is said too (DE-R-001), by the code for no means in particular.
+func (p *paper) noPayment() *element {
+	if !p.within("DE") {
 		return nil
 	}
-	return el("cac:PaymentMeans", leaf("cbc:PaymentMeansCode", "30"), leaf("cbc:PaymentID", d.Number),
-		el("cac:PayeeFinancialAccount", leaf("cbc:ID", account), el("cac:FinancialInstitutionBranch", leaf("cbc:ID", branch))))
+	return el("cac:PaymentMeans", leaf("cbc:PaymentMeansCode", "1"))
+}
+
+// within reports whether seller and buyer are both of a country.
+func (p *paper) within(country string) bool {
+	return p.night.Seller.Country == country && p.account != nil && strings.EqualFold(p.account.Country, country)
 }
 
 // paymentTerms say what there is to pay: the invoice is in full, as is the credit

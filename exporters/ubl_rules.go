@@ -29,7 +29,7 @@ type ublCheck struct {
 }
 
 // ublRules are all rules that are checked.
-var ublRules = slices.Concat(modelRules, taxRules(), peppolRules, swedishRules)
+var ublRules = slices.Concat(modelRules, taxRules(), peppolRules, swedishRules, nationalRules)
 
 // brokenRules lists the rules that a document breaks, in the order of ublRules.
 func brokenRules(e *element) (broken []*ublRule) {
@@ -104,6 +104,13 @@ func (u *ublCheck) total(name string) *big.Rat {
 	return rat(u.first("cac:LegalMonetaryTotal/cbc:" + name))
 }
 
+// eachSubtotal is a rule that an element stands in each tax by rate.
+func eachSubtotal(path string) func(*ublCheck) bool {
+	return func(u *ublCheck) bool {
+		return !slices.ContainsFunc(u.find("cac:TaxTotal/cac:TaxSubtotal"), func(s *element) bool { return s.first(path) == "" })
+	}
+}
+
 // twoDecimals is a rule that amounts at the paths have at most two (BR-DEC).
 func twoDecimals(paths ...string) func(*ublCheck) bool {
 	return func(u *ublCheck) bool {
@@ -122,6 +129,12 @@ const mendSeller, mendAccount, mendInvoices = " (configuration: seller)", " (she
 
 // modelRules are those of EN 16931 that do not depend on the tax category.
 var modelRules = []ublRule{
+	{id: "BR-01", says: "there is no specification", holds: has("cbc:CustomizationID")},
+	{id: "BR-04", says: "the document has no type", holds: func(u *ublCheck) bool { return u.first("cbc:InvoiceTypeCode")+u.first("cbc:CreditNoteTypeCode") != "" }},
+	{id: "BR-12", says: "there is no sum of the lines", holds: has("cac:LegalMonetaryTotal/cbc:LineExtensionAmount")},
+	{id: "BR-13", says: "there is no amount without tax", holds: has("cac:LegalMonetaryTotal/cbc:TaxExclusiveAmount")},
+	{id: "BR-14", says: "there is no amount with tax", holds: has("cac:LegalMonetaryTotal/cbc:TaxInclusiveAmount")},
+	{id: "BR-15", says: "there is no amount due", holds: has("cac:LegalMonetaryTotal/cbc:PayableAmount")},
 	{id: "BR-02", says: "the document has no number", holds: has("cbc:ID")},
 	{id: "BR-03", says: "the document has no date", holds: has("cbc:IssueDate")},
 	{id: "BR-05", says: "the document has no currency", holds: has("cbc:DocumentCurrencyCode")},
@@ -134,12 +147,25 @@ var modelRules = []ublRule{
 	{id: "BR-16", says: "the document has no line", holds: func(u *ublCheck) bool { return len(u.lines) > 0 }},
 	{id: "BR-21", says: "a line has no number", holds: lineHas("cbc:ID")},
 	{id: "BR-22", says: "a line has no quantity", holds: lineHas("cbc:InvoicedQuantity", "cbc:CreditedQuantity")},
+	{id: "BR-23", says: "the quantity of a line has no unit", holds: everyLine(func(_ *ublCheck, l *element) bool {
+		return elementOf(append(l.find("cbc:InvoicedQuantity"), l.find("cbc:CreditedQuantity")...)).attr("unitCode") != ""
+	})},
 	{id: "BR-24", says: "a line has no amount", holds: lineHas("cbc:LineExtensionAmount")},
 	{id: "BR-25", says: "a line has no description" + mendInvoices, holds: lineHas("cac:Item/cbc:Name")},
 	{id: "BR-26", says: "a line has no price", holds: lineHas("cac:Price/cbc:PriceAmount")},
 	{id: "BR-27", says: "a line has a price below zero", holds: everyLine(func(_ *ublCheck, l *element) bool { return rat(l.first("cac:Price/cbc:PriceAmount")).Sign() >= 0 })},
 	{id: "BR-30", says: "the period of a line ends before it begins", holds: everyLine(func(_ *ublCheck, l *element) bool {
 		return l.first("cac:InvoicePeriod/cbc:StartDate") <= l.first("cac:InvoicePeriod/cbc:EndDate")
+	})},
+	{id: "BR-45", says: "a tax by rate has no net", holds: eachSubtotal("cbc:TaxableAmount")},
+	{id: "BR-46", says: "a tax by rate has no amount", holds: eachSubtotal("cbc:TaxAmount")},
+	{id: "BR-47", says: "a tax by rate has no category", holds: eachSubtotal("cac:TaxCategory/cbc:ID")},
+	{id: "BR-49", says: "a means of payment has no code", holds: func(u *ublCheck) bool {
+		return len(u.find("cac:PaymentMeans")) == len(u.find("cac:PaymentMeans/cbc:PaymentMeansCode"))
+	}},
+	{id: "BR-54", says: "a property of an item lacks its name or its value", holds: everyLine(func(_ *ublCheck, l *element) bool {
+		n := len(l.find("cac:Item/cac:AdditionalItemProperty"))
+		return n == len(l.find("cac:Item/cac:AdditionalItemProperty/cbc:Name")) && n == len(l.find("cac:Item/cac:AdditionalItemProperty/cbc:Value"))
 	})},
 	{id: "BR-53", says: "the tax in the accounting currency is missing", holds: func(u *ublCheck) bool {
 		code := u.first("cbc:TaxCurrencyCode")
@@ -149,10 +175,11 @@ var modelRules = []ublRule{
 		return len(u.find("cac:BillingReference")) == len(u.find("cac:BillingReference/cac:InvoiceDocumentReference/cbc:ID"))
 	}},
 	{id: "BR-61", says: "a credit transfer has no account" + mendSeller, holds: func(u *ublCheck) bool {
-		return len(u.find("cac:PaymentMeans")) == len(u.find("cac:PaymentMeans/cac:PayeeFinancialAccount/cbc:ID"))
+		return !slices.Contains([]string{"30", "58"}, u.first("cac:PaymentMeans/cbc:PaymentMeansCode")) || len(u.find("cac:PaymentMeans/cac:PayeeFinancialAccount/cbc:ID")) > 0
 	}},
 	{id: "BR-62", says: "the seller's endpoint has no scheme, as 0007 in 0007:5567321707" + mendSeller, holds: func(u *ublCheck) bool { return schemed(u.seller) }},
 	{id: "BR-63", says: "the buyer's EndpointID has no scheme, as 0007 in 0007:5567321707" + mendAccount, holds: func(u *ublCheck) bool { return schemed(u.buyer) }},
+	{id: "BR-CO-04", says: "a line has no tax category" + mendInvoices, holds: lineHas("cac:Item/cac:ClassifiedTaxCategory/cbc:ID")},
 	{id: "BR-CO-09", says: "a VAT number does not begin with its country, as in SE556732170701" + mendAccount, holds: func(u *ublCheck) bool {
 		for _, p := range []*element{u.seller, u.buyer} {
 			if vat := vatNumber(p); vat != "" && !vatCountry.MatchString(vat) {
@@ -182,6 +209,9 @@ var modelRules = []ublRule{
 		return !slices.ContainsFunc(u.find("cac:TaxTotal/cac:TaxSubtotal"), func(s *element) bool { return !taxFits(s) })
 	}},
 	{id: "BR-CO-18", says: "there is no tax by rate", holds: func(u *ublCheck) bool { return len(u.categories) > 0 }},
+	{id: "BR-CO-20", says: "the period of a line has neither a first nor a last day", holds: everyLine(func(_ *ublCheck, l *element) bool {
+		return len(l.find("cac:InvoicePeriod")) == 0 || l.first("cac:InvoicePeriod/cbc:StartDate")+l.first("cac:InvoicePeriod/cbc:EndDate") != ""
+	})},
 	{id: "BR-CO-25", says: "an invoice above zero has no terms of payment" + mendSeller, holds: func(u *ublCheck) bool {
 		return !u.invoice || u.total("PayableAmount").Sign() <= 0 || len(u.find("cac:PaymentTerms/cbc:Note"))+len(u.find("cbc:DueDate")) > 0
 	}},
@@ -191,10 +221,13 @@ var modelRules = []ublRule{
 	{id: "BR-CL-14", says: "a country is not two letters of ISO 3166" + mendAccount, holds: func(u *ublCheck) bool {
 		return countryCode.MatchString(countryOf(u.seller)) && countryCode.MatchString(countryOf(u.buyer))
 	}},
-	{id: "BR-DEC-09", says: "a sum has more than two decimals; Peppol has no currency with three", holds: twoDecimals("cac:LegalMonetaryTotal/cbc:LineExtensionAmount",
-		"cac:LegalMonetaryTotal/cbc:TaxExclusiveAmount", "cac:LegalMonetaryTotal/cbc:TaxInclusiveAmount", "cac:LegalMonetaryTotal/cbc:PayableAmount")},
+	{id: "BR-DEC-09", says: "the sum of the lines has more than two decimals; Peppol has no currency with three", holds: twoDecimals("cac:LegalMonetaryTotal/cbc:LineExtensionAmount")},
+	{id: "BR-DEC-12", says: "the amount without tax has more than two decimals", holds: twoDecimals("cac:LegalMonetaryTotal/cbc:TaxExclusiveAmount")},
 	{id: "BR-DEC-13", says: "the tax has more than two decimals", holds: twoDecimals("cac:TaxTotal/cbc:TaxAmount")},
-	{id: "BR-DEC-19", says: "a tax by rate has more than two decimals", holds: twoDecimals("cac:TaxTotal/cac:TaxSubtotal/cbc:TaxableAmount", "cac:TaxTotal/cac:TaxSubtotal/cbc:TaxAmount")},
+	{id: "BR-DEC-14", says: "the amount with tax has more than two decimals", holds: twoDecimals("cac:LegalMonetaryTotal/cbc:TaxInclusiveAmount")},
+	{id: "BR-DEC-18", says: "the amount due has more than two decimals", holds: twoDecimals("cac:LegalMonetaryTotal/cbc:PayableAmount")},
+	{id: "BR-DEC-19", says: "the net of a tax by rate has more than two decimals", holds: twoDecimals("cac:TaxTotal/cac:TaxSubtotal/cbc:TaxableAmount")},
+	{id: "BR-DEC-20", says: "a tax by rate has more than two decimals", holds: twoDecimals("cac:TaxTotal/cac:TaxSubtotal/cbc:TaxAmount")},
 	{id: "BR-DEC-23", says: "a line has more than two decimals", holds: twoDecimals("cac:InvoiceLine/cbc:LineExtensionAmount", "cac:CreditNoteLine/cbc:LineExtensionAmount")},
 }
 

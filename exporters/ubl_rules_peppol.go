@@ -10,8 +10,9 @@ import (
 )
 
 // eas are the schemes of electronic addresses (code list EAS).
-var eas = strings.Fields(`0002 0007 0009 0037 0060 0088 0096 0097 0106 0130 0135 0142 0151 0183 0184 0188 0190 0191 0192 0193 0195 0196 0198 0199
-	0200 0201 0202 0204 0208 0209 0210 0211 0212 0213 0215 0216 0218 0221 0230 9901 9910 9913 9914 9915 9918 9919 9920 9922 9923 9924 9925 9926
+var eas = strings.Fields(`0002 0007 0009 0037 0060 0088 0096 0097 0106 0130 0135 0142 0147 0151 0154 0158 0170 0177 0183 0184  0188 0190 0191 0192 0193 0194 0195 0196 0198 0199
+	0200 0201 0202 0203 0204 0205 0208 0209 0210 0211 0212 0213 0215 0216 0217 0218 0221 0225 0230
+	0235 0240 0242 0244 0245 9910 9913 9914 9915 9918 9919 9920 9922 9923 9924 9925 9926
 	9927 9928 9929 9930 9931 9932 9933 9934 9935 9936 9937 9938 9939 9940 9941 9942 9943 9944 9945 9946 9947 9948 9949 9950 9951 9952 9953 9957 9959`)
 
 // peppolRules are those of Peppol BIS Billing 3.0 that hold in every country.
@@ -73,15 +74,11 @@ var peppolRules = []ublRule{
 		})
 		return good
 	}},
-	{id: "PEPPOL-EN16931-P0100", says: "the type of the document is neither 380 nor 381", holds: func(u *ublCheck) bool {
-		return u.first("cbc:InvoiceTypeCode") == "380" && u.invoice || u.first("cbc:CreditNoteTypeCode") == "381" && !u.invoice
-	}},
-	{id: "PEPPOL-EN16931-P0107", says: "a reason code is of another tax category", holds: func(u *ublCheck) bool {
-		return !slices.ContainsFunc(u.categories, func(c *element) bool {
-			code, found := strings.CutPrefix(c.first("cbc:TaxExemptionReasonCode"), "VATEX-EU-")
-			return found && code != c.first("cbc:ID")
-		})
-	}},
+	{id: "PEPPOL-EN16931-P0100", says: "the type of the invoice is not 380", holds: func(u *ublCheck) bool { return !u.invoice || u.first("cbc:InvoiceTypeCode") == "380" }},
+	{id: "PEPPOL-EN16931-P0101", says: "the type of the credit note is not 381", holds: func(u *ublCheck) bool { return u.invoice || u.first("cbc:CreditNoteTypeCode") == "381" }},
+	{id: "PEPPOL-EN16931-P0104", says: "the reason of an export stands on another tax category", holds: reasonOf("VATEX-EU-G", "G")},
+	{id: "PEPPOL-EN16931-P0105", says: "the reason of what is not subject to VAT stands on another tax category", holds: reasonOf("VATEX-EU-O", "O")},
+	{id: "PEPPOL-EN16931-P0107", says: "the reason of a reverse charge stands on another tax category", holds: reasonOf("VATEX-EU-AE", "AE")},
 	{id: "PEPPOL-EN16931-CL008", says: "the scheme of an electronic address is not in the list EAS, as 0007 or 0088 is (seller; sheet Accounts: EndpointId)", holds: func(u *ublCheck) bool {
 		return u.endpoints(func(scheme, _ string) bool { return slices.Contains(eas, scheme) })
 	}},
@@ -90,9 +87,7 @@ var peppolRules = []ublRule{
 	{id: "PEPPOL-COMMON-R042", says: "a Danish CVR number (0184) is not DK and eight digits" + mendAccount, holds: ids("0184", func(s string) bool { return danish.MatchString(s) })},
 	{id: "PEPPOL-COMMON-R043", says: "a Belgian enterprise number (0208) is wrong" + mendAccount, holds: ids("0208", belgian)},
 	{id: "PEPPOL-COMMON-R049", says: "a Swedish organisation number (0007) is wrong: ten digits, the last a check digit" + mendAccount, holds: ids("0007", swedishCompany)},
-	{id: "NATIONAL", warning: true, says: "Peppol has rules of the seller's country that are not checked here", holds: func(u *ublCheck) bool {
-		return !slices.Contains(strings.Fields("DE DK GR IS IT NL NO"), countryOf(u.seller))
-	}},
+	{id: "PEPPOL-COMMON-R050", says: "an Australian business number (0151) is not of eleven digits with their check digits" + mendAccount, holds: ids("0151", australian)},
 }
 
 // swedishRules are Peppol's for Swedish sellers.
@@ -115,6 +110,9 @@ var swedishRules = []ublRule{
 	{id: "SE-R-008", warning: true, says: "a bankgiro number is of digits" + mendSeller, holds: giro("SE:BANKGIRO", allDigits)},
 	{id: "SE-R-009", warning: true, says: "a bankgiro number has 7 or 8 digits" + mendSeller, holds: giro("SE:BANKGIRO", func(s string) bool { return len(s) == 7 || len(s) == 8 })},
 	{id: "SE-R-010", warning: true, says: "a plusgiro number has 2 to 8 digits" + mendSeller, holds: giro("SE:PLUSGIRO", func(s string) bool { return len(s) >= 2 && len(s) <= 8 })},
+	{id: "SE-R-011", warning: true, says: "a bankgiro or plusgiro has the code 30", holds: func(u *ublCheck) bool {
+		return !swedishSeller(u) || !slices.Contains([]string{"50", "56"}, u.first("cac:PaymentMeans/cbc:PaymentMeansCode"))
+	}},
 	{id: "SE-R-012", warning: true, says: "a domestic transfer has the code 30", holds: func(u *ublCheck) bool { return u.first("cac:PaymentMeans/cbc:PaymentMeansCode") != "31" }},
 	{id: "SE-R-013", warning: true, says: "a Swedish organisation number has a wrong check digit" + mendSeller, holds: swedishID(swedishCompany)},
 }
@@ -126,6 +124,15 @@ func (u *ublCheck) taxTotals(withRates bool) (n int) {
 		}
 	}
 	return n
+}
+
+// reasonOf is a rule that a reason of exemption stands on its own tax category.
+func reasonOf(code, category string) func(*ublCheck) bool {
+	return func(u *ublCheck) bool {
+		return !slices.ContainsFunc(u.categories, func(c *element) bool {
+			return strings.EqualFold(c.first("cbc:TaxExemptionReasonCode"), code) && c.first("cbc:ID") != category
+		})
+	}
 }
 
 // endpoints holds every electronic address to a rule.
@@ -221,6 +228,19 @@ func norwegian(s string) bool {
 		sum += int(s[i]-'0') * weight
 	}
 	return sum%11 == 0
+}
+
+// australian is eleven digits, of which the first two make the weighted sum of all
+// divisible by 89.
+func australian(s string) bool {
+	if !allDigits(s) || len(s) != 11 {
+		return false
+	}
+	sum := -10 // the first digit counts as one less
+	for i, weight := range []int{10, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19} {
+		sum += int(s[i]-'0') * weight
+	}
+	return sum%89 == 0
 }
 
 // belgian is ten digits, of which the last two are 97 less the rest of the others by 97.
