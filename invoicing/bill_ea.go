@@ -43,11 +43,16 @@ func (n *night) billOverage(c *refundCase) {
 	memo := Document{Type: CreditMemo, Account: c.account.ID, Currency: c.original.invoice.Currency, Credits: []Ref{c.original.named},
 		Requests: []string{d.Request.ID}, Lines: n.refundLines(c, -1)}
 	memo.total(r)
+	n.creditTax(&memo, &c.original.invoice, r)
 	d.Documents = append(d.Documents, n.issue(memo))
 	if c.params.Overage != policy.Reopen {
 		return
 	}
 	refund := n.refundLines(c, 1)
+	for i := range refund { // with the tax of the memo, whose lines are of one rate
+		refund[i].Tax = money.Zero(memo.Currency)
+	}
+	refund[0].Tax = memo.Tax.Neg()
 	d.Documents = append(d.Documents, n.revise(c.original.invoice, refund, r, d.Request.ID))
 	forward := Line{Kind: BalanceForwardLine, Order: c.order.ID, Description: "Balance brought forward from the restated invoice " + c.original.named.Number,
 		Net: memo.Gross.Neg(), TaxCategory: "O", Rules: Cite(BILEA3), Sources: d.Sources}
@@ -56,6 +61,32 @@ func (n *night) billOverage(c *refundCase) {
 			d.Documents = append(d.Documents, n.revise(later, []Line{forward}, r, d.Request.ID))
 		}
 	}
+}
+
+// creditTax gives a memo the tax of all that has been credited of the invoice, with
+// the memo, less what earlier memos credited: memos that credit all of a rate's net
+// credit its tax to the cent, however often it was rounded on the way (DOC-4).
+func (n *night) creditTax(memo *Document, inv *Invoice, r money.Rounding) {
+	whole := inv.taxes(r)
+	for i := range memo.Taxes {
+		g := &memo.Taxes[i]
+		net, before := g.Net, money.Zero(memo.Currency)
+		for _, m := range n.state(memo.Account).Memos {
+			for _, e := range m.Taxes {
+				if m.Invoice == memo.Credits[0] && e.same(g) {
+					net, before = net.Add(e.Net), before.Add(e.Tax)
+				}
+			}
+		}
+		tax := percent(net, g.Rate, r)
+		for j := range whole {
+			if whole[j].same(g) && whole[j].Net == net {
+				tax = whole[j].Tax
+			}
+		}
+		g.Tax = tax.Sub(before)
+	}
+	memo.copyTotals(memo.Taxes)
 }
 
 // invoicesOf are the invoices of an account, of the register and issued here.

@@ -41,7 +41,7 @@ func (n *night) billInvoice(returns []*refundCase, purchases []*purchaseCase) {
 	inv.total(r)
 	left := gross.Sub(inv.Gross)
 	inv.Left, inv.Open = n.leaveOver(first, left, open)
-	if inv.Owed = money.Max(left.Neg(), money.Zero(inv.Currency)); first.account.Type == policy.PAYGCard {
+	if inv.Owed = money.Max(left.Neg(), money.Zero(inv.Currency)); first.account.chargeable() {
 		inv.Owed = money.Zero(inv.Currency) // it is charged to the card
 	}
 	issued = append(issued, n.issue(inv))
@@ -65,12 +65,19 @@ func (n *night) cancel(c *refundCase, returns []*refundCase) Document {
 			note.Requests = append(note.Requests, x.decision.Request.ID)
 		}
 	}
-	if orig.Taxes != nil {
-		note.copyTotals(orig.Taxes)
-	} else {
-		note.total(c.params.Rounding)
-	}
+	note.copyTotals(orig.taxes(c.params.Rounding))
 	return note
+}
+
+// taxes is the invoice's tax by rate and category: as it was issued here, else by
+// its lines.
+func (i *Invoice) taxes(r money.Rounding) []TaxGroup {
+	if i.Taxes != nil {
+		return i.Taxes
+	}
+	d := Document{Currency: i.Currency, Lines: i.linesOn(true)}
+	d.total(r)
+	return d.Taxes
 }
 
 // linesOn are the invoice's lines on a document that cancels or replaces it.
@@ -132,9 +139,9 @@ func (n *night) customerAmount(c *refundCase, m money.Money) money.Money {
 	orig := &c.original.invoice
 	charged, price := orig.charged(c.order.ID), c.appraisal.charge.Amount
 	switch {
-	case charged == price || c.account.Type != policy.CSP:
-		return m
-	case price.IsZero(): // nothing was paid for it, so there is nothing to give back
+	case charged == price || c.account.Type != policy.CSP || price.IsZero() && m.Currency() == orig.Currency:
+		return m // what cost nothing has no ratio
+	case price.IsZero():
 		return money.Zero(orig.Currency)
 	}
 	num, numDen := m.Decimal().Fraction()
@@ -152,6 +159,9 @@ func (i *Invoice) charged(order string) money.Money {
 	}
 	return sum
 }
+
+// chargeable reports whether the account has a card that can be charged.
+func (a *Account) chargeable() bool { return a.Type == policy.PAYGCard && a.CardRef != "" }
 
 // payingCard is the card of the original purchase (BIL-CARD-1): the invoice's,
 // else the order's, else the account's; empty for other billing types.
@@ -180,7 +190,7 @@ func (n *night) leaveOver(c *refundCase, left money.Money, opens []money.Money) 
 		}
 		open = open.Add(o)
 	}
-	if left.Sign() < 0 && c.account.Type == policy.PAYGCard { // BIL-CARD-1: charged to the account's card
+	if left.Sign() < 0 && c.account.chargeable() { // BIL-CARD-1: charged to the account's card
 		c.decision.Rules.Add(BILCARD1)
 		return append(parts, LeftOver{To: ToCard, Amount: left, Card: c.account.CardRef}), open
 	}

@@ -34,6 +34,8 @@ type State struct {
 	Replaced []Replacement // which invoice stands for another
 	Restored []Replacement // which invoice has the lines of another again, by a reversal
 	Revised  []Revision    // restated overage invoices
+	Memos    []Memo        // of overage, those that stand
+	Paid     []Paid        // by set-off advices
 	Bought   []Bought      // by exchanges and transfers
 	Credits  []Credit      // by GrantedOn, then document
 	Drawn    []Drawn
@@ -76,6 +78,21 @@ type Revision struct {
 	Invoice Ref
 	Count   int
 	Lines   []InvoiceLine
+}
+
+// Memo is what a credit memo has credited of an overage invoice, by rate and category.
+type Memo struct {
+	Document Ref
+	Invoice  Ref
+	Taxes    []TaxGroup
+}
+
+// Paid is what set-off advices have paid of an invoice since the register, or the
+// invoice of ours itself, told what is open of it (BIL-INV-2).
+type Paid struct {
+	Invoice Ref
+	Told    money.Money // what was open before
+	Amount  money.Money
 }
 
 // Drawn is what a purchase or charge has drawn on credits so far.

@@ -38,10 +38,12 @@ type Draw struct {
 	Account  string
 	Credit   Ref // the document that granted it
 	Amount   money.Money
-	Date     money.Date // of the purchase or charge
-	Order    string     // empty for a charge
-	Key      string     // identifies what drew: see drawKey
-	Document Ref        // the set-off advice, for a held credit
+	Date     money.Date  // of the purchase or charge
+	Order    string      // empty for a charge
+	Key      string      // identifies what drew: see outlayKey
+	Document Ref         // the set-off advice, for a held credit
+	Invoice  Ref         // that the advice pays
+	Told     money.Money // what was told to be open of that invoice; unset where nobody did
 	Source   Source
 }
 

@@ -12,12 +12,13 @@ import (
 // Its key says the same of it on every night: what was drawn once is remembered
 // under it.
 type outlay struct {
-	key     string
-	date    money.Date
-	order   string // empty for a charge
-	amount  money.Money
-	invoice Ref // for a held credit: the invoice that the set-off advice names
-	sources []Source
+	key      string
+	date     money.Date
+	order    string // empty for a charge
+	amount   money.Money
+	invoice  Ref  // for a held credit: the invoice that the set-off advice names
+	replaced bool // it has replaced the one that charged the purchase
+	sources  []Source
 }
 
 // drawCredits lets the purchases and charges that are known draw on the credits
@@ -53,7 +54,7 @@ func (s *State) oldestOpen() (since money.Date, any bool) {
 
 // draw takes what an outlay still needs from the credits it may use, in their order.
 func (n *night) draw(st *State, x *outlay) {
-	need := x.amount.Sub(st.drawn(x.key, x.amount.Currency()))
+	need := n.needed(st, x)
 	for _, ref := range st.usable(x) {
 		if need.Sign() <= 0 {
 			return
@@ -62,7 +63,7 @@ func (n *night) draw(st *State, x *outlay) {
 		amount := money.Min(need, c.Amount.Sub(c.Used))
 		d := Draw{Account: st.Account, Credit: ref, Amount: amount, Date: x.date, Order: x.order, Key: x.key, Source: x.sources[0]}
 		if c.Kind == HeldCreditKind {
-			d.Document = n.setOff(st, c, x, amount)
+			d.Document, d.Invoice, d.Told = n.setOff(st, c, x, amount), x.invoice, n.toldOpen(st, x.invoice)
 		} else if missing := amount.Sub(c.Balance()); missing.Sign() > 0 {
 			// It arrived after the expiry was posted, and draws all the same.
 			n.postExpiry(st, ref, missing.Neg())
@@ -71,6 +72,18 @@ func (n *night) draw(st *State, x *outlay) {
 		st.draw(d)
 		need = need.Sub(amount)
 	}
+}
+
+// needed is what an outlay has not drawn yet. Where its invoice has been replaced
+// since, no more is to be paid than is open of the one that stands, if that is known.
+func (n *night) needed(st *State, x *outlay) money.Money {
+	need := x.amount.Sub(st.drawn(x.key, x.amount.Currency()))
+	if x.replaced {
+		if open := st.stillOpen(x.invoice, n.toldOpen(st, x.invoice)); open.IsSet() {
+			need = money.Min(need, open)
+		}
+	}
+	return need
 }
 
 // usable lists the credits that an outlay may draw on: lots that are valid on its
@@ -140,7 +153,7 @@ func (n *night) prepaymentOutlays(a *Account, since money.Date) []outlay {
 	for _, o := range n.accountOrders(a.ID) {
 		for i := range o.Charges {
 			c := &o.Charges[i]
-			x := outlay{key: outlayKey(o.ID, c.Date, c.Amount), date: c.Date, order: o.ID, amount: c.Amount, sources: c.Sources}
+			x := outlay{key: outlayKey(o, c.Date, c.Amount), date: c.Date, order: o.ID, amount: c.Amount, sources: c.Sources}
 			x.exchanged(st.bought(o.ID))
 			if x.date >= since && n.funding(o) == Prepayment {
 				out = append(out, x)
@@ -160,10 +173,17 @@ func (x *outlay) exchanged(b *Bought) bool {
 	return true
 }
 
-// outlayKey identifies what was charged for an order (empty for charges of the
-// account) on a date in a currency.
-func outlayKey(order string, d money.Date, m money.Money) string {
-	return order + "|" + d.String() + "|" + m.Code()
+// outlayKey identifies what was charged for an order (nil for charges of the
+// account) on a date in a currency. Of an order paid upfront all rows add up, and a
+// row that comes later may be of an earlier date (IMP-1).
+func outlayKey(o *Order, d money.Date, m money.Money) string {
+	switch {
+	case o == nil:
+		return "|" + d.String() + "|" + m.Code()
+	case o.Plan == Upfront:
+		d = 0
+	}
+	return o.ID + "|" + d.String() + "|" + m.Code()
 }
 
 func (n *night) accountOrders(account string) []*Order {
@@ -188,7 +208,7 @@ func (n *night) chargeOutlays(a *Account) []outlay {
 		if c.Account != a.ID {
 			continue
 		}
-		k := outlayKey("", c.Date, c.Amount)
+		k := outlayKey(nil, c.Date, c.Amount)
 		if last := len(out) - 1; last >= 0 && out[last].key == k {
 			out[last].amount = out[last].amount.Add(c.Amount)
 			out[last].sources = append(out[last].sources, c.Source)
@@ -216,9 +236,10 @@ func (n *night) invoicedOutlays(a *Account, st *State, since money.Date) []outla
 				if inv == nil {
 					continue
 				}
-				x.amount, x.invoice = grossFor(inv, o.ID), inv.ref()
+				x.amount, x.invoice = grossFor(inv, o.ID, c.Date), inv.ref()
 			}
-			x.key, x.invoice = outlayKey(o.ID, c.Date, x.amount), st.standing(x.invoice)
+			stands := st.standing(x.invoice)
+			x.key, x.invoice, x.replaced = outlayKey(o, c.Date, x.amount), stands, stands != x.invoice
 			out = append(out, x)
 		}
 	}
@@ -241,11 +262,12 @@ func (n *night) invoiceOfCharge(a *Account, o *Order, c *OrderCharge) *Invoice {
 	return n.namedByPurchase(a, o, c.Date)
 }
 
-// grossFor is the gross of an invoice's lines for an order.
-func grossFor(inv *Invoice, order string) money.Money {
+// grossFor is the gross of an invoice's lines for a charge of an order. Where the
+// purchases themselves name the invoice, a line is what one of them charged.
+func grossFor(inv *Invoice, order string, charged money.Date) money.Money {
 	d := Document{Currency: inv.Currency}
 	for i := range inv.Lines {
-		if l := &inv.Lines[i]; l.charges(order) {
+		if l := &inv.Lines[i]; l.charges(order) && (l.From.IsZero() || l.From == charged) {
 			d.Lines = append(d.Lines, l.line(true, 0))
 		}
 	}

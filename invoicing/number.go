@@ -75,7 +75,7 @@ func (s *Settlement) resolve() {
 		fix(&b.Document)
 	}
 	for i := range s.Draws {
-		fix(&s.Draws[i].Credit, &s.Draws[i].Document)
+		fix(&s.Draws[i].Credit, &s.Draws[i].Document, &s.Draws[i].Invoice)
 	}
 	for i := range s.Expired {
 		fix(&s.Expired[i].Credit, &s.Expired[i].Document)

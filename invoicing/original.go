@@ -62,11 +62,21 @@ func (n *night) findOriginal(a *Account, o *Order, on money.Date) *original {
 	}
 	if issued := st.issuedInvoice(st.standing(found.named)); issued != nil {
 		found.invoice = *issued
-		if told := n.register(a.ID, issued.Number); told != nil && told.Open.IsSet() {
-			found.invoice.Open = told.Open // what has been paid since, the register says
-		}
 	}
+	found.invoice.Open = st.stillOpen(found.ref(), n.toldOpen(st, found.ref()))
 	return found
+}
+
+// toldOpen is what is open of an invoice that stands, as it was told: by the
+// register, which knows what has been paid since, else by the one issued here.
+func (n *night) toldOpen(st *State, r Ref) (open money.Money) {
+	if issued := st.issuedInvoice(r); issued != nil {
+		open = issued.Open
+	}
+	if told := n.register(st.Account, r.Number); told != nil && told.Open.IsSet() {
+		open = told.Open
+	}
+	return open
 }
 
 // register is the invoice of an account with a number in the register, or nil.

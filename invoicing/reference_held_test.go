@@ -29,6 +29,17 @@ func (r *refBiller) setOff(asOf day) {
 				r.drawn[x.key] = new(big.Rat)
 			}
 			n := lesser(minus(x.amount, r.drawn[x.key]), minus(credit.amount, credit.used))
+			stands := x.invoice
+			for r.replaced[stands.number] != nil {
+				stands = r.replaced[stands.number]
+			}
+			if open := r.stillOpen(stands); stands != x.invoice && open != nil {
+				n = lesser(n, open) // of what has been credited since, no more than is open of it
+			}
+			if r.paid[stands.number] == nil {
+				r.paid[stands.number] = new(big.Rat)
+			}
+			r.paid[stands.number] = plus(r.paid[stands.number], n)
 			credit.used = plus(credit.used, n)
 			r.drawn[x.key] = plus(r.drawn[x.key], n)
 			r.write(x.account, x.currency, invoicing.SetOff.String(), n)
@@ -57,10 +68,23 @@ func (r *refBiller) reservations() []refSpending {
 				r.open[o.account] = true // which instalment does the one invoice charge?
 			}
 			out = append(out, refSpending{fmt.Sprintf("%s %d", p.Order, paid.date), o.account, p.Order, paid.date, v.currency,
-				grossOf(v.charged(p.Order), v.currency, money.HalfUp)})
+				grossOf(v.charged(p.Order), v.currency, money.HalfUp), v})
 		}
 	}
 	return out
+}
+
+// stillOpen is what is open of an invoice less what was set off against it (README, Decisions);
+// nil where nobody says.
+func (r *refBiller) stillOpen(v *refInvoice) *big.Rat {
+	if v.open == nil || r.paid[v.number] == nil {
+		return v.open
+	}
+	open := minus(v.open, r.paid[v.number])
+	if open.Sign() < 0 {
+		return new(big.Rat)
+	}
+	return open
 }
 
 func (r *refBiller) holds(account string) bool {

@@ -27,6 +27,7 @@ type refSpending struct {
 	date                day
 	currency            money.Currency
 	amount              *big.Rat
+	invoice             *refInvoice // that charged it, for a held credit
 }
 
 // draw lets everything that is known draw what it has not drawn yet, by date, on the lots that
@@ -80,12 +81,12 @@ func (r *refBiller) spendings() []refSpending {
 			continue
 		}
 		for _, paid := range o.paid {
-			out = append(out, refSpending{fmt.Sprintf("%s %d", p.Order, paid.date), o.account, p.Order, paid.date, o.currency, paid.amount})
+			out = append(out, refSpending{fmt.Sprintf("%s %d", p.Order, paid.date), o.account, p.Order, paid.date, o.currency, paid.amount, nil})
 		}
 	}
 	out = append(out, r.charged...)
 	for _, c := range r.charges {
-		out = append(out, refSpending{c.Source.String(), c.Account, "", dayOf(c.Date), c.Amount.Currency(), ratOf(c.Amount)})
+		out = append(out, refSpending{c.Source.String(), c.Account, "", dayOf(c.Date), c.Amount.Currency(), ratOf(c.Amount), nil})
 	}
 	return out
 }

@@ -201,7 +201,7 @@ func (r *refBiller) giveBack(returned []*refReturned, buys []*refBuy, asOf day) 
 		amount := ratOf(b.q.New.Amount)
 		switch {
 		case b.funding == invoicing.Prepayment: // EXC-4; BIL-EA-2: it draws as of the day it is issued
-			r.charged = append(r.charged, refSpending{"charge of " + b.q.ID, b.id, b.q.Order, asOf, b.q.New.Amount.Currency(), amount})
+			r.charged = append(r.charged, refSpending{"charge of " + b.q.ID, b.id, b.q.Order, asOf, b.q.New.Amount.Currency(), amount, nil})
 			r.write(b.id, b.q.New.Amount.Currency(), invoicing.CommitmentCharge.String(), amount)
 		case len(billed) > 0 && billed[0].c.account.ID == b.id:
 			together = append(together, b)
@@ -233,10 +233,29 @@ func (r *refBiller) grant(y *refReturned, asOf day) {
 	r.write(id, o.currency, invoicing.CreditMemo.String(), y.a.refund)
 }
 
-// memo is BIL-EA-3: a credit memo over the refund, with the tax of the line that it credits.
+// memo is BIL-EA-3: a credit memo over the refund, with the tax of the line that it credits; all memos
+// of an invoice are rounded together (README, Decisions).
 func (r *refBiller) memo(y *refReturned) {
-	lines := []refLine{{net: y.a.refund, rate: y.c.taxRate()}}
-	r.write(y.c.account.ID, y.c.order.currency, invoicing.CreditMemo.String(), grossOf(lines, y.c.order.currency, y.c.rules.Rounding))
+	v, rate, cur, how := y.c.original(), y.c.taxRate(), y.c.order.currency, y.c.rules.Rounding
+	key := v.account + " " + v.number + " " + rate
+	so, ok := r.memos[key]
+	if !ok {
+		so = [2]*big.Rat{new(big.Rat), new(big.Rat)}
+	}
+	var all []refLine // of the invoice, with that rate
+	total := new(big.Rat)
+	for _, l := range v.lines {
+		if l.rate == rate {
+			all, total = append(all, l), plus(total, l.net)
+		}
+	}
+	net := plus(so[0], y.a.refund)
+	tax := rounded(times(net, over(rat(rate), whole(100))), cur.Digits(), how)
+	if net.Cmp(total) == 0 {
+		tax = minus(grossOf(all, cur, how), total)
+	}
+	r.memos[key] = [2]*big.Rat{net, tax}
+	r.write(y.c.account.ID, cur, invoicing.CreditMemo.String(), plus(y.a.refund, minus(tax, so[1])))
 }
 
 // invoice is one for purchases alone.
@@ -276,7 +295,7 @@ func (r *refBiller) owes(v *refInvoice, owed *big.Rat) {
 			spent = lesser(owed, grossOf([]refLine{l}, v.currency, money.HalfUp)) // for the gross of its line
 		}
 	}
-	r.owing = append(r.owing, refSpending{v.number, v.account, order, v.issued, v.currency, spent})
+	r.owing = append(r.owing, refSpending{v.number, v.account, order, v.issued, v.currency, spent, v})
 }
 
 // replace is BIL-INV-1: each original is cancelled, and one new invoice replaces them all.
@@ -292,8 +311,8 @@ func (r *refBiller) replace(returned []*refReturned, buys []*refBuy, asOf day) {
 	open, cancelled, how := new(big.Rat), new(big.Rat), returned[0].c.rules.Rounding
 	for _, o := range originals {
 		cancelled = plus(cancelled, o.gross(how))
-		if o.open != nil {
-			open = plus(open, o.open)
+		if still := r.stillOpen(o); still != nil {
+			open = plus(open, still)
 			v.open = open
 		}
 		v.lines = append(v.lines, o.lines...)
@@ -343,7 +362,7 @@ func (r *refBiller) leaveOver(v *refInvoice, left, open *big.Rat, a *invoicing.A
 	if left.Sign() <= 0 {
 		if left.Sign() < 0 {
 			owed := new(big.Rat).Neg(left)
-			if v.open != nil && a.Type != policy.PAYGCard { // a card is charged at once
+			if v.open != nil && (a.Type != policy.PAYGCard || a.CardRef == "") { // a card is charged at once
 				v.open = plus(open, owed)
 			}
 			r.owes(v, owed)

@@ -57,7 +57,7 @@ func referenceNights(w world) (decisions []map[string]expected, money []string, 
 func newRefBiller(w world) refBiller {
 	return refBiller{chain: w.chain, decided: map[string]bool{}, closed: map[string]bool{}, uses: map[string][]refUse{},
 		returns: map[string][]refReturn{}, sizes: map[string]string{}, drawn: map[string]*big.Rat{}, replaced: map[string]*refInvoice{},
-		open: map[string]bool{}}
+		open: map[string]bool{}, paid: map[string]*big.Rat{}, memos: map[string][2]*big.Rat{}}
 }
 
 // refBiller is all that is known, and all that was approved.
@@ -84,6 +84,8 @@ type refBiller struct {
 	numbers  int                    // that they have been given
 	replaced map[string]*refInvoice // by the number of what it replaced
 	held     []*refLot              // held credits
+	paid     map[string]*big.Rat    // by set-off advices, by the number of the invoice
+	memos    map[string][2]*big.Rat // net and tax that memos have credited, by invoice and rate
 	written  lotSums                // tonight, by account, currency and kind
 	owing    []refSpending          // purchases of exchanges and transfers, for what is owed
 	charged  []refSpending          // the same, by prepayment

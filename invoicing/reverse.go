@@ -133,7 +133,9 @@ func (n *night) judgeBought(u *undoing, line *Decision, st *State) {
 }
 
 // key is that of the outlay that the purchase is.
-func (b *Bought) key() string { return outlayKey(b.Order, b.Purchase.Date, b.Owed) }
+func (b *Bought) key() string {
+	return outlayKey(&Order{ID: b.Order, Plan: b.Purchase.Plan}, b.Purchase.Date, b.Owed)
+}
 
 // draws are what an outlay drew on the night of the request.
 func (u *undoing) draws(key string) (all []Draw) {
@@ -271,7 +273,7 @@ func (n *night) restore(u *undoing, stands Ref, old *Document) Ref {
 func addTaxes(to, more []TaxGroup) []TaxGroup {
 	to = slices.Clone(to)
 	for _, g := range more {
-		i := slices.IndexFunc(to, func(x TaxGroup) bool { return x.Rate == g.Rate && x.Category == g.Category })
+		i := slices.IndexFunc(to, func(x TaxGroup) bool { return x.same(&g) })
 		if i < 0 {
 			to = append(to, g)
 			continue
@@ -292,7 +294,11 @@ func (n *night) restate(u *undoing, old *Document) {
 	}
 	lines := slices.Clone(old.Lines[len(old.Lines)-more:])
 	for i := range lines {
-		lines[i].Net, lines[i].Description = lines[i].Net.Neg(), "Reversed: "+lines[i].Description
+		l := &lines[i]
+		l.Net, l.Description = l.Net.Neg(), "Reversed: "+l.Description
+		if l.Tax.IsSet() {
+			l.Tax = l.Tax.Neg()
+		}
 	}
 	inv := Invoice{Number: old.Revises[0].Number, New: old.Revises[0].New, Account: old.Account, Currency: old.Currency}
 	r := n.policies.On(u.by.Request.Date).ByType[u.by.Type].Rounding

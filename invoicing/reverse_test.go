@@ -16,6 +16,7 @@ type reversible struct {
 	t      *rapid.T
 	book   Book
 	number int
+	fee    money.Decimal          // of every billing type
 	moved  map[string]money.Money // by account of the books, over all nights
 }
 
@@ -25,6 +26,9 @@ func (w *reversible) night(asOf money.Date, requests ...Request) *Settlement {
 	p, err := policy.Builtin("azure-2020")
 	if err != nil {
 		w.t.Fatal(err)
+	}
+	for _, byType := range p.ByType {
+		byType.FeeRate = w.fee
 	}
 	s, err := Settle(&w.book, NewMarket(nil, nil), policy.Chain{{Policy: p}}, asOf)
 	if err != nil {
@@ -80,6 +84,7 @@ func drawReversible(t *rapid.T) (w *reversible, asked []Request, on money.Date) 
 	}
 	w = &reversible{t: t, moved: map[string]money.Money{}, book: Book{Group: "A", Accounts: []Account{a}, Purchases: []Purchase{p},
 		Invoices: []Invoice{inv}, States: []State{{Account: "A"}}}}
+	w.fee = money.NewDecimal(rapid.SampledFrom([]int64{12, 0}).Draw(t, "fee"), 2)
 	on = start + money.Date(rapid.IntRange(0, 360).Draw(t, "day"))
 	r := refund("R1", "O1", on.String(), rapid.IntRange(1, quantity).Draw(t, "returned"))
 	if rapid.Bool().Draw(t, "refund") {

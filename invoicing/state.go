@@ -66,6 +66,7 @@ func (s *State) clone() State {
 		c.Orders[i].Brought = slices.Clone(c.Orders[i].Brought)
 	}
 	c.Revised, c.Bought = slices.Clone(s.Revised), slices.Clone(s.Bought)
+	c.Memos, c.Paid = slices.Clone(s.Memos), slices.Clone(s.Paid)
 	c.Credits, c.Drawn, c.Uses = slices.Clone(s.Credits), slices.Clone(s.Drawn), slices.Clone(s.Uses)
 	c.Asked = slices.Clone(s.Asked)
 	c.Reversed, c.Restored = slices.Clone(s.Reversed), slices.Clone(s.Restored)
@@ -124,12 +125,17 @@ func (s *State) issued(d *Document, as Ref) {
 	switch d.Type {
 	case InvoiceDoc:
 		s.Invoices = append(s.Invoices, invoiceOf(d, as))
+		s.Memos = slices.DeleteFunc(s.Memos, func(m Memo) bool { return slices.Contains(d.Cancels, m.Document) })
 		if !d.Restores.IsZero() {
 			at, _ := slices.BinarySearchFunc(s.Restored, d.Restores, compareReplaced)
 			s.Restored = slices.Insert(s.Restored, at, Replacement{Invoice: d.Restores, By: as})
 		}
 	case InvoiceRevision:
 		s.restated(d)
+	case CreditMemo:
+		for _, invoice := range d.Credits {
+			s.Memos = append(s.Memos, Memo{as, invoice, d.Taxes})
+		}
 	case CreditNote: // what it cancels stands no more
 		s.Invoices = slices.DeleteFunc(s.Invoices, func(i Invoice) bool { return slices.Contains(d.Cancels, i.ref()) })
 	}
@@ -234,6 +240,7 @@ func (s *State) credit(r Ref) *Credit {
 func (s *State) draw(d Draw) {
 	c := s.credit(d.Credit)
 	c.Used = c.Used.Add(d.Amount)
+	s.pay(&d)
 	if d.Key == "" { // taken back by a Reverse, which draws once
 		return
 	}
@@ -244,6 +251,31 @@ func (s *State) draw(d Draw) {
 	if s.Drawn[i].Amount = s.Drawn[i].Amount.Add(d.Amount); s.Drawn[i].Amount.IsZero() {
 		s.Drawn = slices.Delete(s.Drawn, i, i+1)
 	}
+}
+
+// pay keeps what a set-off advice pays of an invoice.
+func (s *State) pay(d *Draw) {
+	if !d.Told.IsSet() {
+		return
+	}
+	i, ok := slices.BinarySearchFunc(s.Paid, d.Invoice, func(p Paid, to Ref) int { return compareRefs(p.Invoice, to) })
+	if !ok {
+		s.Paid = slices.Insert(s.Paid, i, Paid{Invoice: d.Invoice})
+	}
+	if s.Paid[i].Told != d.Told { // told anew, with what had been paid until then
+		s.Paid[i].Told, s.Paid[i].Amount = d.Told, money.Zero(d.Told.Currency())
+	}
+	s.Paid[i].Amount = s.Paid[i].Amount.Add(d.Amount)
+}
+
+// stillOpen is what is open of an invoice: what was told less what set-off advices
+// have paid since; unset where nobody told.
+func (s *State) stillOpen(r Ref, told money.Money) money.Money {
+	i, ok := slices.BinarySearchFunc(s.Paid, r, func(p Paid, to Ref) int { return compareRefs(p.Invoice, to) })
+	if !ok || s.Paid[i].Told != told {
+		return told
+	}
+	return money.Max(told.Sub(s.Paid[i].Amount), money.Zero(told.Currency()))
 }
 
 // drawn is what a purchase or charge has drawn so far.

@@ -18,7 +18,8 @@ func (d *Document) total(r money.Rounding) {
 		if l.Kind == BalanceForwardLine {
 			continue
 		}
-		i := slices.IndexFunc(d.Taxes, func(g TaxGroup) bool { return g.Rate == l.TaxRate && g.Category == l.TaxCategory })
+		of := TaxGroup{Rate: l.TaxRate, Category: l.TaxCategory}
+		i := slices.IndexFunc(d.Taxes, func(g TaxGroup) bool { return g.same(&of) })
 		if i < 0 {
 			i = len(d.Taxes)
 			d.Taxes = append(d.Taxes, TaxGroup{l.TaxRate, l.TaxCategory, money.Zero(d.Currency), money.Zero(d.Currency)})
@@ -39,6 +40,9 @@ func (d *Document) total(r money.Rounding) {
 	}
 	d.Gross = d.Net.Add(d.Tax)
 }
+
+// same reports whether two groups are of one rate and category.
+func (g *TaxGroup) same(o *TaxGroup) bool { return g.Rate == o.Rate && g.Category == o.Category }
 
 // percent is so many percent of an amount, rounded once.
 func percent(m money.Money, rate money.Decimal, r money.Rounding) money.Money {

@@ -173,6 +173,8 @@ func (c *codec) draw(d *invoicing.Draw) {
 	c.str(&d.Order)
 	c.str(&d.Key)
 	c.ref(&d.Document)
+	c.ref(&d.Invoice)
+	c.money(&d.Told)
 	c.source(&d.Source)
 }
 
@@ -222,6 +224,8 @@ func (c *codec) state(s *invoicing.State) {
 	list(c, &s.Replaced, (*codec).replacement)
 	list(c, &s.Restored, (*codec).replacement)
 	list(c, &s.Revised, (*codec).revision)
+	list(c, &s.Memos, (*codec).memo)
+	list(c, &s.Paid, (*codec).paid)
 	list(c, &s.Bought, (*codec).bought)
 	list(c, &s.Credits, (*codec).credit)
 	list(c, &s.Drawn, (*codec).drawn)
@@ -275,6 +279,18 @@ func (c *codec) revision(r *invoicing.Revision) {
 	c.ref(&r.Invoice)
 	c.int(&r.Count)
 	list(c, &r.Lines, (*codec).invoiceLine)
+}
+
+func (c *codec) memo(m *invoicing.Memo) {
+	c.ref(&m.Document)
+	c.ref(&m.Invoice)
+	list(c, &m.Taxes, (*codec).taxGroup)
+}
+
+func (c *codec) paid(p *invoicing.Paid) {
+	c.ref(&p.Invoice)
+	c.money(&p.Told)
+	c.money(&p.Amount)
 }
 
 func (c *codec) drawn(d *invoicing.Drawn) {
