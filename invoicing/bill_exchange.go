@@ -132,7 +132,7 @@ func (n *night) buy(purchases []*purchaseCase, doc *Document, ref Ref, owed mone
 		p.decision.Documents = append(p.decision.Documents, ref)
 		n.out.Bought = append(n.out.Bought, b)
 		n.state(p.account.ID).buy(b)
-		n.orders[b.Order] = n.fold(b.Purchase)
+		n.orders[b.Order] = n.fold(b.Order, b.Purchase)
 		n.rows = append(n.rows, b.Purchase)
 	}
 }

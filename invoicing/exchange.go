@@ -176,16 +176,19 @@ func (n *night) contradicts(p Purchase) bool {
 		return false
 	}
 	exchanged := slices.ContainsFunc(n.rows, func(r Purchase) bool { return r.Order == p.Order && r.Origin == FromExchange })
-	return exchanged || n.fold(p).Conflict
+	return exchanged || n.fold(p.Order, p).Conflict
 }
 
-// fold is the order that a further purchase makes, with all that is known of it.
-func (n *night) fold(p Purchase) *Order {
-	rows := []Purchase{p}
+// fold is the order that all that is known of it makes, with further purchases; nil
+// where there are none.
+func (n *night) fold(order string, rows ...Purchase) *Order {
 	for i := range n.rows {
-		if n.rows[i].Order == p.Order {
+		if n.rows[i].Order == order {
 			rows = append(rows, n.rows[i])
 		}
+	}
+	if len(rows) == 0 {
+		return nil
 	}
 	return &FoldOrders(rows)[0]
 }

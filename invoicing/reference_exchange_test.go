@@ -266,7 +266,7 @@ func (x *refExchange) amounts() []*refReturned {
 		}
 		for _, earlier := range all { // PRO-10: returns of one order count together
 			if earlier.c.q.Order == c.q.Order {
-				c.before = append(c.before, refReturn{earlier.c.q.Quantity, earlier.a.period, earlier.a.prorated})
+				c.before = append(c.before, refReturn{earlier.c.q.Quantity, earlier.a.period, earlier.a.prorated, ""})
 			}
 		}
 		a := c.amounts(c.q.Quantity)
@@ -324,8 +324,14 @@ func (x *refExchange) judgeAmounts(all []*refReturned) {
 // approve writes what an approved exchange changes.
 func (x *refExchange) approve(all []*refReturned, asOf day) {
 	r := x.biller
+	var ids []string
+	for _, q := range x.lines {
+		ids = append(ids, q.ID)
+	}
+	r.begin(ids...)
 	if x.premium {
 		c := x.returns[0]
+		r.resized[c.q.ID] = c.q.Order
 		r.sizes[c.q.Order] = x.buys[0].q.New.Sku
 		e := x.out[c.q.ID]
 		e.resized = true
@@ -334,7 +340,7 @@ func (x *refExchange) approve(all []*refReturned, asOf day) {
 	}
 	r.giveBack(all, x.buys, asOf)
 	for _, y := range all {
-		r.returns[y.c.q.Order] = append(r.returns[y.c.q.Order], refReturn{y.c.q.Quantity, y.a.period, y.a.prorated})
+		r.returns[y.c.q.Order] = append(r.returns[y.c.q.Order], refReturn{y.c.q.Quantity, y.a.period, y.a.prorated, y.c.q.ID})
 		e := x.out[y.c.q.ID]
 		e.expiresOn = y.c.lotUntil(asOf)
 		x.out[y.c.q.ID] = e
@@ -343,6 +349,6 @@ func (x *refExchange) approve(all []*refReturned, asOf day) {
 		p := *b.q.New
 		p.Origin, p.Run, p.Order, p.Account, p.Date, p.Quantity = invoicing.FromExchange, r.run, b.q.Order, b.id, b.q.Date, b.q.Quantity
 		p.Funding = b.funding
-		r.bought = append(r.bought, p)
+		r.bought, r.now.bought = append(r.bought, p), append(r.now.bought, p.Order)
 	}
 }

@@ -36,12 +36,16 @@ func (r *refBiller) setOff(asOf day) {
 			if open := r.stillOpen(stands); stands != x.invoice && open != nil {
 				n = lesser(n, open) // of what has been credited since, no more than is open of it
 			}
+			if n.Sign() < 0 {
+				continue // the register has less on its invoice than the purchase said: what was set off stands
+			}
 			if r.paid[stands.number] == nil {
 				r.paid[stands.number] = new(big.Rat)
 			}
 			r.paid[stands.number] = plus(r.paid[stands.number], n)
 			credit.used = plus(credit.used, n)
 			r.drawn[x.key] = plus(r.drawn[x.key], n)
+			r.drew(x.key, credit, n)
 			r.write(x.account, x.currency, invoicing.SetOff.String(), n)
 		}
 	}

@@ -14,7 +14,7 @@ func checkLines(t tester, y *nightly, s *invoicing.Settlement) {
 	t.Helper()
 	for i := range s.Decisions {
 		d := &s.Decisions[i]
-		if d.Outcome != invoicing.Approved || d.Request.New != nil || d.Resized != "" {
+		if d.Outcome != invoicing.Approved || d.Request.New != nil || d.Resized != "" || d.Basis == 0 || y.undone(d.Request.ID) {
 			continue
 		}
 		if d.Type == policy.EA {

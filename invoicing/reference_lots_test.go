@@ -1,6 +1,7 @@
 package invoicing_test
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"math/big"
@@ -52,6 +53,7 @@ func (r *refBiller) draw() {
 			n := lesser(minus(x.amount, r.drawn[x.key]), minus(lot.amount, lot.used))
 			lot.used = plus(lot.used, n)
 			r.drawn[x.key] = plus(r.drawn[x.key], n)
+			r.drew(x.key, lot, n)
 		}
 	}
 }
@@ -138,12 +140,38 @@ func (y *nightly) lotsText() string {
 	return s.String()
 }
 
-// sortSpendings is by date; of one date, of which no rule speaks, by order.
+// memo is BIL-EA-3: a credit memo over the refund, with the tax of the line that it credits; all memos
+// of an invoice are rounded together (README, Decisions).
+func (r *refBiller) memo(y *refReturned) {
+	v, rate, cur, how := y.c.original(), y.c.taxRate(), y.c.order.currency, y.c.rules.Rounding
+	key := v.account + " " + v.number + " " + rate
+	so, ok := r.memos[key]
+	if !ok {
+		so = [2]*big.Rat{new(big.Rat), new(big.Rat)}
+	}
+	var all []refLine // of the invoice, with that rate
+	total := new(big.Rat)
+	for _, l := range v.lines {
+		if l.rate == rate {
+			all, total = append(all, l), plus(total, l.net)
+		}
+	}
+	net := plus(so[0], y.a.refund)
+	tax := rounded(times(net, over(rat(rate), whole(100))), cur.Digits(), how)
+	if net.Cmp(total) == 0 {
+		tax = minus(grossOf(all, cur, how), total)
+	}
+	r.memos[key] = [2]*big.Rat{net, tax}
+	r.now.memos = append(r.now.memos, refMemo{v.account, key, cur, y.a.refund, minus(tax, so[1])})
+	r.write(y.c.account.ID, cur, invoicing.CreditMemo.String(), plus(y.a.refund, minus(tax, so[1])))
+}
+
+// sortSpendings is by date; of one date, of which no rule speaks, by order, and charges last.
 func sortSpendings(all []refSpending) {
 	slices.SortStableFunc(all, func(a, b refSpending) int {
 		if a.date != b.date {
 			return int(a.date - b.date)
 		}
-		return strings.Compare(a.order, b.order)
+		return strings.Compare(cmp.Or(a.order, "|"), cmp.Or(b.order, "|"))
 	})
 }

@@ -18,6 +18,7 @@ type refInvoice struct {
 	lines                 []refLine
 	open                  *big.Rat // what is still open on it; nil where nobody says, which counts as 0
 	total                 *big.Rat // gross, of one of ours
+	cancelled             bool     // by a Reverse
 }
 
 type refLine struct {
@@ -107,7 +108,7 @@ func (r *refBiller) charging(order string) []*refInvoice {
 	}
 	for _, v := range r.issued {
 		for _, l := range v.lines {
-			if l.order == order && l.bought { // over 0.00 too: the purchase names it
+			if l.order == order && l.bought && slices.ContainsFunc(r.bought, func(p invoicing.Purchase) bool { return p.Order == order }) { // over 0.00 too: the purchase names it
 				out = append(out, v)
 			}
 		}
@@ -201,7 +202,8 @@ func (r *refBiller) giveBack(returned []*refReturned, buys []*refBuy, asOf day) 
 		amount := ratOf(b.q.New.Amount)
 		switch {
 		case b.funding == invoicing.Prepayment: // EXC-4; BIL-EA-2: it draws as of the day it is issued
-			r.charged = append(r.charged, refSpending{"charge of " + b.q.ID, b.id, b.q.Order, asOf, b.q.New.Amount.Currency(), amount, nil})
+			charge := refSpending{"charge of " + b.q.ID, b.id, b.q.Order, asOf, b.q.New.Amount.Currency(), amount, nil}
+			r.charged, r.now.charges = append(r.charged, charge), append(r.now.charges, charge)
 			r.write(b.id, b.q.New.Amount.Currency(), invoicing.CommitmentCharge.String(), amount)
 		case len(billed) > 0 && billed[0].c.account.ID == b.id:
 			together = append(together, b)
@@ -228,34 +230,11 @@ func (r *refBiller) write(account string, c money.Currency, kind string, amount 
 // grant is BIL-EA-2: a lot, by a credit memo without tax.
 func (r *refBiller) grant(y *refReturned, asOf day) {
 	o, id := y.c.order, y.c.account.ID
-	r.lots = append(r.lots, &refLot{account: id, order: y.c.q.Order, currency: o.currency, granted: asOf, expires: y.c.lotEnd(asOf),
-		amount: y.a.refund, used: new(big.Rat), expired: new(big.Rat)})
+	lot := &refLot{account: id, order: y.c.q.Order, currency: o.currency, granted: asOf, expires: y.c.lotEnd(asOf),
+		amount: y.a.refund, used: new(big.Rat), expired: new(big.Rat)}
+	r.lots, r.now.lots = append(r.lots, lot), append(r.now.lots, lot)
+	r.now.memos = append(r.now.memos, refMemo{id, "", o.currency, y.a.refund, new(big.Rat)})
 	r.write(id, o.currency, invoicing.CreditMemo.String(), y.a.refund)
-}
-
-// memo is BIL-EA-3: a credit memo over the refund, with the tax of the line that it credits; all memos
-// of an invoice are rounded together (README, Decisions).
-func (r *refBiller) memo(y *refReturned) {
-	v, rate, cur, how := y.c.original(), y.c.taxRate(), y.c.order.currency, y.c.rules.Rounding
-	key := v.account + " " + v.number + " " + rate
-	so, ok := r.memos[key]
-	if !ok {
-		so = [2]*big.Rat{new(big.Rat), new(big.Rat)}
-	}
-	var all []refLine // of the invoice, with that rate
-	total := new(big.Rat)
-	for _, l := range v.lines {
-		if l.rate == rate {
-			all, total = append(all, l), plus(total, l.net)
-		}
-	}
-	net := plus(so[0], y.a.refund)
-	tax := rounded(times(net, over(rat(rate), whole(100))), cur.Digits(), how)
-	if net.Cmp(total) == 0 {
-		tax = minus(grossOf(all, cur, how), total)
-	}
-	r.memos[key] = [2]*big.Rat{net, tax}
-	r.write(y.c.account.ID, cur, invoicing.CreditMemo.String(), plus(y.a.refund, minus(tax, so[1])))
 }
 
 // invoice is one for purchases alone.
@@ -271,7 +250,7 @@ func (r *refBiller) invoice(buys []*refBuy, asOf day) {
 		v.lines = append(v.lines, refLine{b.q.Order, amount, r.taxRate(b.id), true, false})
 	}
 	v.total = v.gross(r.chain.On(b.q.Date).ByType[b.account.Type].Rounding)
-	r.issued = append(r.issued, v)
+	r.issued, r.now.invoices = append(r.issued, v), append(r.now.invoices, v)
 	r.write(b.id, c, invoicing.InvoiceDoc.String(), v.total)
 	r.owes(v, v.total)
 }
@@ -321,7 +300,9 @@ func (r *refBiller) replace(returned []*refReturned, buys []*refBuy, asOf day) {
 	}
 	r.adjust(v, returned, buys)
 	v.total = v.gross(how)
-	r.issued = append(r.issued, v)
+	r.issued, r.now.invoices = append(r.issued, v), append(r.now.invoices, v)
+	zero := new(big.Rat)
+	r.now.replaced = &refReplaced{v, originals, cancelled, zero, zero, zero}
 	r.write(account.ID, v.currency, invoicing.InvoiceDoc.String(), v.total)
 	var orders []string
 	for _, y := range returned {
@@ -362,9 +343,15 @@ func (r *refBiller) leaveOver(v *refInvoice, left, open *big.Rat, a *invoicing.A
 	if left.Sign() <= 0 {
 		if left.Sign() < 0 {
 			owed := new(big.Rat).Neg(left)
-			if v.open != nil && (a.Type != policy.PAYGCard || a.CardRef == "") { // a card is charged at once
+			if chargeable(a) { // at once
+				r.now.sent = true
+				r.write(a.ID, v.currency, "owed", owed)
+				return
+			}
+			if v.open != nil {
 				v.open = plus(open, owed)
 			}
+			r.now.replaced.owed = owed
 			r.owes(v, owed)
 		}
 		return
@@ -373,16 +360,19 @@ func (r *refBiller) leaveOver(v *refInvoice, left, open *big.Rat, a *invoicing.A
 	if v.open != nil {
 		v.open = minus(open, reduced)
 	}
-	left = minus(left, reduced)
+	left, r.now.replaced.reduced = minus(left, reduced), reduced
 	r.write(a.ID, v.currency, invoicing.ToOpenAmount.String(), reduced)
 	switch {
 	case left.Sign() == 0:
 	case a.Type == policy.PAYGCard:
+		r.now.sent = true
 		r.write(a.ID, v.currency, invoicing.ToCard.String(), left)
 	case a.RefundTo == invoicing.Payout:
+		r.now.sent = true
 		r.write(a.ID, v.currency, invoicing.ToPayout.String(), left)
 	default:
 		r.write(a.ID, v.currency, invoicing.ToHeldCredit.String(), left)
-		r.held = append(r.held, &refLot{account: a.ID, orders: orders, currency: v.currency, granted: v.issued, amount: left, used: new(big.Rat), expired: new(big.Rat)})
+		lot := &refLot{account: a.ID, orders: orders, currency: v.currency, granted: v.issued, amount: left, used: new(big.Rat), expired: new(big.Rat)}
+		r.held, r.now.lots, r.now.replaced.held = append(r.held, lot), append(r.now.lots, lot), left
 	}
 }

@@ -176,6 +176,9 @@ func (c *refCase) amounts(n int) refAmounts {
 			left = minus(left, x.prorated)
 		}
 	}
+	if left = minus(left, c.broughtIn(a)); left.Sign() < 0 {
+		left = new(big.Rat)
+	}
 	a.prorated = lesser(a.prorated, left)
 	c.fee(&a, since)
 	c.cancel(&a)

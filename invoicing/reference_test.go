@@ -34,7 +34,7 @@ type expected struct {
 }
 
 // reference decides every request of a world, night by night, in the plainest
-// way there is. Withdraw and Reverse are not in it.
+// way there is.
 func reference(w world) []map[string]expected {
 	decisions, _, _ := referenceNights(w)
 	return decisions
@@ -45,6 +45,7 @@ func referenceNights(w world) (decisions []map[string]expected, money []string, 
 	r := newRefBiller(w)
 	for _, n := range w.nights {
 		r.learn(n)
+		r.openings(n.openings)
 		decisions = append(decisions, r.decideAll(n.asOf))
 		r.draw()
 		r.setOff(dayOf(n.asOf))
@@ -57,6 +58,7 @@ func referenceNights(w world) (decisions []map[string]expected, money []string, 
 func newRefBiller(w world) refBiller {
 	return refBiller{chain: w.chain, decided: map[string]bool{}, closed: map[string]bool{}, uses: map[string][]refUse{},
 		returns: map[string][]refReturn{}, sizes: map[string]string{}, drawn: map[string]*big.Rat{}, replaced: map[string]*refInvoice{},
+		told: map[string]expected{}, done: map[string]*refDone{}, resized: map[string]string{}, restored: map[string]*refInvoice{},
 		open: map[string]bool{}, paid: map[string]*big.Rat{}, memos: map[string][2]*big.Rat{}}
 }
 
@@ -89,13 +91,22 @@ type refBiller struct {
 	written  lotSums                // tonight, by account, currency and kind
 	owing    []refSpending          // purchases of exchanges and transfers, for what is owed
 	charged  []refSpending          // the same, by prepayment
-	open     map[string]bool        // accounts of which RULES.md leaves an amount open
+	draws    []refDraw              // all of them
+	told     map[string]expected    // what was decided last, by request
+	done     map[string]*refDone    // by approved request
+	now      *refDone               // what is being written
+	resized  map[string]string      // EXC-6: the order, by request
+	restored map[string]*refInvoice // by the number of the original
+	brought  []invoicing.Opening    // units returned before
+	asOf     money.Date
+	open     map[string]bool // accounts of which RULES.md leaves an amount open
 }
 
 // refUse is what an approved refund counts against the limit.
 type refUse struct {
 	date  day
 	cents int64
+	by    string
 }
 
 // refReturn is an approved return.
@@ -103,6 +114,7 @@ type refReturn struct {
 	units    int
 	period   day // its first day
 	prorated *big.Rat
+	by       string
 }
 
 func (r *refBiller) learn(n night) {
@@ -139,6 +151,7 @@ func (r *refBiller) due(asOf money.Date) []invoicing.Request {
 // decideAll decides in order of (RequestDate, RequestId), an exchange where its
 // first line stands; later dates wait for their day.
 func (r *refBiller) decideAll(asOf money.Date) map[string]expected {
+	r.asOf = asOf
 	pending := r.due(asOf)
 	slices.SortFunc(pending, func(a, b invoicing.Request) int {
 		if a.Date != b.Date {
@@ -150,16 +163,23 @@ func (r *refBiller) decideAll(asOf money.Date) map[string]expected {
 		return 1
 	})
 	out := map[string]expected{}
+	pending = behind(r.withdraw(pending, out))
+	for id, e := range out {
+		r.told[id] = e
+	}
 	for i, q := range pending {
 		if _, done := out[q.ID]; done {
 			continue
 		}
-		if q.Action == invoicing.Refund {
+		switch q.Action {
+		case invoicing.Refund:
 			out[q.ID] = r.decide(q, dayOf(asOf))
-		} else {
+		case invoicing.Reverse:
+			out[q.ID] = r.reverse(q)
+		default:
 			lines := []invoicing.Request{q}
 			for _, other := range pending[i+1:] {
-				if q.Exchange != "" && other.Exchange == q.Exchange {
+				if q.Exchange != "" && other.Exchange == q.Exchange && other.Action != invoicing.Refund {
 					lines = append(lines, other)
 				}
 			}
@@ -167,9 +187,15 @@ func (r *refBiller) decideAll(asOf money.Date) map[string]expected {
 				out[id] = e
 			}
 		}
+		for id, e := range out {
+			r.told[id] = e
+		}
 	}
-	for _, q := range pending {
-		r.decided[q.ID] = out[q.ID].outcome != invoicing.Held
+	for _, q := range r.requests {
+		if _, now := out[q.ID]; !now {
+			continue
+		}
+		r.decided[q.ID], r.told[q.ID] = out[q.ID].outcome != invoicing.Held, out[q.ID]
 		if q.Exchange != "" && r.decided[q.ID] {
 			r.closed[q.Exchange] = true
 		}
@@ -255,12 +281,12 @@ func (c *refCase) active() int {
 	for _, x := range c.biller.returns[c.q.Order] {
 		n -= x.units
 	}
-	return n
+	return n - c.broughtUnits()
 }
 
 // eligible is ELG.
 func (c *refCase) eligible(reasons *invoicing.Reasons) {
-	if c.order.conflict {
+	if c.order.conflict || c.broughtElsewhere() {
 		reasons.Add(invoicing.OrderConflict)
 	}
 	if !slices.Contains(c.rules.Roles, c.q.Role) {
@@ -361,10 +387,11 @@ func (c *refCase) show(e *expected, a refAmounts) {
 
 func (c *refCase) approve(e *expected, asOf day) {
 	r, a := c.biller, c.amounts(c.q.Quantity)
-	r.uses[c.account.ID] = append(r.uses[c.account.ID], refUse{c.date, cents(rat(e.measured))})
+	r.begin(c.q.ID)
+	r.uses[c.account.ID] = append(r.uses[c.account.ID], refUse{c.date, cents(rat(e.measured)), c.q.ID})
 	r.giveBack([]*refReturned{{c, a}}, nil, asOf)
 	e.expiresOn = c.lotUntil(asOf)
-	r.returns[c.q.Order] = append(r.returns[c.q.Order], refReturn{c.q.Quantity, a.period, a.prorated})
+	r.returns[c.q.Order] = append(r.returns[c.q.Order], refReturn{c.q.Quantity, a.period, a.prorated, c.q.ID})
 }
 
 // lotUntil is BIL-EA-2: through the day it is granted + 89, counting that day as the

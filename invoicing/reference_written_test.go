@@ -3,6 +3,7 @@ package invoicing_test
 import (
 	"fmt"
 	"math/big"
+	"slices"
 	"strings"
 
 	"prorata/invoicing"
@@ -57,7 +58,7 @@ func checkDecision(t tester, d *invoicing.Decision) {
 			t.Errorf("%s: prorated %s, fee %s, refund %s", d.Request.ID, d.Prorated, d.Fee, d.Refund)
 		}
 	}
-	if d.Outcome == invoicing.Approved && len(d.Documents) == 0 && d.Resized == "" && d.Request.New == nil {
+	if d.Outcome == invoicing.Approved && len(d.Documents) == 0 && d.Resized == "" && d.Basis != 0 {
 		t.Errorf("%s is approved and has no document", d.Request.ID)
 	}
 	if d.Outcome != invoicing.Approved && len(d.Documents) != 0 {
@@ -114,7 +115,8 @@ func checkLeftOver(t tester, s *invoicing.Settlement, inv *invoicing.Document) {
 	left := money.Zero(inv.Currency)
 	for _, l := range inv.Left {
 		left = left.Add(l.Amount)
-		if l.Amount.Sign() == 0 || l.Amount.Sign() < 0 && l.To != invoicing.ToCard {
+		restores := slices.ContainsFunc(s.Reversed, func(x invoicing.Reversal) bool { return slices.Contains(inv.Requests, x.By) })
+		if l.Amount.Sign() == 0 || (l.Amount.Sign() < 0) != restores && l.To != invoicing.ToCard {
 			t.Errorf("%s leaves %s over to %s", inv.Number, l.Amount, l.To)
 		}
 	}
@@ -133,6 +135,7 @@ func checkTwice(t tester, y *nightly, n int) {
 	t.Helper()
 	asOf := y.w.nights[n].asOf
 	for _, b := range y.books(asOf) {
+		b.Openings = nil // they were read
 		s, err := invoicing.Settle(b, y.market(), y.chain, asOf)
 		if err != nil {
 			t.Fatalf("settle %s again: %v", b.Group, err)
@@ -165,7 +168,7 @@ func checkWindows(t tester, y *nightly) {
 	for _, s := range y.settled {
 		for i := range s.Decisions {
 			d := &s.Decisions[i]
-			if d.Outcome != invoicing.Approved || d.Request.Action != invoicing.Refund { // LIM-4
+			if d.Outcome != invoicing.Approved || d.Request.Action != invoicing.Refund || y.undone(d.Request.ID) { // LIM-4
 				continue
 			}
 			if byAccount[d.Account] == nil {
@@ -186,12 +189,22 @@ func checkWindows(t tester, y *nightly) {
 			}
 		}
 		for _, u := range y.states[account].Uses {
+			if strings.HasPrefix(u.Request, "#") { // from before the ledger
+				continue
+			}
 			total[account] -= cents(ratOf(u.USD))
 		}
 		if total[account] != 0 {
 			t.Errorf("%s: the state counts %s USD less than was approved", account, dollars(total[account]))
 		}
 	}
+}
+
+// undone reports whether a request has been reversed.
+func (y *nightly) undone(id string) bool {
+	return slices.ContainsFunc(y.settled, func(s *invoicing.Settlement) bool {
+		return slices.ContainsFunc(s.Reversed, func(x invoicing.Reversal) bool { return x.Request == id })
+	})
 }
 
 // checkUnits: an order never gives back more units than it has, nor more money than was paid for a period (PRO-10).
@@ -202,7 +215,7 @@ func checkUnits(t tester, y *nightly) {
 	for _, s := range y.settled {
 		for i := range s.Decisions {
 			d := &s.Decisions[i]
-			if d.Outcome != invoicing.Approved || d.Request.New != nil || d.Resized != "" {
+			if d.Outcome != invoicing.Approved || d.Request.New != nil || d.Resized != "" || d.Basis == 0 || y.undone(d.Request.ID) {
 				continue
 			}
 			o := y.order(d.Request.Order)
@@ -235,6 +248,11 @@ func checkCredits(t tester, y *nightly) {
 		into[key].Add(into[key], times(ratOf(m), whole(sign)))
 	}
 	for _, s := range y.settled {
+		for i := range s.Opened {
+			if o := &s.Opened[i]; o.Kind == invoicing.OpeningHeld {
+				sum(held, o.Account+" "+o.Amount.Code(), o.Amount, 1)
+			}
+		}
 		for _, d := range s.Draws {
 			sum(used, d.Credit.Number, d.Amount, 1)
 		}

@@ -187,19 +187,31 @@ func (n *night) undo(u *undoing) {
 		if line.Request.New == nil && !r.Resized {
 			r.Quantity, r.Period, r.Prorated = line.Request.Quantity, line.PeriodStart, line.Prorated
 		}
-		if r.Bought {
-			delete(n.orders, r.Order)
-		}
 		n.out.Reversed = append(n.out.Reversed, r)
 		n.state(r.Account).reverse(&r)
+		if r.Bought || r.Resized {
+			n.unchange(&r)
+		}
 		delete(n.allowances, r.Account) // counted again when it is asked for
+	}
+}
+
+// unchange makes an order what it is without the line that bought it or gave it its
+// size: as its other rows tell, or unknown.
+func (n *night) unchange(r *Reversal) {
+	n.rows = slices.DeleteFunc(n.rows, func(p Purchase) bool { return r.Bought && p.Order == r.Order && p.Origin == FromExchange })
+	delete(n.orders, r.Order)
+	if o := n.fold(r.Order); o != nil {
+		n.orders[r.Order] = o
 	}
 }
 
 // mirror issues what undoes a document. The lines keep their amounts, rules and
 // tax, and what credited them now charges them, or the reverse.
 func (n *night) mirror(u *undoing, ref Ref, old *Document) {
-	stands := follow(n.state(old.Account).Restored, ref)
+	st := n.state(old.Account)
+	stands := follow(st.Restored, ref)
+	open := st.stillOpen(stands, n.toldOpen(st, stands))
 	doc := Document{Account: old.Account, Currency: old.Currency, CardRef: old.CardRef, Cancels: []Ref{stands}, Lines: slices.Clone(old.Lines),
 		Requests: []string{u.by.Request.ID}}
 	doc.copyTotals(old.Taxes)
@@ -230,10 +242,9 @@ func (n *night) mirror(u *undoing, ref Ref, old *Document) {
 	u.by.Documents = append(u.by.Documents, issued)
 	if old.Type == InvoiceDoc && len(old.Replaces) > 0 {
 		u.by.Rules.Add(DOC4)
-		issued = n.restore(u, stands, old)
+		issued = n.restore(u, stands, old, open)
 		u.by.Documents = append(u.by.Documents, issued)
 	}
-	st := n.state(old.Account)
 	if c := st.credit(ref); c != nil { // a lot or a held credit that nothing has used
 		w := Draw{Account: c.Account, Credit: ref, Amount: c.Balance(), Date: n.asOf, Order: c.Order, Document: issued, Source: u.by.Request.Source}
 		n.out.Draws = append(n.out.Draws, w)
@@ -242,10 +253,11 @@ func (n *night) mirror(u *undoing, ref Ref, old *Document) {
 }
 
 // restore issues the invoice with the lines and the tax of the invoices that the
-// request cancelled; what was left over then is taken back.
-func (n *night) restore(u *undoing, stands Ref, old *Document) Ref {
+// request cancelled; what was left over then, or owed, is taken back, also off what
+// is open of the invoice that stands.
+func (n *night) restore(u *undoing, stands Ref, old *Document, open money.Money) Ref {
 	inv := Document{Type: InvoiceDoc, Account: old.Account, Currency: old.Currency, CardRef: old.CardRef, Replaces: []Ref{stands},
-		Requests: []string{u.by.Request.ID}, Open: old.Open}
+		Requests: []string{u.by.Request.ID}, Open: open}
 	if len(old.Replaces) == 1 {
 		inv.Restores = old.Replaces[0]
 	}
@@ -266,6 +278,9 @@ func (n *night) restore(u *undoing, stands Ref, old *Document) Ref {
 		inv.Left = append(inv.Left, l)
 	}
 	inv.Owed = old.Owed.Neg()
+	if inv.Open.IsSet() {
+		inv.Open = money.Max(inv.Open.Add(inv.Owed), money.Zero(inv.Currency))
+	}
 	return n.issue(inv)
 }
 

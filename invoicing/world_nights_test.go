@@ -72,6 +72,13 @@ func (y *nightly) books(asOf money.Date) []*invoicing.Book {
 	for _, q := range y.due(asOf) {
 		b := book(y.groupOf(q))
 		b.Requests = append(b.Requests, q)
+		if q.Withdraws != "" {
+			y.named(b, q, asOf)
+		}
+	}
+	for _, o := range y.w.nights[y.run-1].openings {
+		b := book(y.group(o.Account))
+		b.Openings = append(b.Openings, o)
 	}
 	slices.Sort(groups)
 	var out []*invoicing.Book
@@ -79,6 +86,29 @@ func (y *nightly) books(asOf money.Date) []*invoicing.Book {
 		out = append(out, byGroup[g])
 	}
 	return out
+}
+
+// named gives a book what a Withdraw or a Reverse names: what waits for its day,
+// with its exchange, and what an earlier night decided.
+func (y *nightly) named(b *invoicing.Book, by invoicing.Request, asOf money.Date) {
+	exchange := ""
+	for _, q := range y.requests {
+		if q.ID == by.Withdraws {
+			exchange = q.Exchange
+		}
+	}
+	for _, q := range y.requests {
+		there := slices.ContainsFunc(b.Requests, func(x invoicing.Request) bool { return x.ID == q.ID })
+		if by.Action == invoicing.Withdraw && !there && !y.decided[q.ID] && q.Date > asOf && (q.ID == by.Withdraws || exchange != "" && q.Exchange == exchange) {
+			b.Requests = append(b.Requests, q)
+		}
+	}
+	for _, s := range slices.Backward(y.settled) {
+		if slices.ContainsFunc(s.Decisions, func(d invoicing.Decision) bool { return d.Request.ID == by.Withdraws }) {
+			b.Earlier = append(b.Earlier, invoicing.Earlier{Request: by.Withdraws, Settlement: s})
+			return
+		}
+	}
 }
 
 // accountIDs lists the accounts that anything known names, sorted.
@@ -100,6 +130,11 @@ func (y *nightly) accountIDs() []string {
 // groupOf is where a request is decided: with the account of its order, or alone.
 // Exchanges tie accounts together, and with them the requests on what they buy.
 func (y *nightly) groupOf(q invoicing.Request) string {
+	for _, named := range y.requests {
+		if q.Withdraws != "" && named.ID == q.Withdraws {
+			return y.groupOf(named)
+		}
+	}
 	o := y.order(q.Order)
 	switch {
 	case o != nil:
@@ -111,7 +146,7 @@ func (y *nightly) groupOf(q invoicing.Request) string {
 }
 
 func (y *nightly) exchanges() bool {
-	return slices.ContainsFunc(y.requests, func(q invoicing.Request) bool { return q.Action != invoicing.Refund })
+	return slices.ContainsFunc(y.requests, func(q invoicing.Request) bool { return q.New != nil || q.Exchange != "" })
 }
 
 func (y *nightly) group(account string) string {
@@ -145,6 +180,9 @@ func (y *nightly) play(t tester, n int) []*invoicing.Settlement {
 		for _, b := range s.Bought {
 			y.bought = append(y.bought, b.Purchase)
 		}
+		for _, x := range s.Reversed {
+			y.bought = slices.DeleteFunc(y.bought, func(p invoicing.Purchase) bool { return x.Bought && p.Order == x.Order })
+		}
 		out = append(out, s)
 	}
 	y.settled = append(y.settled, out...)
@@ -170,6 +208,7 @@ func (y *nightly) settle(t tester, b *invoicing.Book, asOf money.Date) *invoicin
 	other.Accounts, other.States = shuffled(rng, b.Accounts), shuffled(rng, b.States)
 	other.Purchases, other.Invoices = shuffled(rng, b.Purchases), shuffled(rng, b.Invoices)
 	other.Charges, other.Requests = shuffled(rng, b.Charges), shuffled(rng, b.Requests)
+	other.Openings, other.Earlier = shuffled(rng, b.Openings), shuffled(rng, b.Earlier)
 	market := invoicing.NewMarket(shuffled(rng, y.prices), shuffled(rng, y.rates))
 	o, err := invoicing.Settle(&other, market, y.chain, asOf)
 	if err != nil {

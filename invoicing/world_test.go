@@ -1,6 +1,7 @@
 package invoicing_test
 
 import (
+	"cmp"
 	"fmt"
 	"math/bits"
 
@@ -29,6 +30,7 @@ type night struct {
 	charges   []invoicing.Charge
 	prices    []invoicing.Price
 	rates     []invoicing.Rate
+	openings  []invoicing.Opening
 	requests  []invoicing.Request
 }
 
@@ -125,6 +127,10 @@ func drawWorld(t *rapid.T) world {
 			m.request(i)
 		}
 	}
+	if m.oneIn(2, "with a past") {
+		m.openings()
+	}
+	m.undone()
 	m.shuffleIDs()
 	return m.w
 }
@@ -363,11 +369,18 @@ func (m *worldMaker) shuffleIDs() {
 			all = append(all, &m.w.nights[i].requests[j])
 		}
 	}
+	ids := map[string]string{}
 	order := make([]int, len(all))
 	for i := range order {
 		order[i] = i
 	}
 	for i, n := range rapid.Permutation(order).Draw(m.T, "ids") {
+		ids[all[i].ID] = fmt.Sprintf("Q%02d", n)
 		all[i].ID = fmt.Sprintf("Q%02d", n)
+	}
+	for _, q := range all {
+		if q.Withdraws != "" {
+			q.Withdraws = cmp.Or(ids[q.Withdraws], "Q-nobody-sent")
+		}
 	}
 }

@@ -27,7 +27,14 @@ func (w world) String() string {
 			}
 			b.WriteString("\n")
 		}
+		for _, o := range n.openings {
+			fmt.Fprintf(&b, "    opening %s of %s on %s: %s, %d of %s, until %s\n", o.Kind, o.Account, o.Date, o.Amount, o.Quantity, o.Order, o.ExpiresOn)
+		}
 		for _, q := range n.requests {
+			if q.Withdraws != "" {
+				fmt.Fprintf(&b, "    %s %s of %s on %s\n", q.ID, q.Action, q.Withdraws, q.Date)
+				continue
+			}
 			fmt.Fprintf(&b, "    %s %s %q of %s x%d on %s by %q", q.ID, q.Action, q.Exchange, q.Order, q.Quantity, q.Date, q.Role)
 			if p := q.New; p != nil {
 				fmt.Fprintf(&b, ": for %q %s %s, %d months %s, %s %s, customer %s", p.Account, p.Product, p.Sku, p.Term, p.Plan, p.Amount, p.Funding, q.CustomerAmount)
@@ -41,7 +48,7 @@ func (w world) String() string {
 // about is the rows that a reader needs to judge a difference in one request by hand:
 // those of its exchange, and of the orders they name.
 func (w world) about(q invoicing.Request) string {
-	words := []string{"account ", "  night", " " + q.Order + " ", " " + q.Order + ";"}
+	words := []string{"account ", "  night", "opening", " of " + q.ID + " ", " " + q.ID + " ", " " + q.Order + " ", " " + q.Order + ";"}
 	for _, n := range w.nights {
 		for _, line := range n.requests {
 			if q.Exchange != "" && line.Exchange == q.Exchange {
