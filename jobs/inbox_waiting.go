@@ -80,7 +80,8 @@ func (r *Run) filesOfNight() ([]toRead, error) {
 			all = append(all, toRead{name: inbox[i].shown(), path: inbox[i].in(r.Inbox)})
 		}
 	}
-	slices.SortStableFunc(all, func(a, b toRead) int { return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.path, b.path)) })
+	// Files of one name: as they lie above, wherever the folders are.
+	slices.SortStableFunc(all, func(a, b toRead) int { return cmp.Compare(a.name, b.name) })
 	return all, nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -97,7 +98,7 @@ func compareCrash(t *testing.T, want, got map[string]string) {
 	t.Helper()
 	for name, body := range want {
 		if got[name] != body {
-			t.Errorf("%s is not what it is after a calm night", name)
+			t.Errorf("%s is not what it is after a calm night: %s", name, firstDifference(body, got[name]))
 		}
 	}
 	for name := range got {
@@ -105,6 +106,17 @@ func compareCrash(t *testing.T, want, got map[string]string) {
 			t.Errorf("%s is left behind", name)
 		}
 	}
+}
+
+// firstDifference is the first line in which two files differ.
+func firstDifference(want, got string) string {
+	a, b := strings.Split(want, "\n"), strings.Split(got, "\n")
+	for i := range min(len(a), len(b)) {
+		if a[i] != b[i] {
+			return fmt.Sprintf("line %d is %.500q, not %.500q", i+1, b[i], a[i])
+		}
+	}
+	return fmt.Sprintf("%d lines, not %d", len(b), len(a))
 }
 
 // passes is how often a calm night passes each failpoint.

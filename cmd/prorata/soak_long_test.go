@@ -3,8 +3,11 @@
 package main
 
 import (
+	"bytes"
+	"encoding/csv"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -12,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -29,193 +33,288 @@ func soakTime(t *testing.T) time.Duration {
 	return 21 * time.Minute
 }
 
-// TestSoak drops good, bad, half-copied and huge files at random while the program
-// takes them in and makes nights, and is killed at random. Afterwards every file
-// is on the books once, and every night is, byte for byte, that of a calm run
-// over the same files.
+// TestSoak drops good, bad, half-copied and huge files at random while a schedule
+// and programs by hand take them in, make nights and backups, and are killed at
+// random. Afterwards every file is on the books once, with the bytes that it had
+// when it was whole, and every night (decisions, numbers, registers, proof) is,
+// byte for byte, that of a calm run over the same files.
 func TestSoak(t *testing.T) {
-	dir := t.TempDir()
-	if err := os.MkdirAll(filepath.Join(dir, "inbox"), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	end := time.Now().Add(soakTime(t))
-	d := &dropper{dir: filepath.Join(dir, "inbox"), draw: rand.New(rand.NewPCG(1, 2))}
-	d.account()
-	var writing sync.WaitGroup
-	writing.Go(func() {
-		for time.Now().Before(end) {
+	s := &soak{dir: t.TempDir(), begin: time.Now(), end: time.Now().Add(soakTime(t)), draw: rand.New(rand.NewPCG(3, 4)), ran: map[string]int{}}
+	d := &dropper{dir: filepath.Join(s.dir, "inbox"), draw: rand.New(rand.NewPCG(1, 2)), today: s.begin.UTC(), kinds: map[string]int{}}
+	d.begin(t)
+	var others sync.WaitGroup
+	others.Go(func() {
+		for time.Now().Before(s.end) {
 			d.drop(t)
-			time.Sleep(time.Duration(d.draw.IntN(400)) * time.Millisecond)
+			time.Sleep(time.Duration(d.draw.IntN(600)) * time.Millisecond)
 		}
 	})
-	killed, runs := 0, 0
-	day, draw := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC), rand.New(rand.NewPCG(3, 4))
-	for time.Now().Before(end) {
-		args := []string{"ingest"}
-		if draw.IntN(3) == 0 {
-			args = []string{"run", "--inbox", "", "--formats", "csv", "--as-of", day.Format(time.DateOnly)}
-		}
-		runs++
-		if soakRun(t, dir, draw, args) {
-			killed++
-		} else if args[0] == "run" && draw.IntN(4) == 0 {
-			day = day.AddDate(0, 0, 1)
-		}
-	}
-	writing.Wait()
-	must(t, dir, "ingest")
-	must(t, dir, "run", "--inbox", "", "--formats", "csv", "--as-of", day.Format(time.DateOnly))
-	n := compareSoak(t, dir, d.dropped)
-	must(t, dir, "verify")
-	t.Logf("%d files dropped; %d programs run, %d of them killed; %d nights, each that of a calm run", len(d.dropped), runs, killed, n)
-	if killed < runs/10 || n < 3 {
-		t.Errorf("%d of %d were killed, %d nights", killed, runs, n)
+	others.Go(func() { s.schedules(t) })
+	s.byHand(t)
+	others.Wait()
+	s.last(t)
+	nights := s.compare(t, d)
+	must(t, s.dir, "verify")
+	t.Logf("files dropped: %v, %d different and whole, %d rows in the huge ones", d.kinds, len(d.bodies), d.rows)
+	t.Logf("programs: %v", s.ran)
+	t.Logf("%d nights, each that of a calm run: decided %v, %d documents, %d lines of proof", nights, s.outcomes, s.documents, s.proofs)
+	if killed := s.ran["killed"]; killed < 5 || nights < 3 || s.outcomes["Approved"] < nights || s.ran["backup: exit code 0"] == 0 {
+		t.Errorf("%d programs were killed, %d nights, %v", killed, nights, s.outcomes)
 	}
 }
 
-// soakRun runs the program and kills it after a random time, or lets it end.
-func soakRun(t *testing.T, dir string, draw *rand.Rand, args []string) (killed bool) {
+// soak is a folder in which programs run and are killed.
+type soak struct {
+	dir        string
+	begin, end time.Time
+	draw       *rand.Rand
+	day        time.Time // the as-of date of nights by hand
+	ranOnce    sync.Mutex
+	ran        map[string]int // programs by what they were and how they ended
+	outcomes   map[string]int // decisions, by their last outcome
+	documents  int
+	proofs     int
+}
+
+// byHand runs programs one after the other until the soak ends.
+func (s *soak) byHand(t *testing.T) {
+	for n := 0; time.Now().Before(s.end); n++ {
+		// Nights go forward, from the middle of the soak on by days and weeks.
+		if now := time.Now().UTC().Truncate(24 * time.Hour); s.day.Before(now) {
+			s.day = now
+		}
+		args := []string{"ingest"}
+		switch s.draw.IntN(8) {
+		case 0, 1:
+			args = []string{"run", "--inbox", "", "--as-of", s.day.Format(time.DateOnly)}
+		case 2:
+			args = []string{"backup", fmt.Sprintf("backup-%d.tar.zst", n)}
+		case 3:
+			args = []string{"status"}
+		}
+		done := s.program(t, s.draw, time.Duration(s.draw.IntN(2500))*time.Millisecond, s.draw.IntN(3) == 0, args)
+		if done && args[0] == "run" && s.draw.IntN(4) == 0 && time.Since(s.begin) > s.end.Sub(s.begin)/2 {
+			s.day = s.day.AddDate(0, 0, 1+s.draw.IntN(10))
+		}
+	}
+}
+
+// schedules runs a schedule until the soak ends, again and again.
+func (s *soak) schedules(t *testing.T) {
+	draw := rand.New(rand.NewPCG(5, 6))
+	for left := time.Until(s.end); left > 0; left = time.Until(s.end) {
+		s.program(t, draw, min(left, time.Duration(20+draw.IntN(100))*time.Second), false, []string{"schedule"})
+	}
+}
+
+// program runs one and kills it after a time, or asks it to end, or lets it.
+func (s *soak) program(t *testing.T, draw *rand.Rand, after time.Duration, calm bool, args []string) (done bool) {
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(self, args...)
 	cmd.Args[0] = "prorata"
-	cmd.Dir, cmd.Env = dir, append(os.Environ(), "PRORATA_JOBS_INGEST_QUIET_SECONDS=1")
+	cmd.Dir, cmd.Env = s.dir, append(os.Environ(), "PRORATA_FORMATS=csv", "PRORATA_JOBS_INGEST_QUIET_SECONDS=1",
+		"PRORATA_JOBS_INGEST_CRON=* * * * *", "PRORATA_JOBS_NIGHT_CRON=*/2 * * * *", "PRORATA_JOBS_VERIFY_CRON=*/7 * * * *")
 	var said strings.Builder
 	cmd.Stdout, cmd.Stderr = &said, &said
 	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
+		t.Error(err)
+		return false
 	}
-	if draw.IntN(3) > 0 {
-		timer := time.AfterFunc(time.Duration(draw.IntN(2500))*time.Millisecond, func() { _ = cmd.Process.Kill() })
+	by := syscall.SIGKILL
+	if draw.IntN(4) == 0 {
+		by = syscall.SIGTERM
+	}
+	if !calm {
+		timer := time.AfterFunc(after, func() { _ = cmd.Process.Signal(by) })
 		defer timer.Stop()
 	}
-	err = cmd.Wait()
+	begin := time.Now()
+	_ = cmd.Wait()
 	code := cmd.ProcessState.ExitCode()
-	if code != -1 && code != exitDone && code != exitRefused {
-		t.Errorf("%v: exit code %d, %v\n%s", args, code, err, said.String())
+	asked := !calm && by == syscall.SIGTERM && time.Since(begin) >= after
+	s.ended(t, args, code, asked, said.String())
+	if asked && time.Since(begin) > after+20*time.Second {
+		t.Errorf("%v: it took %s to end", args, time.Since(begin)-after)
 	}
-	return code == -1
+	return code == exitDone || code == exitRefused
 }
 
-// dropper writes files into an inbox as people and programs do.
-type dropper struct {
-	dir     string
-	draw    *rand.Rand
-	dropped map[string]string // name to content
-	orders  int
+// ended counts how a program ended, and holds that against how it may.
+func (s *soak) ended(t *testing.T, args []string, code int, asked bool, said string) {
+	s.ranOnce.Lock()
+	defer s.ranOnce.Unlock()
+	s.ran[fmt.Sprintf("%s: exit code %d", args[0], code)]++
+	switch {
+	case code == -1:
+		s.ran["killed"]++
+	case code == exitCanceled && asked && strings.Contains(said, "stopped; "):
+	case code != exitDone && code != exitRefused && code != exitLocked:
+		t.Errorf("%v: exit code %d\n%s", args, code, said)
+	}
+	for line := range strings.Lines(said) {
+		if strings.Contains(line, `"level":"error"`) && !strings.Contains(line, "is in use by process") {
+			t.Errorf("%v: %s", args, line)
+		}
+	}
 }
 
-func (d *dropper) account() {
-	d.dropped = map[string]string{}
-	d.write("accounts.csv", "BillingAccountId,Name,BillingType,Currency,TaxRate\nC1,Åkes Bygg AB,CSP,USD,25\nC2,Bergs El AB,CSP,SEK,25\n", 1)
+// last takes in what is left, in peace.
+func (s *soak) last(t *testing.T) {
+	must(t, s.dir, "ingest")
+	must(t, s.dir, "ingest") // of two files of one name the second waits its turn
+	must(t, s.dir, "run", "--inbox", "", "--formats", "csv", "--as-of", s.day.Format(time.DateOnly))
+	backups, _ := filepath.Glob(filepath.Join(s.dir, "backup-*.tar.zst"))
+	slices.SortFunc(backups, func(a, b string) int { return modified(b).Compare(modified(a)) })
+	for _, b := range backups[:min(3, len(backups))] {
+		to := filepath.Join(t.TempDir(), "restored.db")
+		must(t, s.dir, "restore", b, "--ledger", to)
+		code, said := program(t, s.dir, nil, "verify", "--ledger", to, "--out", "out")
+		if cut := strings.Contains(said, "not published: run prorata again") && strings.Contains(said, "1 thing is not as it was"); code != exitDone && !cut {
+			t.Errorf("%s, restored: exit code %d\n%s", b, code, said)
+		}
+	}
 }
 
-// write writes a file in parts, with pauses shorter than the time for which a
-// whole file must be quiet.
-func (d *dropper) write(name, body string, parts int) {
-	d.dropped[name] = body
-	f, err := os.Create(filepath.Join(d.dir, name))
+func modified(path string) time.Time {
+	st, err := os.Stat(path)
 	if err != nil {
-		panic(err)
+		return time.Time{}
 	}
-	defer f.Close()
-	for i := range parts {
-		if _, err := f.WriteString(body[len(body)*i/parts : len(body)*(i+1)/parts]); err != nil {
-			panic(err)
-		}
-		if parts > 1 {
-			time.Sleep(time.Duration(d.draw.IntN(300)) * time.Millisecond)
-		}
-	}
+	return st.ModTime()
 }
 
-// drop drops one file of a random kind.
-func (d *dropper) drop(t *testing.T) {
-	d.orders++
-	n := d.orders
-	orders := "ReservationOrderId,BillingAccountId,PurchaseDate,Term,BillingPlan,ProductType,Sku,Region,Quantity,Currency,Amount,Invoice\n"
-	requests := "RequestId,RequestDate,Action,ReservationOrderId,Quantity,RequesterRole,Used\n"
-	switch kind := d.draw.IntN(20); {
-	case kind == 0: // huge
-		var b strings.Builder
-		b.WriteString(orders)
-		for i := range 20_000 {
-			fmt.Fprintf(&b, "H-%d-%d,C1,2026-01-01,P1Y,Upfront,VirtualMachines,Standard_D2s_v5,swedencentral,1,USD,1200.00,V-%d\n", n, i, n)
-		}
-		d.write(fmt.Sprintf("huge %d.csv", n), b.String(), 5)
-	case kind < 4: // bad
-		d.write(fmt.Sprintf("bad %d.csv", n), requests+fmt.Sprintf("B-%d,2026-11-32,Refund,O-%d,one,Owner,Maybe\n", n, n), 1)
-	case kind < 6: // renamed in from a temporary name
-		name := fmt.Sprintf("renamed %d.csv", n)
-		d.write(name+".part", orders+fmt.Sprintf("O-%d,C1,2026-01-01,P1Y,Upfront,VirtualMachines,Standard_D2s_v5,swedencentral,2,USD,2400.00,V-%d\n", n, n), 3)
-		d.dropped[name] = d.dropped[name+".part"]
-		delete(d.dropped, name+".part")
-		if err := os.Rename(filepath.Join(d.dir, name+".part"), filepath.Join(d.dir, name)); err != nil {
-			t.Error(err)
-		}
-	case kind < 12: // an order, half copied for a while
-		d.write(fmt.Sprintf("order %d.csv", n), orders+fmt.Sprintf("O-%d,C2,2026-01-01,P3Y,Upfront,VirtualMachines,Standard_D2s_v5,swedencentral,2,SEK,%d.00,V-%d\n", n, 1000+n, n), 1+d.draw.IntN(4))
-	default: // a request for an order that may have come, or comes later
-		d.write(fmt.Sprintf("request %d.csv", n), requests+fmt.Sprintf("R-%d,2026-10-%02d,Refund,O-%d,1,Owner,Yes\n", n, 1+d.draw.IntN(28), 1+d.draw.IntN(n)), 1+d.draw.IntN(2))
+// soakNight is what the soak reads of a manifest.
+type soakNight struct {
+	Run    int
+	AsOf   string
+	Inputs []struct {
+		Name, SHA256 string
+		Run          int
+		ReadBefore   bool
 	}
+	Proof []struct{ Holds bool }
 }
 
-// compareSoak does every night again from the files that it read, calmly, and
+// compare makes every night again from the files that it read, calmly, and
 // compares; it returns how many nights there are.
-func compareSoak(t *testing.T, dir string, dropped map[string]string) int {
+func (s *soak) compare(t *testing.T, d *dropper) int {
 	t.Helper()
 	calm := t.TempDir()
-	folders, err := filepath.Glob(filepath.Join(dir, "out", "20*"))
+	folders, err := filepath.Glob(filepath.Join(s.dir, "out", "20*"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	slices.Sort(folders)
+	slices.SortFunc(folders, func(a, b string) int { return s.night(t, a).Run - s.night(t, b).Run })
 	taken := map[string]int{}
 	for i, folder := range folders {
-		var m struct {
-			Run    int
-			AsOf   string
-			Inputs []struct {
-				Name, SHA256 string
-				Run          int
-			}
-		}
-		body, err := os.ReadFile(filepath.Join(folder, "manifest.json"))
-		if err == nil {
-			err = json.Unmarshal(body, &m)
-		}
-		if err != nil || m.Run != i+1 {
-			t.Fatalf("%s: run %d, %v", folder, m.Run, err)
+		m := s.night(t, folder)
+		if m.Run != i+1 {
+			t.Fatalf("%s: run %d", folder, m.Run)
 		}
 		inbox := filepath.Join(calm, fmt.Sprint("inbox", i))
 		if err := os.MkdirAll(inbox, 0o755); err != nil {
 			t.Fatal(err)
 		}
+		clash := false
 		for _, in := range m.Inputs {
 			if in.Run != m.Run {
 				continue
 			}
-			kept, err := os.ReadFile(filepath.Join(dir, "prorata.db.archive", in.SHA256[:2], in.SHA256))
+			kept, err := os.ReadFile(filepath.Join(s.dir, "prorata.db.archive", in.SHA256[:2], in.SHA256))
 			if err != nil {
 				t.Fatal(err)
 			}
-			taken[in.Name]++
-			if string(kept) != dropped[in.Name] {
-				t.Errorf("%s is on the books with %d bytes, %d were dropped", in.Name, len(kept), len(dropped[in.Name]))
+			if !in.ReadBefore {
+				taken[sum(kept)]++
 			}
-			if err := os.WriteFile(filepath.Join(inbox, in.Name), kept, 0o644); err != nil {
-				t.Fatal(err)
+			name := filepath.Join(inbox, in.Name)
+			if _, err := os.Stat(name); err == nil { // a second one of this name waited for the same night
+				must(t, calm, "ingest", "--inbox", inbox)
+				clash = true
 			}
+			d.put(t, name, kept)
+		}
+		if clash {
+			must(t, calm, "ingest", "--inbox", inbox)
 		}
 		must(t, calm, "run", "--inbox", inbox, "--formats", "csv", "--as-of", m.AsOf)
+		s.count(t, folder, m)
 	}
-	for name := range dropped {
-		if taken[name] != 1 {
-			t.Errorf("%s was dropped, and is on the books %d times", name, taken[name])
+	s.onceEach(t, d, taken)
+	compareCrash(t, published(t, filepath.Join(calm, "out")), published(t, filepath.Join(s.dir, "out")))
+	return len(folders)
+}
+
+func (s *soak) night(t *testing.T, folder string) (m soakNight) {
+	t.Helper()
+	body, err := os.ReadFile(filepath.Join(folder, "manifest.json"))
+	if err == nil {
+		err = json.Unmarshal(body, &m)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// onceEach holds what is on the books against what was dropped: all that was
+// whole, once, and nothing else.
+func (s *soak) onceEach(t *testing.T, d *dropper, taken map[string]int) {
+	for _, body := range d.bodies {
+		if n := taken[sum(body)]; n != 1 {
+			t.Errorf("%d bytes that were dropped are on the books %d times: %.80q", len(body), n, body)
+		}
+		delete(taken, sum(body))
+	}
+	for _, sum := range slices.Sorted(maps.Keys(taken)) {
+		t.Errorf("%s is on the books, and was never whole", sum)
+	}
+	left, err := os.ReadDir(d.dir)
+	if err != nil {
+		t.Error(err)
+	}
+	files := slices.DeleteFunc(left, func(e os.DirEntry) bool { return e.IsDir() })
+	if len(files) != d.kinds["left"] {
+		t.Errorf("%d files lie in the inbox; %d are to be left alone: %v", len(files), d.kinds["left"], files)
+	}
+}
+
+// count adds up what a night decided and issued.
+func (s *soak) count(t *testing.T, folder string, m soakNight) {
+	if s.outcomes == nil {
+		s.outcomes = map[string]int{}
+	}
+	for _, row := range soakRows(t, filepath.Join(folder, "decisions.csv")) {
+		s.outcomes[row["Outcome"]]++
+	}
+	s.documents += len(soakRows(t, filepath.Join(folder, "documents.csv")))
+	s.proofs += len(m.Proof)
+	for _, line := range m.Proof {
+		if !line.Holds {
+			t.Errorf("%s: a line of the proof does not hold", folder)
 		}
 	}
-	compareCrash(t, published(t, filepath.Join(calm, "out")), published(t, filepath.Join(dir, "out")))
-	return len(folders)
+}
+
+// soakRows reads a register, by column.
+func soakRows(t *testing.T, path string) (rows []map[string]string) {
+	body, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := csv.NewReader(bytes.NewReader(body)).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, cells := range all[1:] {
+		row := map[string]string{}
+		for i, name := range all[0] {
+			row[name] = cells[i]
+		}
+		rows = append(rows, row)
+	}
+	return rows
 }
