@@ -58,8 +58,8 @@ const (
 var besideLedger = []string{".segments", ".archive", ".waiting", ".schedule.json", ".notices.json", ""}
 
 // Backup writes a backup of the ledger at a path, also while a night runs. A file
-// that is there is never written over.
-func Backup(ctx context.Context, path, file, version string) (*BackupReport, error) {
+// that is there is never written over. progress is told of what is packed.
+func Backup(ctx context.Context, path, file, version string, progress Progress) (*BackupReport, error) {
 	if _, err := os.Lstat(file); err == nil {
 		return nil, fmt.Errorf("%s is there already; choose another name", file)
 	}
@@ -74,7 +74,7 @@ func Backup(ctx context.Context, path, file, version string) (*BackupReport, err
 	list := &backupList{BackupReport: BackupReport{Path: file, Version: version}}
 	dir, err := list.copy(ctx, path, temp)
 	if err == nil {
-		err = list.write(ctx, dir, file)
+		err = list.write(ctx, dir, file, progress)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("backing up %s: %w", path, err)
@@ -161,13 +161,13 @@ func copyTree(from, to string) error {
 }
 
 // write packs the copy. The file gets its name when all of it is on disk.
-func (b *backupList) write(ctx context.Context, dir, file string) error {
+func (b *backupList) write(ctx context.Context, dir, file string, progress Progress) error {
 	temp := file + ".tmp"
 	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}
-	err = b.pack(ctx, f, dir)
+	err = b.pack(ctx, f, dir, progress)
 	if err == nil {
 		err = f.Sync()
 	}
@@ -187,32 +187,21 @@ func removeThere(path string) error {
 	return nil
 }
 
-func (b *backupList) pack(ctx context.Context, out io.Writer, dir string) error {
+func (b *backupList) pack(ctx context.Context, out io.Writer, dir string, progress Progress) error {
+	names, size, err := backedUp(dir)
+	if err != nil {
+		return err
+	}
 	z, err := zstd.NewWriter(out)
 	if err != nil {
 		return err
 	}
-	t := tar.NewWriter(z)
-	for _, suffix := range besideLedger {
-		root := filepath.Join(dir, backupLedger+suffix)
-		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-			switch {
-			case errors.Is(err, fs.ErrNotExist):
-				return nil
-			case err != nil:
-				return err
-			case ctx.Err() != nil:
-				return ctx.Err()
-			case d.IsDir():
-				return nil
-			}
-			rel, err := filepath.Rel(dir, path)
-			if err != nil {
-				return err
-			}
-			return b.entry(t, filepath.ToSlash(rel), path)
-		})
-		if err != nil {
+	t, tell := tar.NewWriter(z), &copying{progress: progress, what: "packing", of: size}
+	for _, name := range names {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := b.entry(t, filepath.ToSlash(name), filepath.Join(dir, name), tell); err != nil {
 			return err
 		}
 	}
@@ -229,7 +218,32 @@ func (b *backupList) pack(ctx context.Context, out io.Writer, dir string) error 
 	return errors.Join(t.Close(), z.Close())
 }
 
-func (b *backupList) entry(t *tar.Writer, name, path string) error {
+// backedUp lists the files of a copy, in the order in which they are packed.
+func backedUp(dir string) (names []string, size int64, err error) {
+	for _, suffix := range besideLedger {
+		err := filepath.WalkDir(filepath.Join(dir, backupLedger+suffix), func(path string, d fs.DirEntry, err error) error {
+			if errors.Is(err, fs.ErrNotExist) {
+				return nil
+			}
+			if err != nil || d.IsDir() {
+				return err
+			}
+			st, err := d.Info()
+			if err != nil {
+				return err
+			}
+			name, err := filepath.Rel(dir, path)
+			names, size = append(names, name), size+st.Size()
+			return err
+		})
+		if err != nil {
+			return nil, 0, err
+		}
+	}
+	return names, size, nil
+}
+
+func (b *backupList) entry(t *tar.Writer, name, path string, tell io.Writer) error {
 	f, err := os.Open(path)
 	if err != nil {
 		return err
@@ -243,7 +257,7 @@ func (b *backupList) entry(t *tar.Writer, name, path string) error {
 		return err
 	}
 	h := sha256.New()
-	if _, err := io.Copy(io.MultiWriter(t, h), f); err != nil {
+	if _, err := io.Copy(io.MultiWriter(t, h, tell), f); err != nil {
 		return err
 	}
 	b.Entries = append(b.Entries, backupEntry{name, st.Size(), hex.EncodeToString(h.Sum(nil))})

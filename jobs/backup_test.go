@@ -25,18 +25,18 @@ func TestBackupGoesOnWhereItWas(t *testing.T) {
 		t.Fatal(err)
 	}
 	file := s.path("b.tar.zst")
-	made, err := Backup(context.Background(), s.ledger(), file, "test")
+	made, err := Backup(context.Background(), s.ledger(), file, "test", nil)
 	if err != nil || made.Runs != 1 || made.AsOf != "2026-11-22" {
 		t.Fatalf("%+v, %v", made, err)
 	}
-	if _, err := Backup(context.Background(), s.ledger(), file, "test"); err == nil {
+	if _, err := Backup(context.Background(), s.ledger(), file, "test", nil); err == nil {
 		t.Error("a backup was written over")
 	}
 	other := &shop{t: t, dir: t.TempDir()}
-	if _, err := Restore(context.Background(), file, other.ledger()); err != nil {
+	if _, err := Restore(context.Background(), file, other.ledger(), nil); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Restore(context.Background(), file, other.ledger()); err == nil || !strings.Contains(err.Error(), "is there already") {
+	if _, err := Restore(context.Background(), file, other.ledger(), nil); err == nil || !strings.Contains(err.Error(), "is there already") {
 		t.Errorf("a ledger was restored over: %v", err)
 	}
 	for range 2 { // reading changes nothing
@@ -66,7 +66,7 @@ func TestRestoreRefusesADamagedBackup(t *testing.T) {
 		t.Fatal(err)
 	}
 	file := s.path("b.tar.zst")
-	if _, err := Backup(context.Background(), s.ledger(), file, "test"); err != nil {
+	if _, err := Backup(context.Background(), s.ledger(), file, "test", nil); err != nil {
 		t.Fatal(err)
 	}
 	whole, err := os.ReadFile(file)
@@ -84,7 +84,7 @@ func TestRestoreRefusesADamagedBackup(t *testing.T) {
 			t.Fatal(err)
 		}
 		to := filepath.Join(t.TempDir(), "r", "l.db")
-		if report, err := Restore(context.Background(), bad, to); err == nil {
+		if report, err := Restore(context.Background(), bad, to, nil); err == nil {
 			t.Errorf("%s: restored as %+v", name, report)
 		}
 		left, err := os.ReadDir(filepath.Dir(to))
@@ -125,7 +125,7 @@ func TestBackupFaults(t *testing.T) {
 		}
 		return nil
 	}
-	if _, err := Backup(context.Background(), s.ledger(), s.path("b.tar.zst"), "test"); err == nil || !strings.Contains(err.Error(), "no space left") {
+	if _, err := Backup(context.Background(), s.ledger(), s.path("b.tar.zst"), "test", nil); err == nil || !strings.Contains(err.Error(), "no space left") {
 		t.Errorf("it was said: %v", err)
 	}
 	if left, err := filepath.Glob(s.path("b.tar.zst*")); err != nil || len(left) > 0 {

@@ -24,12 +24,14 @@ type Compare struct {
 	AsOf    money.Date // of the inbox's one night
 	Senders Senders    // how its files are read
 	A, B    policy.Chain
+
+	Progress Progress // is told how far it has come
 }
 
 // Do compares.
 func (c *Compare) Do(ctx context.Context) (*Comparison, error) {
 	if c.Inbox != "" {
-		l, remove, err := scratchOf(ctx, c.Inbox, c.AsOf, &c.Senders)
+		l, remove, err := scratchOf(ctx, c.Inbox, c.AsOf, &c.Senders, c.Progress)
 		if err != nil {
 			return nil, err
 		}
@@ -62,7 +64,8 @@ func (c *Compare) replay(ctx context.Context, l *ledger.Ledger) ([]*replayed, er
 	for i := range replay.Groups {
 		groups[i] = newReplayed(&replay.Groups[i], replay.Nights[len(replay.Nights)-1].N)
 	}
-	for _, night := range replay.Nights {
+	for i, night := range replay.Nights {
+		c.Progress.tell("nights decided again", int64(i), int64(len(replay.Nights)))
 		if night.State == ledger.Imported && c.Inbox == "" {
 			continue // not settled yet
 		}

@@ -16,7 +16,7 @@ import (
 
 // scratchOf reads an inbox into a ledger of its own, for as long as it is needed:
 // of the vendor's exports only what is of an order that is asked for.
-func scratchOf(ctx context.Context, inbox string, asOf money.Date, senders *Senders) (l *ledger.Ledger, remove func(), err error) {
+func scratchOf(ctx context.Context, inbox string, asOf money.Date, senders *Senders, progress Progress) (l *ledger.Ledger, remove func(), err error) {
 	temp, err := os.MkdirTemp("", "prorata-compare-")
 	if err != nil {
 		return nil, nil, err
@@ -41,7 +41,8 @@ func scratchOf(ctx context.Context, inbox string, asOf money.Date, senders *Send
 		return nil, nil, fmt.Errorf("reading %s: %w", inbox, err)
 	}
 	orders := map[string]bool{}
-	for _, f := range files {
+	for i, f := range files {
+		progress.tell("files read", int64(i), int64(len(files)))
 		if err = f.read(ctx, imp, senders, orders); err != nil {
 			return nil, nil, fmt.Errorf("%s: %w", f.name, err)
 		}

@@ -29,7 +29,7 @@ type Checked struct {
 
 // CheckFile reads a file, by its name on the books and what is known of senders,
 // and keeps nothing of it.
-func CheckFile(ctx context.Context, name, path string, senders *Senders) (*Checked, error) {
+func CheckFile(ctx context.Context, name, path string, senders *Senders, progress Progress) (*Checked, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -44,7 +44,7 @@ func CheckFile(ctx context.Context, name, path string, senders *Senders) (*Check
 	}
 	c := &Checked{requests: map[money.Date]int{}}
 	sink := (*checkSink)(c)
-	read, err := senders.reading(name).Read(ctx, name, f, st.Size(), 1, sink)
+	read, err := senders.reading(name).Read(ctx, name, progress.reading("checking "+name, f, st.Size()), st.Size(), 1, sink)
 	if err != nil {
 		return nil, err
 	}

@@ -35,8 +35,9 @@ type Ingest struct {
 	Senders Senders       // how files are read
 	Quiet   time.Duration // between the two looks at which a whole file is the same
 	// Wait returns after that time, or with the context's error.
-	Wait func(context.Context, time.Duration) error
-	Log  zerolog.Logger
+	Wait     func(context.Context, time.Duration) error
+	Progress Progress // is told how far it has come
+	Log      zerolog.Logger
 }
 
 // Ingested says what became of the files that were taken.
@@ -63,6 +64,18 @@ var errUnready = errors.New("it changed while it was read")
 // Do takes what is whole. A file that cannot be taken stays where it is, the
 // others are taken, and the error names it.
 func (g *Ingest) Do(ctx context.Context) (*Ingested, error) {
+	out, err := g.do(ctx)
+	if err != nil && ctx.Err() != nil {
+		kept := "no file was taken out of the inbox"
+		if out != nil && len(out.Files) > 0 {
+			kept = fmt.Sprintf("%d of the files were taken, and wait for the next night", len(out.Files))
+		}
+		err = &StoppedError{kept + "; the next ingest goes on with the others", err}
+	}
+	return out, err
+}
+
+func (g *Ingest) do(ctx context.Context) (*Ingested, error) {
 	if err := os.MkdirAll(filepath.Dir(g.Ledger), 0o755); err != nil {
 		return nil, fmt.Errorf("making the ledger's folder: %w", err)
 	}
@@ -110,6 +123,7 @@ func (g *Ingest) whole(ctx context.Context, out *Ingested) ([]dropped, error) {
 	if err != nil || len(first) == 0 {
 		return nil, err
 	}
+	g.Progress.tell("waiting whether what lies in the inbox still changes", 0, 0)
 	if err := g.Wait(ctx, g.Quiet); err != nil {
 		return nil, err
 	}
@@ -150,11 +164,12 @@ func (g *Ingest) claim(d *dropped) error {
 // moves it away.
 func (g *Ingest) take(ctx context.Context, d *dropped, out *Ingested) error {
 	claimed := d.in(filepath.Join(g.Inbox, takenFolder))
+	g.Progress.tell("taking "+d.shown(), 0, 0)
 	copied, sum, err := g.copy(d, claimed)
 	if err != nil {
 		return err
 	}
-	check, err := CheckFile(ctx, d.shown(), copied, &g.Senders)
+	check, err := CheckFile(ctx, d.shown(), copied, &g.Senders, g.Progress)
 	if err != nil {
 		return errors.Join(err, os.RemoveAll(filepath.Dir(copied)))
 	}

@@ -45,7 +45,7 @@ func (r *Run) Preview(ctx context.Context, paths []string, checked []*Checked) (
 	if err != nil {
 		return nil, err
 	}
-	if err := settle(ctx, l, nil); err != nil {
+	if err := settle(ctx, l, r.Progress); err != nil {
 		return nil, err
 	}
 	if err := p.gather(l, run); err != nil {

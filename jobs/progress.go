@@ -17,6 +17,27 @@ func (p Progress) tell(what string, done, of int64) {
 	}
 }
 
+// of is a Progress that says before each thing what it is a part of.
+func (p Progress) of(whole string) Progress {
+	if p == nil {
+		return nil
+	}
+	return func(what string, done, of int64) { p(whole+": "+what, done, of) }
+}
+
+// copying tells how many bytes of all were copied, as they are written to it.
+type copying struct {
+	progress Progress
+	what     string
+	done, of int64
+}
+
+func (c *copying) Write(p []byte) (int, error) {
+	c.done += int64(len(p))
+	c.progress.tell(c.what, c.done, c.of)
+	return len(p), nil
+}
+
 // reading tells how much of a file is read, by its bytes.
 func (p Progress) reading(what string, r io.ReaderAt, size int64) io.ReaderAt {
 	if p == nil {

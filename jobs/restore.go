@@ -25,7 +25,7 @@ const (
 
 // Restore puts the ledger of a backup to a path where there is none. It appears
 // whole or not at all: every file is compared with the list of the backup first.
-func Restore(ctx context.Context, file, to string) (*BackupReport, error) {
+func Restore(ctx context.Context, file, to string, progress Progress) (*BackupReport, error) {
 	for _, suffix := range besideLedger {
 		if _, err := os.Lstat(to + suffix); err == nil {
 			return nil, fmt.Errorf("%s is there already; move it away, or name another ledger", to+suffix)
@@ -39,7 +39,7 @@ func Restore(ctx context.Context, file, to string) (*BackupReport, error) {
 		return nil, fmt.Errorf("restoring %s: %w", file, err)
 	}
 	defer os.RemoveAll(temp)
-	list, err := unpack(ctx, file, temp)
+	list, err := unpack(ctx, file, temp, progress)
 	if err == nil {
 		err = list.appear(temp, to)
 	}
@@ -51,13 +51,18 @@ func Restore(ctx context.Context, file, to string) (*BackupReport, error) {
 }
 
 // unpack writes the entries of a backup into a folder, and returns its list.
-func unpack(ctx context.Context, file, dir string) (*backupList, error) {
+func unpack(ctx context.Context, file, dir string, progress Progress) (*backupList, error) {
 	f, err := os.Open(file)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	z, err := zstd.NewReader(f, zstd.WithDecoderMaxWindow(maxBackupWindow))
+	st, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	packed := io.TeeReader(f, &copying{progress: progress, what: "unpacking", of: st.Size()})
+	z, err := zstd.NewReader(packed, zstd.WithDecoderMaxWindow(maxBackupWindow))
 	if err != nil {
 		return nil, err
 	}

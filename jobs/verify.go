@@ -21,6 +21,7 @@ type Verification struct {
 	Settlements int      `json:"settlements"`
 	Documents   int      `json:"documents"`
 	Outputs     int      `json:"outputs"`
+	Unfinished  string   `json:"unfinished,omitempty"` // the last run, where it is not published yet
 	Problems    []string `json:"problems"`
 }
 
@@ -32,14 +33,31 @@ func (v *Verification) wrong(format string, args ...any) {
 // input and output, the chain of manifests, the numbers without a gap; and it
 // does every night again, from the archive, in a ledger of its own, and compares
 // each settlement, each book and each report with what is kept (OUT-6). progress
-// is told of each night.
+// is told of each night. What is found while another program makes a night is
+// looked at once more.
 func Verify(ctx context.Context, path, out string, progress Progress) (*Verification, error) {
 	l, err := ledger.OpenReader(path)
 	if err != nil {
 		return nil, err
 	}
 	defer l.Close()
-	v := &Verification{}
+	for try := 1; ; try++ {
+		before, unread := l.Commit() // of a damaged ledger verify says what is damaged
+		v, err := verifyOnce(ctx, l, out, progress)
+		if err == nil && len(v.Problems) == 0 || try == verifyTries || ctx.Err() != nil {
+			return v, err
+		}
+		if after, asked := l.Commit(); unread != nil || asked != nil || after == before {
+			return v, err
+		}
+	}
+}
+
+// verifyTries bounds how often verify begins again while nights are made.
+const verifyTries = 5
+
+func verifyOnce(ctx context.Context, l *ledger.Ledger, out string, progress Progress) (v *Verification, err error) {
+	v = &Verification{}
 	if v.Problems, err = l.Damage(ctx); err != nil {
 		return nil, err
 	}
@@ -55,7 +73,7 @@ func Verify(ctx context.Context, path, out string, progress Progress) (*Verifica
 	if err := v.numbers(l); err != nil {
 		return nil, err
 	}
-	if err := v.archive(l, runs); err != nil {
+	if err := v.archive(l, runs, progress); err != nil {
 		return nil, err
 	}
 	if len(v.Problems) > 0 { // what was read is not what is kept: doing it again would say nothing
@@ -72,8 +90,9 @@ func Verify(ctx context.Context, path, out string, progress Progress) (*Verifica
 	}
 	defer again.Close()
 	for i, run := range runs {
-		progress.tell("nights done again", int64(i), int64(len(runs)))
-		if err := v.redo(ctx, l, again, run, temp); err != nil {
+		part := progress.of(fmt.Sprintf("night %d of %d", i+1, len(runs)))
+		part.tell("doing it again", 0, 0)
+		if err := v.redo(ctx, l, again, run, temp, part); err != nil {
 			return v, fmt.Errorf("doing run %d again: %w", run.N, err)
 		}
 	}
@@ -85,9 +104,13 @@ func Verify(ctx context.Context, path, out string, progress Progress) (*Verifica
 // manifests checks the folders of reports and the chain of their manifests.
 func (v *Verification) manifests(runs []ledger.Run, out string) {
 	previous := ""
-	for _, run := range runs {
-		if run.State != ledger.Published {
-			v.wrong("run %d (%s) is %s, not published: run prorata again to finish it", run.N, run.AsOf, run.State)
+	for i, run := range runs {
+		switch {
+		case run.State != ledger.Published && i == len(runs)-1: // it is being made, or was cut off
+			v.Unfinished = fmt.Sprintf("run %d (%s) is %s, not published: the next run finishes it", run.N, run.AsOf, run.State)
+			continue
+		case run.State != ledger.Published:
+			v.wrong("run %d (%s) is %s, not published, and others follow it", run.N, run.AsOf, run.State)
 			continue
 		}
 		m, problems, err := exporters.CheckFolder(filepath.Join(out, run.Folder))
@@ -131,7 +154,7 @@ func (v *Verification) numbers(l *ledger.Ledger) error {
 }
 
 // archive checks that every input is kept as it was read.
-func (v *Verification) archive(l *ledger.Ledger, runs []ledger.Run) error {
+func (v *Verification) archive(l *ledger.Ledger, runs []ledger.Run, progress Progress) error {
 	for _, run := range runs {
 		files, err := l.Files(run.N)
 		if err != nil {
@@ -139,6 +162,7 @@ func (v *Verification) archive(l *ledger.Ledger, runs []ledger.Run) error {
 		}
 		for _, f := range files {
 			v.Files++
+			progress.tell("inputs checked", int64(v.Files), 0)
 			sum, err := ledger.FileSum(f.Path)
 			switch {
 			case err != nil:
@@ -152,7 +176,7 @@ func (v *Verification) archive(l *ledger.Ledger, runs []ledger.Run) error {
 }
 
 // redo does one run again and compares its settlements, byte by byte.
-func (v *Verification) redo(ctx context.Context, l, again *ledger.Ledger, run ledger.Run, temp string) error {
+func (v *Verification) redo(ctx context.Context, l, again *ledger.Ledger, run ledger.Run, temp string, progress Progress) error {
 	imp, err := again.BeginImport(ctx, ledger.Run{AsOf: run.AsOf, Version: run.Version, Terms: run.Terms})
 	if err != nil {
 		return err
@@ -166,7 +190,7 @@ func (v *Verification) redo(ctx context.Context, l, again *ledger.Ledger, run le
 	if err != nil {
 		return err
 	}
-	into := &intake{imp: imp, senders: senders}
+	into := &intake{imp, senders, progress}
 	for _, f := range files {
 		if _, err := into.file(ctx, f.Name, f.Path); err != nil {
 			return fmt.Errorf("input %d (%s): %w", f.N, f.Name, err)
@@ -181,7 +205,7 @@ func (v *Verification) redo(ctx context.Context, l, again *ledger.Ledger, run le
 	if run.State == ledger.Imported {
 		return nil
 	}
-	if err := settle(ctx, again, nil); err != nil {
+	if err := settle(ctx, again, progress); err != nil {
 		return err
 	}
 	if err := v.publishAgain(ctx, again, run, temp); err != nil {

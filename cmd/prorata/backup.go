@@ -11,14 +11,14 @@ import (
 // backup is the verb that writes the ledger into one file.
 func backup(ctx context.Context, c *console, args []string) error {
 	return c.copyLedger("backup", args, func(cfg *config, file string) (*jobs.BackupReport, error) {
-		return jobs.Backup(ctx, cfg.path("ledger"), file, programVersion())
+		return jobs.Backup(ctx, cfg.path("ledger"), file, programVersion(), c.progress)
 	})
 }
 
 // restore is the verb that makes a ledger from such a file.
 func restore(ctx context.Context, c *console, args []string) error {
 	return c.copyLedger("restore", args, func(cfg *config, file string) (*jobs.BackupReport, error) {
-		return jobs.Restore(ctx, file, cfg.path("ledger"))
+		return jobs.Restore(ctx, file, cfg.path("ledger"), c.progress)
 	})
 }
 

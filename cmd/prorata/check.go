@@ -101,7 +101,7 @@ func checkAll(ctx context.Context, night *jobs.Run, files []string, readOnly boo
 	all := &checkedAll{Files: []checkedFile{}}
 	var read []*jobs.Checked
 	for _, path := range files {
-		found, err := jobs.CheckFile(ctx, night.Senders.Shown(path), path, &night.Senders)
+		found, err := jobs.CheckFile(ctx, night.Senders.Shown(path), path, &night.Senders, night.Progress)
 		if err != nil {
 			return nil, fmt.Errorf("checking %s: %w", path, err)
 		}

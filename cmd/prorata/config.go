@@ -260,7 +260,7 @@ func readPolicy(ref policyRef) (*policy.Policy, error) {
 // run is a night as it is configured; its date is still to be said.
 func (cfg *config) run(c *console) (jobs.Run, error) {
 	r := jobs.Run{Inbox: cfg.path("inbox"), Out: cfg.path("out"), Ledger: cfg.path("ledger"), Series: cfg.series,
-		Version: programVersion(), Log: c.log}
+		Version: programVersion(), Progress: c.progress, Log: c.log}
 	var err error
 	if r.Formats, err = exporters.ParseFormats(cfg.text("formats")); err != nil {
 		return r, usageError{"formats: " + err.Error()}

@@ -25,9 +25,7 @@ func export(ctx context.Context, c *console, args []string) error {
 	if err != nil {
 		return err
 	}
-	progress, end := c.progress()
-	report, err := jobs.Bundle(ctx, cfg.path("ledger"), cfg.path("out"), *bundle, progress)
-	end()
+	report, err := jobs.Bundle(ctx, cfg.path("ledger"), cfg.path("out"), *bundle, c.progress)
 	if err != nil {
 		return err
 	}

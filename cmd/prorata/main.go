@@ -23,6 +23,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"prorata/invoicing/money"
+	"prorata/jobs"
 )
 
 // verb is one thing the program does.
@@ -91,12 +92,17 @@ type console struct {
 	environ []string // as os.Environ gives it
 	// describe is told the flags of a verb, which then ends; nil runs it.
 	describe func(*flag.FlagSet)
-	bar      *bar // on stderr; nil where that is no terminal
+	bar      *bar          // on stderr; nil where that is no terminal
+	progress jobs.Progress // is told how far a verb has come; nil where there is no bar
 }
 
 func newConsole() *console {
-	c := &console{stdout: os.Stdout, now: time.Now, environ: os.Environ()}
-	c.stderr, c.bar = newTerminal(os.Stderr, c)
+	c := &console{now: time.Now, environ: os.Environ()}
+	c.stdout, c.stderr = os.Stdout, os.Stderr
+	if isTerminal(os.Stderr) && c.env("TERM") != "dumb" { // it can move its cursor
+		c.bar = &bar{out: os.Stderr}
+		c.stdout, c.stderr, c.progress = results{os.Stdout, c.bar}, c.bar, c.bar.tell
+	}
 	c.newLog = c.logger
 	c.log = c.logger("auto", "info")
 	return c
@@ -124,7 +130,10 @@ func (c *console) main(ctx context.Context, args []string) int {
 	}
 	for _, v := range verbs() {
 		if v.name == args[0] {
-			return c.exit(v.name, v.run(ctx, c, args[1:]))
+			end := c.showProgress(v.name)
+			err := v.run(ctx, c, args[1:])
+			end()
+			return c.exit(v.name, err)
 		}
 	}
 	return c.exit("", usageError{fmt.Sprintf("there is no verb %q; %sprorata help lists them", args[0], meant(args[0], "", verbNames()))})

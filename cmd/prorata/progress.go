@@ -3,12 +3,9 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"sync"
 	"time"
-
-	"prorata/jobs"
 )
 
 // bar shows on a terminal how far long work has come, on one line that what is
@@ -20,6 +17,7 @@ type bar struct {
 	what     string
 	done, of int64
 	drawn    bool
+	over     bool
 }
 
 const (
@@ -29,20 +27,12 @@ const (
 	barLine  = 78 // of all: a terminal that is narrower would keep what is drawn
 )
 
-// newTerminal is stderr, with a bar where it is a terminal that can move its cursor.
-func newTerminal(f *os.File, c *console) (io.Writer, *bar) {
-	if !isTerminal(f) || c.env("TERM") == "dumb" {
-		return f, nil
-	}
-	b := &bar{out: f}
-	return b, b
-}
-
-// progress begins to show the progress of a verb; end takes it away.
-func (c *console) progress() (tell jobs.Progress, end func()) {
+// showProgress begins to show how far a verb has come; end takes it away.
+func (c *console) showProgress(verb string) (end func()) {
 	if c.bar == nil {
-		return nil, func() {}
+		return func() {}
 	}
+	c.bar.tell(verb+": working", 0, 0)
 	stop, gone := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(gone)
@@ -56,18 +46,46 @@ func (c *console) progress() (tell jobs.Progress, end func()) {
 			}
 		}
 	}()
-	return c.bar.tell, sync.OnceFunc(func() {
+	return func() {
 		close(stop)
 		<-gone
-		c.bar.tell("", 0, 0)
-		c.bar.clear()
-	})
+		c.bar.end()
+	}
 }
 
+// rest takes the bar away until there is more to tell.
+func (c *console) rest() {
+	if c.bar != nil {
+		c.bar.tell("", 0, 0)
+		c.bar.clear()
+	}
+}
+
+// tell is what the jobs tell.
 func (b *bar) tell(what string, done, of int64) {
 	b.mu.Lock()
 	b.what, b.done, b.of = what, done, of
 	b.mu.Unlock()
+}
+
+// end takes the bar away for good.
+func (b *bar) end() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.remove()
+	b.over = true
+}
+
+// results is stdout where a bar is on the same terminal: what a verb has to say
+// comes when its work is done.
+type results struct {
+	io.Writer
+	bar *bar
+}
+
+func (r results) Write(p []byte) (int, error) {
+	r.bar.end()
+	return r.Writer.Write(p)
 }
 
 // Write takes the bar away before anything else is written.
@@ -79,6 +97,10 @@ func (b *bar) Write(p []byte) (int, error) {
 func (b *bar) clear() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.remove()
+}
+
+func (b *bar) remove() {
 	if b.drawn {
 		fmt.Fprint(b.out, "\r\x1b[K")
 		b.drawn = false
@@ -88,7 +110,7 @@ func (b *bar) clear() {
 func (b *bar) draw() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.what != "" {
+	if b.what != "" && !b.over {
 		fmt.Fprint(b.out, "\r\x1b[K"+b.line())
 		b.drawn = true
 	}

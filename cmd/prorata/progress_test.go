@@ -1,9 +1,9 @@
 package main
 
 import (
+	"fmt"
 	"strings"
 	"testing"
-	"time"
 )
 
 // The bar tells a share where the end is known and a count where it is not, on one
@@ -50,20 +50,30 @@ func TestBarGivesWay(t *testing.T) {
 	}
 }
 
-// A night of less than a second draws nothing, and where stderr is no terminal
-// there is no bar at all.
+// Work of less than a second draws nothing, and where stderr is no terminal there
+// is no bar at all.
 func TestBarOfShortWork(t *testing.T) {
 	var out strings.Builder
-	c := &console{bar: &bar{out: &out}, now: time.Now}
-	tell, end := c.progress()
-	tell("reading", 1, 2)
+	c := &console{bar: &bar{out: &out}}
+	end := c.showProgress("run")
+	c.bar.tell("reading", 1, 2)
 	end()
 	if out.String() != "" {
 		t.Errorf("wrote %q", out.String())
 	}
-	if tell, end := (&console{}).progress(); tell != nil {
-		t.Error("a bar without a terminal")
-	} else {
-		end()
+	(&console{}).showProgress("run")()
+}
+
+// What a verb has to say takes the bar's place, for good.
+func TestBarGivesWayToResults(t *testing.T) {
+	var terminal strings.Builder
+	b := &bar{out: &terminal}
+	b.tell("packing", 1, 0)
+	b.draw()
+	fmt.Fprint(results{&terminal, b}, "done, ")
+	b.draw()
+	fmt.Fprint(results{&terminal, b}, "and well")
+	if want := "\r\x1b[Kpacking  1\r\x1b[Kdone, and well"; terminal.String() != want {
+		t.Errorf("wrote %q, want %q", terminal.String(), want)
 	}
 }

@@ -40,14 +40,11 @@ func runNight(ctx context.Context, c *console, args []string) error {
 		}
 	}
 	begin := c.now()
-	var end func()
-	r.Progress, end = c.progress()
 	var report *jobs.Report
 	err = profiled(*profile, func() (err error) {
 		report, err = r.Do(ctx)
 		return err
 	})
-	end()
 	if err != nil {
 		if ctx.Err() == nil {
 			c.tell(ctx, cfg, jobs.FailureNotice("run", begin, err))

@@ -40,6 +40,7 @@ func schedule(ctx context.Context, c *console, args []string) error {
 	}
 	defer stop()
 	c.log.Info().Str("ledger", cfg.path("ledger")).Str("inbox", cfg.path("inbox")).Str("version", programVersion()).Msg("the schedule begins")
+	c.rest()
 	err = s.schedule().Run(ctx)
 	s.telling.Wait()
 	c.log.Info().Msg("the schedule ends")
@@ -92,7 +93,7 @@ func (cfg *config) crons() (map[string]jobs.Cron, error) {
 // ingest takes files out of the inbox on today's date in the zone of a job.
 func (cfg *config) ingest(c *console, job string) *jobs.Ingest {
 	return &jobs.Ingest{Inbox: cfg.path("inbox"), Ledger: cfg.path("ledger"), Date: c.today(cfg.zone("jobs." + job + ".zone")),
-		Senders: cfg.readings(), Quiet: time.Duration(cfg.number("jobs.ingest.quiet_seconds")) * time.Second, Wait: wait, Log: c.log}
+		Senders: cfg.readings(), Quiet: time.Duration(cfg.number("jobs.ingest.quiet_seconds")) * time.Second, Wait: wait, Progress: c.progress, Log: c.log}
 }
 
 func (cfg *config) watch(c *console, crons map[string]jobs.Cron) *jobs.Watch {
@@ -145,7 +146,7 @@ func (s *scheduled) verify(ctx context.Context, _ time.Time) error {
 	if last, err := jobs.LastNight(s.cfg.path("ledger")); err != nil || last.IsZero() {
 		return err // there is nothing to verify yet
 	}
-	v, err := jobs.Verify(ctx, s.cfg.path("ledger"), s.cfg.path("out"), nil)
+	v, err := jobs.Verify(ctx, s.cfg.path("ledger"), s.cfg.path("out"), s.c.progress)
 	if err != nil {
 		return err
 	}
@@ -154,6 +155,7 @@ func (s *scheduled) verify(ctx context.Context, _ time.Time) error {
 
 // ended tells of a job that failed, and what time has brought.
 func (s *scheduled) ended(job string, due time.Time, err error) {
+	s.c.rest()
 	status := s.monitor.Refresh()
 	var all []jobs.Notice
 	if err != nil {

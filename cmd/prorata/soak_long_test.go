@@ -171,10 +171,7 @@ func (s *soak) last(t *testing.T) {
 	for _, b := range backups[:min(3, len(backups))] {
 		to := filepath.Join(t.TempDir(), "restored.db")
 		must(t, s.dir, "restore", b, "--ledger", to)
-		code, said := program(t, s.dir, nil, "verify", "--ledger", to, "--out", "out")
-		if cut := strings.Contains(said, "not published: run prorata again") && strings.Contains(said, "1 thing is not as it was"); code != exitDone && !cut {
-			t.Errorf("%s, restored: exit code %d\n%s", b, code, said)
-		}
+		must(t, s.dir, "verify", "--ledger", to, "--out", "out")
 	}
 }
 

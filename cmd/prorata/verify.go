@@ -24,9 +24,7 @@ func verify(ctx context.Context, c *console, args []string) error {
 	if err != nil {
 		return err
 	}
-	progress, end := c.progress()
-	v, err := jobs.Verify(ctx, cfg.path("ledger"), cfg.path("out"), progress)
-	end()
+	v, err := jobs.Verify(ctx, cfg.path("ledger"), cfg.path("out"), c.progress)
 	if err != nil {
 		return err
 	}
@@ -35,6 +33,9 @@ func verify(ctx context.Context, c *console, args []string) error {
 	} else {
 		for _, p := range v.Problems {
 			fmt.Fprintln(c.stdout, p)
+		}
+		if v.Unfinished != "" {
+			fmt.Fprintln(c.stdout, v.Unfinished)
 		}
 		_, err = fmt.Fprintf(c.stdout, "verified %d runs: %d inputs, %d reports, %d settlements done again, %d documents numbered without a gap\n",
 			v.Runs, v.Files, v.Outputs, v.Settlements, v.Documents)
