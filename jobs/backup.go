@@ -66,11 +66,11 @@ func Backup(ctx context.Context, path, file, version string, progress Progress) 
 	if _, err := os.Stat(path); err != nil {
 		return nil, fmt.Errorf("there is no ledger to back up: %w", err)
 	}
-	temp, err := os.MkdirTemp(filepath.Dir(path), ".prorata-backup-")
+	temp, remove, err := temporary(filepath.Dir(path))
 	if err != nil {
 		return nil, fmt.Errorf("backing up %s: %w", path, err)
 	}
-	defer os.RemoveAll(temp)
+	defer remove()
 	list := &backupList{BackupReport: BackupReport{Path: file, Version: version}}
 	dir, err := list.copy(ctx, path, temp)
 	if err == nil {

@@ -68,11 +68,11 @@ func Bundle(ctx context.Context, path, out, file string, progress Progress) (*Bu
 	if _, err := os.Stat(path); err != nil {
 		return nil, fmt.Errorf("there is no ledger to export: %w", err)
 	}
-	temp, err := os.MkdirTemp(filepath.Dir(path), ".prorata-bundle-")
+	temp, remove, err := temporary(filepath.Dir(path))
 	if err != nil {
 		return nil, fmt.Errorf("bundling %s: %w", path, err)
 	}
-	defer os.RemoveAll(temp)
+	defer remove()
 	b := &bundle{BundleReport: BundleReport{Path: file}}
 	if err = b.gather(ctx, path, out, temp); err == nil {
 		err = b.write(ctx, file, progress)

@@ -17,11 +17,11 @@ import (
 // scratchOf reads an inbox into a ledger of its own, for as long as it is needed:
 // of the vendor's exports only what is of an order that is asked for.
 func scratchOf(ctx context.Context, inbox string, asOf money.Date, senders *Senders, progress Progress) (l *ledger.Ledger, remove func(), err error) {
-	temp, err := os.MkdirTemp("", "prorata-compare-")
+	temp, gone, err := temporary(os.TempDir())
 	if err != nil {
 		return nil, nil, err
 	}
-	remove = func() { os.RemoveAll(temp) }
+	remove = gone
 	defer func() {
 		if err != nil {
 			remove()
@@ -30,7 +30,7 @@ func scratchOf(ctx context.Context, inbox string, asOf money.Date, senders *Send
 	if l, err = ledger.OpenScratch(filepath.Join(temp, "compare.db")); err != nil {
 		return nil, nil, err
 	}
-	remove = func() { l.Close(); os.RemoveAll(temp) }
+	remove = func() { l.Close(); gone() }
 	imp, err := l.BeginImport(ctx, ledger.Run{AsOf: asOf})
 	if err != nil {
 		return nil, nil, err

@@ -2,7 +2,6 @@ package jobs
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -25,9 +24,9 @@ func (r *Run) rehearse(ctx context.Context) (*Report, error) {
 // long as it is needed: beside it, where its inputs need not be copied, or else
 // where temporary files lie.
 func copyOf(path string) (l *ledger.Ledger, remove func(), err error) {
-	temp, err := os.MkdirTemp(filepath.Dir(path), ".prorata-dry-")
+	temp, remove, err := temporary(filepath.Dir(path))
 	if err != nil {
-		temp, err = os.MkdirTemp("", "prorata-dry-")
+		temp, remove, err = temporary(os.TempDir())
 	}
 	if err != nil {
 		return nil, nil, fmt.Errorf("making a copy of the ledger to rehearse on: %w", err)
@@ -37,7 +36,8 @@ func copyOf(path string) (l *ledger.Ledger, remove func(), err error) {
 		l, err = ledger.Open(own)
 	}
 	if err != nil {
-		return nil, nil, errors.Join(err, os.RemoveAll(temp))
+		remove()
+		return nil, nil, err
 	}
-	return l, func() { l.Close(); os.RemoveAll(temp) }, nil
+	return l, func() { l.Close(); remove() }, nil
 }

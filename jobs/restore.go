@@ -34,11 +34,11 @@ func Restore(ctx context.Context, file, to string, progress Progress) (*BackupRe
 	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
 		return nil, fmt.Errorf("restoring %s: %w", file, err)
 	}
-	temp, err := os.MkdirTemp(filepath.Dir(to), ".prorata-restore-")
+	temp, remove, err := temporary(filepath.Dir(to))
 	if err != nil {
 		return nil, fmt.Errorf("restoring %s: %w", file, err)
 	}
-	defer os.RemoveAll(temp)
+	defer remove()
 	list, err := unpack(ctx, file, temp, progress)
 	if err == nil {
 		err = list.appear(temp, to)

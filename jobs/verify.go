@@ -79,11 +79,11 @@ func verifyOnce(ctx context.Context, l *ledger.Ledger, out string, progress Prog
 	if len(v.Problems) > 0 { // what was read is not what is kept: doing it again would say nothing
 		return v, nil
 	}
-	temp, err := os.MkdirTemp("", "prorata-verify-")
+	temp, remove, err := temporary(os.TempDir())
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(temp)
+	defer remove()
 	again, err := ledger.Open(filepath.Join(temp, "again.db"))
 	if err != nil {
 		return nil, err
