@@ -9,6 +9,7 @@ import (
 
 	"prorata/invoicing"
 	"prorata/invoicing/money"
+	"prorata/jobs/durable"
 )
 
 // documentSchema names the shape of DocumentJSON; a change that a reader must know
@@ -175,7 +176,7 @@ var documentsJSON = &documentFiles{
 // writeWhole writes one small file to disk and records it. Two documents of one
 // number would be one file: that fails.
 func (p *press) writeWhole(name string, body []byte) {
-	err := writeFile(filepath.Join(p.dir, filepath.FromSlash(name)), body, FailOutputSync)
+	err := writeFile(filepath.Join(p.dir, filepath.FromSlash(name)), body, durable.OutputSync)
 	if errors.Is(err, os.ErrExist) {
 		err = errors.New("another document has the same number")
 	}

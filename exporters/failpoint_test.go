@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"prorata/jobs/durable"
 )
 
 // The process that a failpoint kills is this test, run again with these set.
@@ -24,7 +26,7 @@ func TestPublishUntilKilled(t *testing.T) {
 	if at == "" {
 		t.Skip("only as the process that TestKilledAnywhere kills")
 	}
-	Failpoint = func(name string) error {
+	durable.Failpoint = func(name string) error {
 		if name == at {
 			os.Exit(killed)
 		}
@@ -41,7 +43,7 @@ func TestKilledAnywhere(t *testing.T) {
 	want := folder(t, untouched)
 	renamed := false
 	for _, name := range reached() {
-		renamed = renamed || name == FailRename+".after"
+		renamed = renamed || name == durable.FolderRename+".after"
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
 			again := exec.Command(os.Args[0], "-test.run=^TestPublishUntilKilled$")
@@ -67,7 +69,7 @@ func TestKilledAnywhere(t *testing.T) {
 
 // reached lists every failpoint, before and after.
 func reached() (names []string) {
-	for _, name := range Failpoints {
+	for _, name := range durable.OfPublish {
 		names = append(names, name+".before", name+".after")
 	}
 	return names
@@ -76,10 +78,10 @@ func reached() (names []string) {
 // A disk that fails at any point is an error, and leaves no folder or the whole one;
 // when it works again, publishing gives the same bytes.
 func TestFailingDisk(t *testing.T) {
-	t.Cleanup(func() { Failpoint = func(string) error { return nil } })
+	t.Cleanup(func() { durable.Failpoint = func(string) error { return nil } })
 	full := errors.New("no space left")
 	for _, at := range reached() {
-		Failpoint = func(name string) error {
+		durable.Failpoint = func(name string) error {
 			if name == at {
 				return full
 			}
@@ -94,7 +96,7 @@ func TestFailingDisk(t *testing.T) {
 				t.Errorf("%s: left %s", at, name)
 			}
 		}
-		Failpoint = func(string) error { return nil }
+		durable.Failpoint = func(string) error { return nil }
 		publish(t, theNight(), dir, AllFormats)
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"prorata/jobs/durable"
 )
 
 // manifestName is the one file of a folder that the manifest does not list.
@@ -130,7 +132,7 @@ func writeManifest(dir string, m *Manifest) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("making %s: %w", manifestName, err)
 	}
-	if err := writeFile(filepath.Join(dir, manifestName), body, FailManifestSync); err != nil {
+	if err := writeFile(filepath.Join(dir, manifestName), body, durable.ManifestSync); err != nil {
 		return "", fmt.Errorf("writing %s: %w", manifestName, err)
 	}
 	return hashOf(body), nil

@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"prorata/invoicing"
+	"prorata/jobs/durable"
 )
 
 // press writes the files of one folder. Parts are called by one goroutine; a
@@ -132,7 +133,7 @@ func (p *press) finish() error {
 			_ = f.f.Close() // all of it will be removed
 			return
 		}
-		if err := closeSynced(f.f, FailOutputSync); err != nil {
+		if err := closeSynced(f.f, durable.OutputSync); err != nil {
 			p.fail(fmt.Errorf("writing %s to disk: %w", f.name, err))
 		}
 		p.record(OutputEntry{Name: f.name, SHA256: hex.EncodeToString(f.sum.Sum(nil)), Size: f.size, Rows: f.rows})
@@ -193,7 +194,7 @@ func writeFile(path string, body []byte, failpoint string) error {
 
 // closeSynced closes a file, after its bytes are safe on disk.
 func closeSynced(f *os.File, failpoint string) error {
-	err := guarded(failpoint, f.Sync)
+	err := durable.Step(failpoint, f.Sync)
 	if closed := f.Close(); err == nil {
 		err = closed
 	}

@@ -7,10 +7,10 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
-	"runtime"
 
 	"prorata/invoicing"
 	"prorata/invoicing/reconcile"
+	"prorata/jobs/durable"
 )
 
 // Publish writes the folder dir/night.Folder, whole or not at all, and returns
@@ -44,7 +44,7 @@ func fill(night *Night, temp string, formats Formats) (string, error) {
 	if err := os.RemoveAll(temp); err != nil {
 		return "", fmt.Errorf("removing what a crash left: %w", err)
 	}
-	if err := guarded(FailTempMake, func() error { return os.Mkdir(temp, 0o755) }); err != nil {
+	if err := durable.Step(durable.TempMake, func() error { return os.Mkdir(temp, 0o755) }); err != nil {
 		return "", fmt.Errorf("making a temporary folder: %w", err)
 	}
 	p := newPress(night, temp)
@@ -59,7 +59,7 @@ func fill(night *Night, temp string, formats Formats) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return sha, guarded(FailFolderSync, func() error { return syncDirs(temp) })
+	return sha, durable.Step(durable.FolderSync, func() error { return syncDirs(temp) })
 }
 
 // print gives the night to every output of the formats, once, and closes them all.
@@ -180,12 +180,12 @@ func appear(night *Night, dir, temp, sha string) error {
 		if err := os.RemoveAll(temp); err != nil {
 			return err
 		}
-		return syncDir(dir)
+		return durable.Folder(dir)
 	}
-	if err := guarded(FailRename, func() error { return os.Rename(temp, final) }); err != nil {
+	if err := durable.Rename(durable.FolderRename, temp, final); err != nil {
 		return fmt.Errorf("naming the folder: %w", err)
 	}
-	return guarded(FailOutSync, func() error { return syncDir(dir) })
+	return durable.Step(durable.OutSync, func() error { return durable.Folder(dir) })
 }
 
 // same reports what makes a folder that is there another one than was to be published.
@@ -214,30 +214,10 @@ func syncDirs(dir string) error {
 	}
 	for _, e := range entries {
 		if e.IsDir() {
-			if err := syncDir(filepath.Join(dir, e.Name())); err != nil {
+			if err := durable.Folder(filepath.Join(dir, e.Name())); err != nil {
 				return err
 			}
 		}
 	}
-	return syncDir(dir)
-}
-
-// syncDir brings the names in a folder to disk. Windows does that by itself and
-// refuses to be asked.
-func syncDir(dir string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	d, err := os.Open(dir)
-	if err != nil {
-		return fmt.Errorf("bringing a folder to disk: %w", err)
-	}
-	err = d.Sync()
-	if closed := d.Close(); err == nil {
-		err = closed
-	}
-	if err != nil {
-		return fmt.Errorf("bringing %s to disk: %w", dir, err)
-	}
-	return nil
+	return durable.Folder(dir)
 }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 
+	"prorata/jobs/durable"
 	"prorata/jobs/ledger"
 )
 
@@ -74,7 +75,7 @@ func Backup(ctx context.Context, path, file, version string, progress Progress) 
 	list := &backupList{BackupReport: BackupReport{Path: file, Version: version}}
 	dir, err := list.copy(ctx, path, temp)
 	if err == nil {
-		err = list.write(ctx, dir, file, progress)
+		err = durable.Write(durable.BackupRename, file, func(f *os.File) error { return list.pack(ctx, f, dir, progress) })
 	}
 	if err != nil {
 		return nil, fmt.Errorf("backing up %s: %w", path, err)
@@ -158,33 +159,6 @@ func copyTree(from, to string) error {
 		}
 		return nil
 	})
-}
-
-// write packs the copy. The file gets its name when all of it is on disk.
-func (b *backupList) write(ctx context.Context, dir, file string, progress Progress) error {
-	temp := file + ".tmp"
-	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	err = b.pack(ctx, f, dir, progress)
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = guarded(FailBackup, func() error { return os.Rename(temp, file) })
-	}
-	if err != nil {
-		return errors.Join(err, removeThere(temp))
-	}
-	return syncFolder(filepath.Dir(file))
-}
-
-func removeThere(path string) error {
-	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	return nil
 }
 
 func (b *backupList) pack(ctx context.Context, out io.Writer, dir string, progress Progress) error {

@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/klauspost/compress/zstd"
+
+	"prorata/jobs/durable"
 )
 
 // A restored ledger goes on as the one that was backed up does, with what waited.
@@ -118,9 +120,9 @@ func TestBackupFaults(t *testing.T) {
 	if _, err := s.night(s.path("inbox"), 22); err != nil {
 		t.Fatal(err)
 	}
-	defer func(before func(string) error) { Failpoint = before }(Failpoint)
-	Failpoint = func(name string) error {
-		if name == FailBackup+".before" {
+	defer func(before func(string) error) { durable.Failpoint = before }(durable.Failpoint)
+	durable.Failpoint = func(name string) error {
+		if name == durable.BackupRename+".before" {
 			return errors.New("no space left on device")
 		}
 		return nil

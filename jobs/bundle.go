@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"prorata/exporters"
+	"prorata/jobs/durable"
 	"prorata/jobs/ledger"
 )
 
@@ -75,7 +76,7 @@ func Bundle(ctx context.Context, path, out, file string, progress Progress) (*Bu
 	defer remove()
 	b := &bundle{BundleReport: BundleReport{Path: file}}
 	if err = b.gather(ctx, path, out, temp); err == nil {
-		err = b.write(ctx, file, progress)
+		err = durable.Write(durable.BundleRename, file, func(f *os.File) error { return b.pack(ctx, zip.NewWriter(f), progress) })
 	}
 	if err != nil {
 		return nil, fmt.Errorf("bundling %s: %w", path, err)
@@ -179,26 +180,6 @@ func (b *bundle) folder(name, dir string) error {
 		b.parts = append(b.parts, bundlePart{name: strings.TrimSuffix(name+"/"+filepath.ToSlash(rel), "/."), path: path})
 		return err
 	})
-}
-
-// write packs the bundle. The file gets its name when all of it is on disk.
-func (b *bundle) write(ctx context.Context, file string, progress Progress) error {
-	temp := file + ".tmp"
-	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	err = b.pack(ctx, zip.NewWriter(f), progress)
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = os.Rename(temp, file)
-	}
-	if err != nil {
-		return errors.Join(err, removeThere(temp))
-	}
-	return syncFolder(filepath.Dir(file))
 }
 
 func (b *bundle) pack(ctx context.Context, z *zip.Writer, progress Progress) error {

@@ -16,6 +16,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"prorata/invoicing/money"
+	"prorata/jobs/durable"
 	"prorata/jobs/ledger"
 )
 
@@ -157,7 +158,7 @@ func (g *Ingest) claim(d *dropped) error {
 	if _, err := os.Lstat(to); err == nil {
 		return nil
 	}
-	return guarded(FailClaim, func() error { return os.Rename(d.in(g.Inbox), to) })
+	return durable.Rename(durable.InboxClaim, d.in(g.Inbox), to)
 }
 
 // take copies a claimed file to where the night takes it from, reads it, and
@@ -186,13 +187,13 @@ func (g *Ingest) take(ctx context.Context, d *dropped, out *Ingested) error {
 	if f.Moved, err = freeName(dir, d.name); err != nil {
 		return err
 	}
-	if err := guarded(FailProcessed, func() error { return os.Rename(claimed, f.Moved) }); err != nil {
+	if err := durable.Rename(durable.InboxMove, claimed, f.Moved); err != nil {
 		return err
 	}
 	out.Files = append(out.Files, f)
 	out.Refused += f.Refused
 	g.Log.Info().Str("file", f.Name).Str("sha256", sum).Strs("kinds", f.Kinds).Int("rows", f.Rows).Int("refused", f.Refused).Msg("taken out of the inbox")
-	return syncFolder(dir)
+	return durable.Folder(dir)
 }
 
 // copy copies a claimed file into a folder of its own beside those that wait. A
@@ -215,7 +216,7 @@ func (g *Ingest) copy(d *dropped, claimed string) (path, sum string, err error) 
 		return "", "", err
 	}
 	path = filepath.Join(dir, d.shown())
-	err = guarded(FailAcceptOut, func() error {
+	err = durable.Step(durable.InboxCopy, func() error {
 		sum, err = copySynced(path, in)
 		return err
 	})

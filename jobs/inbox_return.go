@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"prorata/jobs/durable"
 	"prorata/jobs/ledger"
 )
 
@@ -30,14 +31,12 @@ func (g *Ingest) giveBack(ctx context.Context, d *dropped, claimed string, check
 	if err != nil {
 		return "", err
 	}
-	err = guarded(FailReturn, func() error {
-		if !there {
-			if err := replaceFile(path, book); err != nil {
-				return err
-			}
-		}
-		return replaceFile(path+noteSuffix, []byte(check.note(d.name)))
-	})
+	if !there {
+		err = durable.Replace(durable.InboxReturn, path, book)
+	}
+	if err == nil {
+		err = durable.Replace(durable.InboxReturn, path+noteSuffix, []byte(check.note(d.name)))
+	}
 	if err != nil {
 		return "", fmt.Errorf("giving it back: %w", err)
 	}

@@ -15,6 +15,7 @@ import (
 	"prorata/exporters"
 	"prorata/invoicing/money"
 	"prorata/invoicing/policy"
+	"prorata/jobs/durable"
 	"prorata/jobs/ledger"
 )
 
@@ -200,20 +201,20 @@ func TestIngestGivesBackWhatIsRefused(t *testing.T) {
 func TestIngestOfAFileThatChangesWhileItIsRead(t *testing.T) {
 	s := newShop(t)
 	grow := func(name string) error {
-		if name == FailAcceptOut+".after" {
+		if name == durable.InboxCopy+".after" {
 			f, err := os.OpenFile(s.path("inbox", takenFolder, "requests.csv"), os.O_APPEND|os.O_WRONLY, 0)
 			if err != nil {
 				return nil // it is another file's turn
 			}
 			defer f.Close()
 			_, err = f.WriteString("R-2,2026-01-08,Refund,O-1,1,Owner,Yes\n")
-			Failpoint = func(string) error { return nil }
+			durable.Failpoint = func(string) error { return nil }
 			return err
 		}
 		return nil
 	}
-	defer func(before func(string) error) { Failpoint = before }(Failpoint)
-	Failpoint = func(name string) error {
+	defer func(before func(string) error) { durable.Failpoint = before }(durable.Failpoint)
+	durable.Failpoint = func(name string) error {
 		if _, err := os.Stat(s.path("inbox", takenFolder, "accounts.csv")); err == nil {
 			return nil
 		}
@@ -239,15 +240,15 @@ func TestIngestFaults(t *testing.T) {
 		}
 		return s.published("2026-11-22-001")
 	}()
-	defer func(before func(string) error) { Failpoint = before }(Failpoint)
+	defer func(before func(string) error) { durable.Failpoint = before }(durable.Failpoint)
 	reached := map[string]bool{}
-	for _, point := range []string{FailClaim, FailAcceptOut, FailAccept, FailReturn, FailProcessed, FailForget, FailState} {
+	for _, point := range []string{durable.InboxClaim, durable.InboxCopy, durable.InboxAccept, durable.InboxReturn, durable.InboxMove, durable.InboxForget, durable.StateWrite} {
 		for _, when := range []string{".before", ".after"} {
 			for nth := 1; nth <= 4; nth += 3 {
 				s := newShop(t)
 				s.drop("anna/bad.csv", badCSV)
 				passed := 0
-				Failpoint = func(name string) error {
+				durable.Failpoint = func(name string) error {
 					if name == point+when {
 						if passed++; passed == nth {
 							reached[point] = true
@@ -257,7 +258,7 @@ func TestIngestFaults(t *testing.T) {
 					return nil
 				}
 				_, first := s.ingest()
-				if passed >= nth && point != FailForget && (first == nil || !strings.Contains(first.Error(), "no space left")) {
+				if passed >= nth && point != durable.InboxForget && (first == nil || !strings.Contains(first.Error(), "no space left")) {
 					t.Errorf("%s%s:%d: the error is %v", point, when, nth, first)
 				}
 				if _, err := s.ingest(); err != nil {
@@ -280,7 +281,7 @@ func TestIngestFaults(t *testing.T) {
 			}
 		}
 	}
-	for _, point := range []string{FailClaim, FailAcceptOut, FailAccept, FailReturn, FailProcessed, FailForget} {
+	for _, point := range []string{durable.InboxClaim, durable.InboxCopy, durable.InboxAccept, durable.InboxReturn, durable.InboxMove, durable.InboxForget} {
 		if !reached[point] {
 			t.Errorf("%s was never reached", point)
 		}

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"prorata/jobs/durable"
 )
 
 // Files that ingest took wait for the next night in LEDGER.waiting, each in a
@@ -22,13 +24,13 @@ func accept(ledgerPath, copied, sum string) error {
 	if _, err := os.Lstat(dir); err == nil {
 		return os.RemoveAll(filepath.Dir(copied))
 	}
-	if err := syncFolder(filepath.Dir(copied)); err != nil {
+	if err := durable.Folder(filepath.Dir(copied)); err != nil {
 		return err
 	}
-	if err := guarded(FailAccept, func() error { return os.Rename(filepath.Dir(copied), dir) }); err != nil {
+	if err := durable.Rename(durable.InboxAccept, filepath.Dir(copied), dir); err != nil {
 		return errors.Join(err, os.RemoveAll(filepath.Dir(copied)))
 	}
-	return syncFolder(waitingFolder(ledgerPath))
+	return durable.Folder(waitingFolder(ledgerPath))
 }
 
 // toRead is a file that a night takes in.
@@ -95,7 +97,7 @@ func (r *Run) forget(files []toRead) {
 		if !f.waiting {
 			continue
 		}
-		if err := guarded(FailForget, func() error { return os.RemoveAll(filepath.Dir(f.path)) }); err != nil {
+		if err := durable.Step(durable.InboxForget, func() error { return os.RemoveAll(filepath.Dir(f.path)) }); err != nil {
 			r.Log.Warn().Err(err).Str("file", f.name).Msg("the file is on the books, and the copy that waited cannot be removed; the next night tries again")
 		}
 	}

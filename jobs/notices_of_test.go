@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"prorata/jobs/ledger"
+	"prorata/jobs/durable"
 )
 
 // A refund that the vendor has not credited in time is told on the night that finds
@@ -43,10 +43,10 @@ func TestNoticesOfBreaks(t *testing.T) {
 func TestNoticesOfTheHealed(t *testing.T) {
 	s := newShop(t)
 	s.drop("bad.csv", badCSV)
-	before := ledger.Failpoint
-	t.Cleanup(func() { ledger.Failpoint = before })
-	ledger.Failpoint = func(name string) error {
-		if name == ledger.FailSettleCommit+".after" {
+	before := durable.Failpoint
+	t.Cleanup(func() { durable.Failpoint = before })
+	durable.Failpoint = func(name string) error {
+		if name == durable.SettleCommit+".after" {
 			return errors.New("power cut")
 		}
 		return nil
@@ -54,7 +54,7 @@ func TestNoticesOfTheHealed(t *testing.T) {
 	if _, err := s.night(s.path("inbox"), 22); err == nil {
 		t.Fatal("the night was not cut off")
 	}
-	ledger.Failpoint = before
+	durable.Failpoint = before
 	report, err := s.night(s.path("inbox"), 22)
 	if err != nil {
 		t.Fatal(err)

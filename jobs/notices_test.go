@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+
+	"prorata/jobs/durable"
 )
 
 // hook is a webhook that answers as it is told and keeps what it took.
@@ -101,13 +103,13 @@ func TestNoticesWaitForTheWebhook(t *testing.T) {
 func TestNoticesFailNothing(t *testing.T) {
 	h := &hook{answers: []int{200}}
 	n, log := telling(t, h)
-	defer func(before func(string) error) { Failpoint = before }(Failpoint)
-	Failpoint = func(string) error { return errors.New("no space left on device") }
+	defer func(before func(string) error) { durable.Failpoint = before }(durable.Failpoint)
+	durable.Failpoint = func(string) error { return errors.New("no space left on device") }
 	n.Say(context.Background(), notice("a", EventFailure))
 	if len(h.got) != 1 || !strings.Contains(log.String(), "no space left on device") {
 		t.Errorf("told %+v, and the log says %s", h.got, log)
 	}
-	Failpoint = func(string) error { return nil }
+	durable.Failpoint = func(string) error { return nil }
 	if err := os.WriteFile(noticesPath(n.Ledger), []byte("{"), 0o600); err != nil {
 		t.Fatal(err)
 	}

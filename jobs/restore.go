@@ -16,6 +16,8 @@ import (
 	"strings"
 
 	"github.com/klauspost/compress/zstd"
+
+	"prorata/jobs/durable"
 )
 
 const (
@@ -149,9 +151,9 @@ func (b *backupList) appear(dir, to string) error {
 		if _, err := os.Lstat(from); err != nil {
 			continue
 		}
-		if err := guarded(FailRestore, func() error { return os.Rename(from, to+suffix) }); err != nil {
+		if err := durable.Rename(durable.RestoreRename, from, to+suffix); err != nil {
 			return err
 		}
 	}
-	return syncFolder(filepath.Dir(to))
+	return durable.Folder(filepath.Dir(to))
 }

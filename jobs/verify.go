@@ -208,8 +208,10 @@ func (v *Verification) redo(ctx context.Context, l, again *ledger.Ledger, run le
 	if err := settle(ctx, again, progress); err != nil {
 		return err
 	}
-	if err := v.publishAgain(ctx, again, run, temp); err != nil {
-		return err
+	if run.State == ledger.Published {
+		if err := v.publishAgain(ctx, again, run, temp); err != nil {
+			return err
+		}
 	}
 	return errors.Join(v.settlements(l, again, run), v.reconciliation(ctx, l, again, run))
 }
@@ -229,7 +231,7 @@ func (v *Verification) publishAgain(ctx context.Context, again *ledger.Ledger, r
 	if err != nil {
 		return err
 	}
-	if run.State == ledger.Published && (manifest != run.ManifestSHA256 || night.Folder != run.Folder) {
+	if manifest != run.ManifestSHA256 || night.Folder != run.Folder {
 		v.wrong("%s: published again from the inputs kept, the reports are others", run.Folder)
 	}
 	return errors.Join(os.RemoveAll(filepath.Join(temp, night.Folder)), again.Published(run.N, run.Folder, run.ManifestSHA256))

@@ -8,12 +8,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"prorata/exporters"
-	"prorata/jobs/ledger"
+	"prorata/jobs/durable"
 )
 
 // crashNights are two nights over the sample inbox: all of it, and one more file.
@@ -132,7 +132,7 @@ func TestCrashAtEveryFailpoint(t *testing.T) {
 	if len(want) < 50 {
 		t.Fatalf("calm nights published %d files", len(want))
 	}
-	for _, point := range append(append([]string{}, ledger.Failpoints...), exporters.Failpoints...) {
+	for _, point := range slices.Concat(durable.OfLedger, durable.OfPublish) {
 		ats := []string{point + ".before", point + ".after"}
 		if passes()[point+".after"] >= 3 {
 			ats = append(ats, point+".after:3")
@@ -151,7 +151,7 @@ func TestCrashAtEveryFailpoint(t *testing.T) {
 					}
 					return err
 				})
-				if crashed == 0 && at == point+".before" && point != ledger.FailSegmentRemove {
+				if crashed == 0 && at == point+".before" && point != durable.SegmentRemove {
 					t.Error("nothing was killed here")
 				}
 				compareCrash(t, want, got)

@@ -20,7 +20,7 @@ func imports(s *source) []string {
 }
 
 // layers: cmd -> jobs -> {jobs/ledger, importers, exporters} -> invoicing, one way, tests included. exporters/canonical
-// is a leaf below importers and exporters.
+// is a leaf below importers and exporters, jobs/durable one below all that writes.
 func layers(s *source) (found []string) {
 	below := []struct {
 		dir string // the first that holds the file counts
@@ -29,8 +29,9 @@ func layers(s *source) (found []string) {
 		{"invoicing", []string{"invoicing"}},
 		{"exporters/canonical", nil},
 		{"importers", []string{"importers", "exporters/canonical", "invoicing"}},
-		{"exporters", []string{"exporters", "invoicing"}},
-		{"jobs/ledger", []string{"jobs/ledger", "invoicing"}},
+		{"exporters", []string{"exporters", "jobs/durable", "invoicing"}},
+		{"jobs/durable", nil},
+		{"jobs/ledger", []string{"jobs/ledger", "jobs/durable", "invoicing"}},
 		{"jobs", []string{"jobs", "importers", "exporters", "invoicing"}},
 	}
 	for _, layer := range below {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -14,9 +15,7 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"prorata/exporters"
-	"prorata/jobs"
-	"prorata/jobs/ledger"
+	"prorata/jobs/durable"
 )
 
 // program is this test binary run as prorata in a folder.
@@ -74,9 +73,9 @@ var calmNight = sync.OnceValue(func() map[string]string {
 		calmPasses[name]++
 		return nil
 	}
-	before := [3]func(string) error{ledger.Failpoint, exporters.Failpoint, jobs.Failpoint}
-	ledger.Failpoint, exporters.Failpoint, jobs.Failpoint = count, count, count
-	defer func() { ledger.Failpoint, exporters.Failpoint, jobs.Failpoint = before[0], before[1], before[2] }()
+	before := durable.Failpoint
+	durable.Failpoint = count
+	defer func() { durable.Failpoint = before }()
 	var said strings.Builder
 	c := &console{stdout: &said, stderr: &said, now: time.Now, log: zerolog.Nop()}
 	code := c.main(context.Background(), []string{"run", "--inbox", "../../fixtures/inbox", "--out", filepath.Join(dir, "out"),
@@ -92,17 +91,17 @@ var calmNight = sync.OnceValue(func() map[string]string {
 // file out of the inbox, and runs it again: the night is that of a calm inbox.
 func TestCrashOfIngest(t *testing.T) {
 	want := calmNight()
-	for _, point := range []string{jobs.FailClaim, jobs.FailAcceptOut, jobs.FailAccept, jobs.FailReturn, jobs.FailProcessed, jobs.FailForget} {
+	for _, point := range slices.Concat(durable.OfIngest, []string{durable.InboxForget}) {
 		for _, at := range []string{point + ".before", point + ".after:2"} {
 			t.Run(at, func(t *testing.T) {
 				t.Parallel()
 				dir, crash := sampleInbox(t), []string{quick, "CRASH_AT=" + at}
 				code, said := program(t, dir, crash, "ingest")
 				night := []string{"run", "--inbox", "", "--as-of", "2026-11-22", "--formats", "csv,json"}
-				if point == jobs.FailForget {
+				if point == durable.InboxForget {
 					code, said = program(t, dir, crash, night...)
 				}
-				if code != -1 && !(point == jobs.FailReturn && strings.HasSuffix(at, ":2")) {
+				if code != -1 && !(point == durable.InboxReturn && strings.HasSuffix(at, ":2")) {
 					t.Errorf("nothing was killed: exit code %d\n%s", code, said)
 				}
 				must(t, dir, "ingest")
@@ -110,6 +109,78 @@ func TestCrashOfIngest(t *testing.T) {
 				compareCrash(t, want, published(t, filepath.Join(dir, "out")))
 			})
 		}
+	}
+}
+
+// TestCrashOfCopies kills a backup, a restore and a bundle before and after they
+// get their names: there is none, or a whole one.
+func TestCrashOfCopies(t *testing.T) {
+	dir := sampleInbox(t)
+	must(t, dir, "run", "--as-of", "2026-11-22", "--formats", "csv")
+	must(t, dir, "backup", "whole.tar.zst")
+	for point, c := range map[string]struct {
+		verb []string
+		path string
+	}{
+		durable.BackupRename:  {[]string{"backup", "b.tar.zst"}, "b.tar.zst"},
+		durable.BundleRename:  {[]string{"export", "--bundle", "b.zip"}, "b.zip"},
+		durable.RestoreRename: {[]string{"restore", "whole.tar.zst", "--ledger", "restored.db"}, "restored.db.segments"},
+	} {
+		code, said := program(t, dir, []string{"CRASH_AT=" + point + ".before"}, c.verb...)
+		if _, err := os.Stat(filepath.Join(dir, c.path)); code != -1 || err == nil {
+			t.Errorf("%s.before: exit code %d, and %s is there: %v\n%s", point, code, c.path, err == nil, said)
+		}
+		code, said = program(t, dir, []string{"CRASH_AT=" + point + ".after"}, c.verb...)
+		if _, err := os.Stat(filepath.Join(dir, c.path)); code != -1 || err != nil {
+			t.Errorf("%s.after: exit code %d, %v\n%s", point, code, err, said)
+		}
+		code, said = program(t, dir, nil, c.verb...)
+		if code != exitFailed || !strings.Contains(said, c.path+" is there already") {
+			t.Errorf("%s, once more: exit code %d\n%s", point, code, said)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(dir, "restored.db")); err == nil {
+		t.Error("a restore that was killed after its first name left a ledger")
+	}
+	if err := os.RemoveAll(filepath.Join(dir, "restored.db.segments")); err != nil {
+		t.Fatal(err)
+	}
+	must(t, dir, "restore", "b.tar.zst", "--ledger", "restored.db")
+	must(t, dir, "verify", "--ledger", "restored.db")
+}
+
+// TestCrashOfReturned kills a night before and after it lays out the first marked
+// copy: the next run lays out all of them, and nothing else is left there.
+func TestCrashOfReturned(t *testing.T) {
+	for _, at := range []string{durable.ReturnedWrite + ".before", durable.ReturnedWrite + ".after"} {
+		dir := sampleInbox(t)
+		night := []string{"run", "--as-of", "2026-11-22", "--formats", "csv,xlsx"}
+		if code, said := program(t, dir, []string{"CRASH_AT=" + at}, night...); code != -1 {
+			t.Errorf("%s: exit code %d\n%s", at, code, said)
+		}
+		must(t, dir, night...)
+		left, err := filepath.Glob(filepath.Join(dir, "out", "returned", "2026-11-22-001 * *.xlsx"))
+		all, _ := os.ReadDir(filepath.Join(dir, "out", "returned"))
+		if err != nil || len(left) != 3 || len(all) != 3 {
+			t.Errorf("%s: %v, %v", at, all, err)
+		}
+	}
+}
+
+// TestVerifyOfARunCutOff: a run that is not published yet is no reason to distrust
+// what is, and is told.
+func TestVerifyOfARunCutOff(t *testing.T) {
+	dir := sampleInbox(t)
+	must(t, dir, "run", "--as-of", "2026-11-22", "--formats", "csv")
+	if code, said := program(t, dir, []string{"CRASH_AT=" + durable.SettleCommit + ".after"}, "run", "--as-of", "2026-11-23", "--formats", "csv"); code != -1 {
+		t.Fatalf("exit code %d\n%s", code, said)
+	}
+	if code, said := program(t, dir, nil, "verify"); code != exitDone || !strings.Contains(said, "run 2 (2026-11-23) is settled, not published: the next run finishes it") {
+		t.Errorf("exit code %d\n%s", code, said)
+	}
+	must(t, dir, "run", "--as-of", "2026-11-23", "--formats", "csv")
+	if code, said := program(t, dir, nil, "verify"); code != exitDone || strings.Contains(said, "not published") {
+		t.Errorf("exit code %d\n%s", code, said)
 	}
 }
 
@@ -121,11 +192,11 @@ func TestTerminated(t *testing.T) {
 	stopped := 0
 	const nothing, read, decided = "nothing of this run is kept", "what run 1 has read is kept", "run 1 is decided, numbered and kept"
 	for _, c := range []struct{ at, kept, or string }{
-		{ledger.FailArchiveRename + ".after", nothing, nothing},
-		{ledger.FailImportCommit + ".before", nothing, read}, // the signal is seen before the commit, or after it
-		{ledger.FailImportCommit + ".after", read, read},
-		{ledger.FailSettleCommit + ".before", read, decided},
-		{ledger.FailSettleCommit + ".after", decided, decided},
+		{durable.ArchiveRename + ".after", nothing, nothing},
+		{durable.ImportCommit + ".before", nothing, read}, // the signal is seen before the commit, or after it
+		{durable.ImportCommit + ".after", read, read},
+		{durable.SettleCommit + ".before", read, decided},
+		{durable.SettleCommit + ".after", decided, decided},
 	} {
 		at := c.at
 		dir := sampleInbox(t)
@@ -154,8 +225,8 @@ func TestTerminated(t *testing.T) {
 func TestDiskFull(t *testing.T) {
 	night := []string{"run", "--as-of", "2026-11-22", "--formats", "csv,json"}
 	want := calmNight()
-	for _, point := range append(append([]string{}, ledger.Failpoints...), exporters.Failpoints...) {
-		if point == ledger.FailSegmentRemove {
+	for _, point := range slices.Concat(durable.OfLedger, durable.OfPublish) {
+		if point == durable.SegmentRemove {
 			continue // the first night removes nothing
 		}
 		t.Run(point, func(t *testing.T) {
@@ -165,7 +236,7 @@ func TestDiskFull(t *testing.T) {
 			if code != exitFailed || !strings.Contains(said, "no space left on device") {
 				t.Errorf("exit code %d\n%s", code, said)
 			}
-			if left, err := filepath.Glob(filepath.Join(dir, "out", "20*")); err != nil || len(left) > 0 && point != exporters.FailOutSync && point != ledger.FailPublishedWrite {
+			if left, err := filepath.Glob(filepath.Join(dir, "out", "20*")); err != nil || len(left) > 0 && point != durable.OutSync && point != durable.PublishedCommit {
 				t.Errorf("%v is published, %v", left, err)
 			}
 			must(t, dir, night...)
@@ -177,7 +248,7 @@ func TestDiskFull(t *testing.T) {
 // TestDiskFullOfIngest does the same where files are taken out of the inbox: what
 // could not be taken is named and stays, the rest is taken, and the next ingest takes it.
 func TestDiskFullOfIngest(t *testing.T) {
-	for _, point := range []string{jobs.FailClaim, jobs.FailAcceptOut, jobs.FailAccept, jobs.FailReturn, jobs.FailProcessed} {
+	for _, point := range durable.OfIngest {
 		t.Run(point, func(t *testing.T) {
 			t.Parallel()
 			dir := sampleInbox(t)

@@ -10,9 +10,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"prorata/exporters"
-	"prorata/jobs"
-	"prorata/jobs/ledger"
+	"prorata/jobs/durable"
 )
 
 // TestMain lets the scripts and the crash tests run this test binary as prorata.
@@ -48,7 +46,7 @@ func crashable() int {
 		}
 		return nil
 	}
-	ledger.Failpoint, exporters.Failpoint, jobs.Failpoint = crash, crash, crash
+	durable.Failpoint = crash
 	c := newConsole()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()

@@ -9,6 +9,7 @@ import (
 
 	"prorata/invoicing"
 	"prorata/invoicing/reconcile"
+	"prorata/jobs/durable"
 )
 
 // Acceptance is a person's word on a break (REC-4), and the break as it left it.
@@ -56,7 +57,7 @@ func (l *Ledger) Accept(ctx context.Context, order, id string, a reconcile.Accep
 	}
 	b, err := c.accept(order, id, a, persons)
 	if err == nil {
-		err = c.commit(FailSettleCommit) // the same step: the state of the breaks changes
+		err = c.commit(durable.SettleCommit) // the same step: the state of the breaks changes
 	}
 	if err != nil {
 		return b, errors.Join(err, c.rollback())

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"prorata/jobs/durable"
 )
 
 // The archive keeps every input under its SHA-256; names that come with files
@@ -75,7 +77,7 @@ func (i *Import) keepFile(r io.Reader) (File, error) {
 	}
 	i.sizes[f.Size] = true
 	i.durable.Go(func() error {
-		if err := guarded(FailArchiveSync, tmp.Sync); err != nil {
+		if err := durable.Step(durable.ArchiveSync, tmp.Sync); err != nil {
 			return fmt.Errorf("making %s durable: %w", f.Path, err)
 		}
 		return nil
@@ -103,11 +105,11 @@ func (i *Import) archive(f *File) error {
 		return err
 	}
 	// A file that a crash has left under this name may be cut off: it is replaced.
-	if err := guarded(FailArchiveRename, func() error { return os.Rename(f.Path, kept) }); err != nil {
+	if err := durable.Rename(durable.ArchiveRename, f.Path, kept); err != nil {
 		return err
 	}
 	f.Path = kept
-	i.durable.Go(func() error { return syncDir(filepath.Dir(kept)) })
+	i.durable.Go(func() error { return durable.Folder(filepath.Dir(kept)) })
 	return nil
 }
 

@@ -10,6 +10,8 @@ import (
 	"sync"
 
 	"golang.org/x/sync/errgroup"
+
+	"prorata/jobs/durable"
 )
 
 // change is one transaction over the database and the segments. Shelves is the
@@ -120,10 +122,10 @@ func (c *change) commit(failpoint string) error {
 	if _, err := c.tx.ExecContext(c.ctx, "UPDATE meta SET value = ? WHERE name = 'next_segment'", c.next); err != nil {
 		return fmt.Errorf("counting segments: %w", err)
 	}
-	if err := syncDir(c.l.segmentFolder()); err != nil {
+	if err := durable.Folder(c.l.segmentFolder()); err != nil {
 		return fmt.Errorf("making the names of segments durable: %w", err)
 	}
-	if err := guarded(failpoint, c.tx.Commit); err != nil {
+	if err := durable.Step(failpoint, c.tx.Commit); err != nil {
 		return fmt.Errorf("committing: %w", err)
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"prorata/invoicing"
+	"prorata/jobs/durable"
 )
 
 // Import is the first step of a run: it takes the rows of files, and one commit
@@ -199,10 +200,10 @@ func (i *Import) finish() error {
 	if err := i.durable.Wait(); err != nil {
 		return err
 	}
-	if err := syncDir(i.l.archiveFolder()); err != nil {
+	if err := durable.Folder(i.l.archiveFolder()); err != nil {
 		return fmt.Errorf("making the archive durable: %w", err)
 	}
-	return i.commit(FailImportCommit)
+	return i.commit(durable.ImportCommit)
 }
 
 // Rollback leaves the books as they were. After Commit it does nothing.

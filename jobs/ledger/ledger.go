@@ -28,6 +28,8 @@ import (
 	"strings"
 
 	_ "modernc.org/sqlite" // the driver
+
+	"prorata/jobs/durable"
 )
 
 // Ledger is an open ledger. Reading is for any number of goroutines; one Import
@@ -167,7 +169,7 @@ func (l *Ledger) sweep() error {
 				continue
 			}
 			name := filepath.Join(folder, e.Name())
-			if err := guarded(FailSegmentRemove, func() error { return os.Remove(name) }); err != nil {
+			if err := durable.Step(durable.SegmentRemove, func() error { return os.Remove(name) }); err != nil {
 				return fmt.Errorf("removing what a crash has left: %w", err)
 			}
 		}

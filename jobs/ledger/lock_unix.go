@@ -15,13 +15,3 @@ func takeLock(f *os.File) error {
 	}
 	return err
 }
-
-// syncDir makes the names in a directory durable.
-func syncDir(path string) error {
-	d, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	return d.Sync()
-}

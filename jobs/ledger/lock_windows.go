@@ -17,6 +17,3 @@ func takeLock(f *os.File) error {
 	}
 	return err
 }
-
-// syncDir does nothing: names are durable there with their file.
-func syncDir(string) error { return nil }

@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"prorata/jobs/durable"
 )
 
 // There is one schema yet, so what an earlier program has left is today's ledger,
@@ -45,10 +47,10 @@ func TestMigrationOfALedgerWithANight(t *testing.T) {
 	if _, err := OpenReader(path); err == nil || !strings.Contains(err.Error(), "it has schema 1, this program needs 2: a run brings it forward") {
 		t.Errorf("read before it is brought forward: %v", err)
 	}
-	before := Failpoint
-	t.Cleanup(func() { Failpoint = before })
-	Failpoint = func(at string) error {
-		if at == FailMigrateCommit+".before" {
+	before := durable.Failpoint
+	t.Cleanup(func() { durable.Failpoint = before })
+	durable.Failpoint = func(at string) error {
+		if at == durable.MigrateCommit+".before" {
 			return errors.New("power cut")
 		}
 		return nil
@@ -56,7 +58,7 @@ func TestMigrationOfALedgerWithANight(t *testing.T) {
 	if _, err := Open(path); err == nil {
 		t.Error("the power cut was not seen")
 	}
-	Failpoint = before
+	durable.Failpoint = before
 	whole("after a power cut and a step")
 	whole("opened once more")
 

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"prorata/jobs/durable"
 )
 
 func TestASecondOpenerIsToldWhoHasIt(t *testing.T) {
@@ -70,14 +72,14 @@ func TestPathsOfAnyName(t *testing.T) {
 // TestACrashAtAnyFailpoint: whatever step fails, the ledger opens again with the
 // state before or after the step, and the same night can be done again.
 func TestACrashAtAnyFailpoint(t *testing.T) {
-	defer func(old func(string) error) { Failpoint = old }(Failpoint)
+	defer func(old func(string) error) { durable.Failpoint = old }(durable.Failpoint)
 	crash := errors.New("crash")
 	var mu sync.Mutex // files are made durable in parallel
 	reached := map[string]bool{}
-	for _, name := range Failpoints {
+	for _, name := range durable.OfLedger {
 		for _, side := range []string{".before", ".after"} {
 			l := openTest(t)
-			Failpoint = func(at string) error {
+			durable.Failpoint = func(at string) error {
 				mu.Lock()
 				defer mu.Unlock()
 				reached[at] = true
@@ -86,20 +88,20 @@ func TestACrashAtAnyFailpoint(t *testing.T) {
 				}
 				return nil
 			}
-			if name == FailMigrateCommit {
+			if name == durable.MigrateCommit {
 				mustDo(t, l.Close())
 				l.path += "2"
 			}
 			tryNight(l)
-			Failpoint = func(string) error { return nil }
+			durable.Failpoint = func(string) error { return nil }
 			l.Close()
 			l = must(Open(l.path))(t)
 			t.Cleanup(func() { l.Close() })
 			checkAfterCrash(t, l, name+side)
 		}
 	}
-	for _, name := range Failpoints {
-		if name != FailSegmentRemove && !reached[name+".before"] {
+	for _, name := range durable.OfLedger {
+		if name != durable.SegmentRemove && !reached[name+".before"] {
 			t.Errorf("failpoint %s was never reached", name)
 		}
 	}

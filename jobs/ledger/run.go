@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"prorata/invoicing/money"
+	"prorata/jobs/durable"
 )
 
 // RunState is how far a run has come.
@@ -96,7 +97,7 @@ func (l *Ledger) Published(run int, folder, manifestSHA256 string) error {
 	if _, err := tx.Exec("UPDATE run SET state = ?, folder = ?, manifest_sha256 = ? WHERE n = ?", Published, folder, manifestSHA256, run); err != nil {
 		return fmt.Errorf("recording that run %d is published: %w", run, err)
 	}
-	if err := guarded(FailPublishedWrite, tx.Commit); err != nil {
+	if err := durable.Step(durable.PublishedCommit, tx.Commit); err != nil {
 		return fmt.Errorf("recording that run %d is published: %w", run, err)
 	}
 	return nil

@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+
+	"prorata/jobs/durable"
 )
 
 // applicationID marks a database as a ledger ("prrt"), for Open and for file(1).
@@ -116,7 +118,7 @@ func (l *Ledger) step(version int) error {
 	if _, err := tx.Exec(fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d", applicationID, version+1)); err != nil {
 		return err
 	}
-	return guarded(FailMigrateCommit, tx.Commit)
+	return durable.Step(durable.MigrateCommit, tx.Commit)
 }
 
 // querier is a database or a transaction.

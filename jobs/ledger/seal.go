@@ -9,6 +9,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"prorata/jobs/durable"
 )
 
 // A seal is the SHA-256 of the database as its last writer left it, in a file
@@ -27,7 +29,7 @@ func (l *Ledger) unseal() error {
 	case err != nil:
 		return err
 	}
-	return syncDir(l.segmentFolder())
+	return durable.Folder(l.segmentFolder())
 }
 
 // seal is done when the database is closed and the lock is still held. Where

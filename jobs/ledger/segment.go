@@ -10,6 +10,8 @@ import (
 
 	"github.com/cespare/xxhash/v2"
 	"github.com/klauspost/compress/s2"
+
+	"prorata/jobs/durable"
 )
 
 // A segment is a sorted run of pages in a file of its own, written once and
@@ -176,7 +178,7 @@ func (w *segmentWriter) finish() (*segment, error) {
 
 // sync makes a finished segment durable and closes its file.
 func (w *segmentWriter) sync() error {
-	if err := guarded(FailSegmentSync, w.f.Sync); err != nil {
+	if err := durable.Step(durable.SegmentSync, w.f.Sync); err != nil {
 		w.f.Close()
 		return fmt.Errorf("making %s durable: %w", w.seg.path, err)
 	}

@@ -14,6 +14,7 @@ import (
 
 	"prorata/invoicing"
 	"prorata/invoicing/money"
+	"prorata/jobs/durable"
 )
 
 // Work is the second step of a run: it hands out what is to be decided, group by
@@ -292,7 +293,7 @@ func (w *Work) finish(summary []byte) error {
 	if _, err := w.tx.ExecContext(w.ctx, "UPDATE run SET state = ?, summary = ? WHERE n = ?", Settled, summary, w.run); err != nil {
 		return fmt.Errorf("writing the run: %w", err)
 	}
-	return w.commit(FailSettleCommit)
+	return w.commit(durable.SettleCommit)
 }
 
 // keepPending replaces the undecided requests by those that still are.
