@@ -21,33 +21,37 @@ func scratchOf(ctx context.Context, inbox string, asOf money.Date, senders *Send
 	if err != nil {
 		return nil, nil, err
 	}
-	remove = gone
-	defer func() {
-		if err != nil {
-			remove()
-		}
-	}()
 	if l, err = ledger.OpenScratch(filepath.Join(temp, "compare.db")); err != nil {
+		gone()
 		return nil, nil, err
 	}
 	remove = func() { l.Close(); gone() }
+	if err = readInbox(ctx, l, inbox, asOf, senders, progress); err != nil {
+		remove()
+		return nil, nil, err
+	}
+	return l, remove, nil
+}
+
+// readInbox takes the files of an inbox in.
+func readInbox(ctx context.Context, l *ledger.Ledger, inbox string, asOf money.Date, senders *Senders, progress Progress) error {
 	imp, err := l.BeginImport(ctx, ledger.Run{AsOf: asOf})
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
 	defer imp.Rollback()
 	files, err := openInbox(ctx, inbox)
 	if err != nil {
-		return nil, nil, fmt.Errorf("reading %s: %w", inbox, err)
+		return fmt.Errorf("reading %s: %w", inbox, err)
 	}
 	orders := map[string]bool{}
 	for i, f := range files {
 		progress.tell("files read", int64(i), int64(len(files)))
-		if err = f.read(ctx, imp, senders, orders); err != nil {
-			return nil, nil, fmt.Errorf("%s: %w", f.name, err)
+		if err := f.read(ctx, imp, senders, orders); err != nil {
+			return fmt.Errorf("%s: %w", f.name, err)
 		}
 	}
-	return l, remove, imp.Commit()
+	return imp.Commit()
 }
 
 // inboxFile is a file of an inbox that is read where it lies.

@@ -24,9 +24,9 @@ func (r *Run) rehearse(ctx context.Context) (*Report, error) {
 // long as it is needed: beside it, where its inputs need not be copied, or else
 // where temporary files lie.
 func copyOf(path string) (l *ledger.Ledger, remove func(), err error) {
-	temp, remove, err := temporary(filepath.Dir(path))
+	temp, gone, err := temporary(filepath.Dir(path))
 	if err != nil {
-		temp, remove, err = temporary(os.TempDir())
+		temp, gone, err = temporary(os.TempDir())
 	}
 	if err != nil {
 		return nil, nil, fmt.Errorf("making a copy of the ledger to rehearse on: %w", err)
@@ -36,8 +36,8 @@ func copyOf(path string) (l *ledger.Ledger, remove func(), err error) {
 		l, err = ledger.Open(own)
 	}
 	if err != nil {
-		remove()
+		gone()
 		return nil, nil, err
 	}
-	return l, func() { l.Close(); remove() }, nil
+	return l, func() { l.Close(); gone() }, nil
 }
