@@ -32,6 +32,7 @@ type openPage struct {
 	refused    topList[pageRefused]
 	documents  topList[pageDocument]
 	breaks     topList[reconcile.Line]
+	ended      topList[reconcile.Line] // resolved or accepted
 	support    topList[reconcile.SupportRequest]
 }
 
@@ -115,6 +116,7 @@ func newPage(p *press, name string) (part, error) {
 		}},
 		refused: topList[pageRefused]{limit: pageEntries}, documents: topList[pageDocument]{limit: pageDocuments},
 		breaks:  topList[reconcile.Line]{limit: pageEntries, compare: compareBreaks},
+		ended:   topList[reconcile.Line]{limit: pageEntries, compare: compareBreaks},
 		support: topList[reconcile.SupportRequest]{limit: pageEntries, compare: compareSupport},
 	}, nil
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // What needs a person with the vendor: the breaks that somebody has to answer for
-// and the support requests that are open, the oldest first.
+// and the support requests that are open, the oldest first; and what was settled.
 
 func compareBreaks(a, b reconcile.Line) int {
 	return cmp.Or(b.AgeDays-a.AgeDays, strings.Compare(a.ID, b.ID))
@@ -22,8 +22,12 @@ func compareSupport(a, b reconcile.SupportRequest) int {
 
 func (o *openPage) reconciled(l *reconcile.Line) error {
 	second := l.Class == reconcile.CurrencyMismatch && !l.Expected.IsSet() // of the two rows of a break
-	if l.Status == reconcile.Open && l.Class != reconcile.NotYetDue && !second {
+	switch {
+	case l.Class == reconcile.Matched || l.Class == reconcile.NotYetDue || second:
+	case l.Status == reconcile.Open:
 		o.breaks.add(*l)
+	default:
+		o.ended.add(*l)
 	}
 	for i := range l.Support {
 		o.asks(&l.Support[i])
@@ -44,10 +48,10 @@ func (o *openPage) asks(x *reconcile.SupportRequest) {
 	}
 }
 
-func (o *openPage) breakTable() pageTable {
-	t := pageTable{Rest: o.rest(o.breaks.total, len(o.breaks.items), "reconciliation.csv")}
-	for i := range o.breaks.items {
-		l := &o.breaks.items[i]
+func (o *openPage) breakTable(breaks *topList[reconcile.Line]) pageTable {
+	t := pageTable{W: o.words, Rest: o.rest(breaks.total, len(breaks.items), "reconciliation.csv")}
+	for i := range breaks.items {
+		l := &breaks.items[i]
 		difference := ""
 		if l.Difference.IsSet() {
 			difference = o.words.amount(l.Difference.Number(), l.Difference.Code())

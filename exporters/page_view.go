@@ -26,6 +26,7 @@ type pageView struct {
 	Limits                pageTable
 	RefusedRows           pageTable
 	Breaks, Support       pageTable // with the vendor
+	Ended                 pageTable // breaks that were settled
 	EInvoices             pageTable // what documents lacked to be e-invoices
 	Quiet                 bool      // nothing needs a person
 	Reasons               []pageBar
@@ -46,6 +47,7 @@ type pageBar struct {
 
 // pageTable is a list with links; Rest says how many more there are, and where.
 type pageTable struct {
+	W    *pageWords // of a table that is drawn twice
 	Rows [][]pageCell
 	Rest string
 }
@@ -75,7 +77,7 @@ func (o *openPage) view() *pageView {
 		W: w, Title: w.Night + " " + n.AsOf.String(), Folder: n.Folder, Policy: policyNames(n.Policies), Version: n.Version, Run: n.Run, DryRun: n.DryRun,
 		Documents: o.documents.total, Refused: o.refused.total,
 		Outcomes: o.outcomes(), Held: o.heldTable(), Expiring: o.expiringTable(), Limits: o.limitTable(), RefusedRows: o.refusedTable(), EInvoices: o.lackTable(),
-		Breaks: o.breakTable(), Support: o.supportTable(),
+		Breaks: o.breakTable(&o.breaks), Ended: o.breakTable(&o.ended), Support: o.supportTable(),
 		Reasons: o.reasonBars(), Fullest: o.limitBars(), Issued: o.documentTable(), Files: o.files(), ProofHolds: true,
 	}
 	for _, c := range o.sorted() {
