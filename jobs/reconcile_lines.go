@@ -57,10 +57,14 @@ func eachLine(l *ledger.Ledger, run ledger.Run, yield func(*reconcile.Line) bool
 }
 
 func yieldBreaks(breaks []reconcile.Break, asOf money.Date, yield func(*reconcile.Line) bool) bool {
+	byDate := reconcile.PairedByDate(breaks)
 	for i := range breaks {
 		b := &breaks[i]
 		for _, line := range b.Lines(asOf) {
 			line.Cause = explained(line.Cause, b)
+			if b.Status == reconcile.Open && byDate(b) {
+				line.Cause += "; " + reconcile.ByDate
+			}
 			if !yield(&line) {
 				return false
 			}

@@ -58,10 +58,13 @@ func (m *Match) Line() Line {
 		if l.Cause != "" {
 			l.Cause += "; "
 		}
-		l.Cause += fmt.Sprintf("matched by date: more than %d open rows", MaxExhaustive)
+		l.Cause += "matched " + ByDate
 	}
 	return l
 }
+
+// ByDate says how more rows were put together than can be weighed in every way.
+var ByDate = fmt.Sprintf("by date: more than %d open rows", MaxExhaustive)
 
 // Lines are the break as rows on a night: one, or for a CurrencyMismatch one for
 // each currency.
@@ -76,6 +79,35 @@ func (b *Break) Lines(asOf money.Date) []Line {
 	l.Credited, l.CreditedOn, l.VendorRows = money.Money{}, 0, nil
 	v.Expected, v.ExpectedOn, v.Requests, v.Support, v.Currency = money.Money{}, 0, nil, nil, v.Credited.Currency()
 	return []Line{l, v}
+}
+
+// PairedByDate tells of the differences of an order, whose open breaks are given,
+// which were found by date: among more open rows than MaxExhaustive.
+func PairedByDate(open []Break) func(*Break) bool {
+	all, others := map[money.Currency]int{}, map[money.Currency]int{}
+	for i := range open {
+		b := &open[i]
+		taken := b.LateBy > 0 || b.Class == DuplicateAtVendor // before the other differences are sought
+		for j := range b.Expected {
+			all[b.Expected[j].Amount.Currency()]++
+		}
+		for j := range b.Credits {
+			all[b.Credits[j].Amount.Currency()]++
+		}
+		if taken {
+			others[b.line().Currency] += len(b.Expected) + len(b.Credits)
+		}
+	}
+	return func(b *Break) bool {
+		if b.Class != AmountDifference {
+			return false
+		}
+		c := b.Expected[0].Amount.Currency()
+		if b.LateBy > 0 {
+			return all[c] > MaxExhaustive
+		}
+		return all[c]-others[c] > MaxExhaustive
+	}
 }
 
 // Cause says to a person what lies behind a break, as far as it is known.
@@ -97,7 +129,7 @@ func (b *Break) Cause() string {
 	case b.Class == DuplicateAtVendor:
 		return "repeats " + b.Answers
 	case b.Class == UnexpectedAtVendor && b.Answers != "":
-		return "would have answered " + b.Answers + ", which was accepted as missing"
+		return "would have answered " + b.Answers + ", which was accepted"
 	case b.Class == CurrencyMismatch:
 		return fmt.Sprintf("expected %s, credited %s", b.ExpectedSum(), b.CreditedSum())
 	}

@@ -40,6 +40,22 @@ type ClosedCredit struct {
 	Amount money.Money
 }
 
+// owed is what a person has accepted that the vendor will not credit; unset where
+// nothing is.
+func (c *Closed) owed() (rest money.Money) {
+	if c.Class != MissingAtVendor && c.Class != AmountDifference {
+		return rest
+	}
+	rest = c.Expected
+	for _, x := range c.Credits {
+		rest = rest.Sub(x.Amount)
+	}
+	if rest.Sign() <= 0 {
+		return money.Money{}
+	}
+	return rest
+}
+
 func closed(id string, class Class, g *Group) Closed {
 	c := Closed{ID: id, Class: class, Expected: g.ExpectedSum()}
 	for i := range g.Credits {

@@ -59,7 +59,7 @@ type night struct {
 	leftE   []Expected // what no pool explains
 	leftC   []Credit
 	repeats map[money.Money]string // amounts of closed matches, and their ids
-	answers map[money.Money]string // amounts accepted as missing, and the ids of the breaks
+	answers map[money.Money]string // amounts accepted as owed still, and the ids of the breaks
 
 	ended []Break
 	next  State
@@ -216,8 +216,8 @@ func (n *night) remember(pl *pool) {
 	}
 	for i := range n.next.Closed {
 		c := &n.next.Closed[i]
-		if c.Class == MissingAtVendor {
-			first(n.answers, c.Expected, c.ID)
+		if owed := c.owed(); owed.IsSet() {
+			first(n.answers, owed, c.ID)
 		}
 		if !c.Expected.IsSet() || len(c.Credits) == 0 {
 			continue

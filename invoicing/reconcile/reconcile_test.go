@@ -194,6 +194,14 @@ func TestAccept(t *testing.T) {
 	if late := only(t, n.Next); late.Class != UnexpectedAtVendor || late.Answers != id {
 		t.Errorf("a credit for what was written off has to be seen: %+v", late)
 	}
+	st, b, err = changed.Next.Accept(id, by("ann", "agreed"), 1)
+	if err != nil || b.Status != Accepted {
+		t.Fatalf("a difference: %+v, %v", b, err)
+	}
+	n = reconciled(t, st, nil, []invoicing.VendorCredit{credits(1, "1.00 USD", "2026-06-01")}, "2026-06-02")
+	if late := only(t, n.Next); late.Class != UnexpectedAtVendor || late.Answers != id {
+		t.Errorf("so has the rest of what was accepted as too little: %+v", late)
+	}
 }
 
 // More rows than can be weighed in every way are matched by date, and it is said.
@@ -218,6 +226,28 @@ func TestByDate(t *testing.T) {
 		}
 		if len(m.Credits) == 1 && m.Credits[0].Date != m.Expected[0].Date {
 			t.Errorf("%s of %s is matched with %s", m.Requests(), m.Expected[0].Date, m.Credits[0].Date)
+		}
+	}
+}
+
+// Differences that were put together by date say so as well, and no others do.
+func TestPairedByDate(t *testing.T) {
+	var es []Expected
+	var cs []invoicing.VendorCredit
+	for i := range 8 {
+		d := (day("2026-01-01") + money.Date(i)).String()
+		es = append(es, expects(fmt.Sprintf("R%d", i), "100.00 USD", d))
+		cs = append(cs, credits(i, fmt.Sprintf("%d.00 USD", 50+i), d))
+		if i != 5 && i != 6 { // twelve rows are weighed in every way, thirteen are not
+			continue
+		}
+		n := reconciled(t, State{}, es[:6], cs[:i+1], "2026-06-01")
+		byDate := PairedByDate(n.Next.Breaks)
+		for j := range n.Next.Breaks {
+			b := &n.Next.Breaks[j]
+			if want := i == 6 && b.Class == AmountDifference; byDate(b) != want {
+				t.Errorf("%d rows: %s of %s is by date: %v", 6+i+1, b.Class, b.Requests(), !want)
+			}
 		}
 	}
 }
