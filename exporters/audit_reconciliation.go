@@ -10,12 +10,14 @@ import (
 	"prorata/invoicing/reconcile"
 )
 
+const causeWidth = 60
+
 // reconciliationTable is what reconciliation.csv says, with live differences (REC).
 var reconciliationTable = &auditTable{name: "Reconciliation", frozen: 1, columns: []auditColumn{
 	{"", "Match or break", 18, ""}, {"class", "Class (REC-2)", 20, ""}, {"status", "Status (REC-3)", 10, ""}, {"", "Billing account", 38, ""},
 	{"", "Reservation order", 38, ""}, {"currency", "Currency", 9, ""}, {"expected", "Expected", 16, ""}, {"credited", "Credited", 16, ""},
 	{"difference", "Credited less expected", 16, ""}, {"", "Expected on", 12, ""}, {"", "Credited on", 12, ""}, {"age", "Age, days", 8, ""},
-	{"", "Cause, and who accepted or resolved it", 60, ""}, {"", "Requests", 20, ""}, {"", "Vendor rows", 20, ""},
+	{"", "Cause, and who accepted or resolved it", causeWidth, ""}, {"", "Requests", 20, ""}, {"", "Vendor rows", 20, ""},
 }}
 
 var creditedLessExpected = reconciliationTable.formula("{credited}-{expected}")
@@ -77,7 +79,7 @@ func (g *ageing) add(l *reconcile.Line) {
 func (a *openAudit) reconciled(l *reconcile.Line) error {
 	a.ageing.add(l)
 	s := a.reconciliation
-	if !s.begin(0) {
+	if !s.begin(tall(l.Cause, causeWidth)) {
 		return nil
 	}
 	text, days := s.style.of(asText, plain), s.style.of(asDate, plain)

@@ -69,6 +69,15 @@ func (s *sheet) begin(height int) bool {
 	return true
 }
 
+// tall is the height of a row whose longest text is wrapped within a width in
+// characters; 0 where one line does: not every program makes room by itself.
+func tall(t string, width int) int {
+	if lines := (utf8.RuneCountInString(t) + width - 1) / width; lines > 1 {
+		return 14 * lines
+	}
+	return 0
+}
+
 // end ends the row.
 func (s *sheet) end() {
 	s.buf = append(s.buf, "</row>"...)

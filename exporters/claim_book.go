@@ -17,19 +17,23 @@ type claimBook struct {
 	cover, all, computed *sheet
 }
 
-const claimSheet = "Claim"
+const (
+	claimSheet = "Claim"
+	wrongWidth = 44
+	howWidth   = 80
+)
 
 // claimTable has a row for each claim, in the order of the first page.
 var claimTable = &auditTable{name: "Claims", frozen: 2, columns: []auditColumn{
 	{"", "No", 6, ""}, {"", "Reservation order", 37, ""}, {"", "Reservation", 37, ""}, {"", "Billing account", 37, ""}, {"", "Quantity", 8, ""},
 	{"", "Requested action", 11, ""}, {"", "New product", 24, ""}, {"", "Requested on", 11, ""}, {"", "Our request", 16, ""},
 	{"expected", "Amount expected", 15, ""}, {"credited", "Amount credited", 15, ""}, {"difference", "Credited less expected", 15, ""},
-	{"", "Credited on", 11, ""}, {"", "Your invoice", 14, ""}, {"", "What is wrong, and a possible cause", 44, ""}, {"", "Our reference", 18, ""},
+	{"", "Credited on", 11, ""}, {"", "Your invoice", 14, ""}, {"", "What is wrong, and a possible cause", wrongWidth, ""}, {"", "Our reference", 18, ""},
 }}
 
 // claimSteps has how each amount expected was computed, step by step.
 var claimSteps = &auditTable{name: "Computation", frozen: 2, columns: []auditColumn{
-	{"", "No", 6, ""}, {"", "Reservation order", 38, ""}, {"", "Rule", 14, ""}, {"", "What", 22, ""}, {"", "Result", 26, ""}, {"", "How", 80, ""},
+	{"", "No", 6, ""}, {"", "Reservation order", 38, ""}, {"", "Rule", 14, ""}, {"", "What", 22, ""}, {"", "Result", 26, ""}, {"", "How", howWidth, ""},
 }}
 
 var claimDifference = claimTable.formula("{credited}-{expected}")
@@ -66,7 +70,7 @@ func (b *claimBook) write(to io.Writer) error {
 		b.steps(i+1, &b.claims.Claims[i])
 	}
 	b.writeCover()
-	err := firstOf([]error{b.widen(claimSheet, []float64{22, 38, 24, 18, 18, 18, 44}), b.layPage(b.cover), b.layTable(claimTable, b.all),
+	err := firstOf([]error{b.widen(claimSheet, []float64{22, 38, 24, 18, 18, 18, wrongWidth}), b.layPage(b.cover), b.layTable(claimTable, b.all),
 		b.layTable(claimSteps, b.computed), b.name("Claim as of "+b.claims.AsOf.String(), b.claims.AsOf)})
 	if err != nil {
 		return err
@@ -77,7 +81,7 @@ func (b *claimBook) write(to io.Writer) error {
 // row writes a claim with all its fields.
 func (b *claimBook) row(n int, c *reconcile.Claim) {
 	s := b.all
-	if !s.begin(0) {
+	if !s.begin(tall(wrongAndWhy(c), wrongWidth)) {
 		return
 	}
 	text, wrapped, day, count := s.style.of(asText, plain), s.style.of(asWrapped, plain), s.style.of(asDate, plain), s.style.of(asCount, plain)
@@ -120,10 +124,10 @@ func (b *claimBook) steps(n int, c *reconcile.Claim) {
 	s := b.computed
 	text, wrapped := s.style.of(asText, plain), s.style.of(asWrapped, plain)
 	for i := range c.Steps {
-		if !s.begin(0) {
+		x := &c.Steps[i]
+		if !s.begin(tall(x.How, howWidth)) {
 			return
 		}
-		x := &c.Steps[i]
 		s.count(s.style.of(asCount, plain), n)
 		s.text(text, c.Order)
 		s.words(text, x.Rule)
@@ -176,7 +180,7 @@ func (b *claimBook) coverClaims() {
 	b.coverHeader(s, "No", "Reservation order", "Requested", "Expected", "Credited", "Credited less expected", "What is wrong, and a possible cause")
 	for i := range all[:min(len(all), maxClaimRows)] {
 		c := &all[i]
-		s.begin(0)
+		s.begin(tall(wrongAndWhy(c), wrongWidth))
 		s.words(s.style.of(asText, strong), itoa(i+1))
 		s.text(s.style.of(asText, plain), c.Order)
 		requested := "nothing"
