@@ -63,11 +63,10 @@ func mostFrequent(counts []reconcile.CauseCount, of int) string {
 			most = x.Cause
 		}
 	}
-	unknown := fmt.Sprintf("%d of %s have no cause that is known", by[""], counted(of, "difference", "differences"))
 	if most == "" {
-		return unknown
+		return fmt.Sprintf("no cause is known of %s", counted(of, "difference", "differences"))
 	}
-	return fmt.Sprintf("%d of %s: %s; %s", by[most], counted(of, "difference", "differences"), most, unknown)
+	return fmt.Sprintf("%d of %s: %s; no cause is known of %d", by[most], counted(of, "difference", "differences"), most, by[""])
 }
 
 func causeName(name string) string {

@@ -47,7 +47,7 @@ func nightOf(r *rand.Rand, i int) (st State, es []Expected, cs []invoicing.Vendo
 
 // BenchmarkOrders is a night of so many orders, about as many requests and rows.
 func BenchmarkOrders(b *testing.B) {
-	for _, n := range []int{10_000, 100_000, 1_000_000} {
+	for _, n := range []int{10_000, 100_000, 300_000, 1_000_000} {
 		if testing.Short() && n > 10_000 {
 			continue
 		}
