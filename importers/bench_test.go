@@ -5,8 +5,6 @@ import (
 	"context"
 	"slices"
 	"testing"
-
-	"prorata/invoicing"
 )
 
 // BenchmarkKinds reads 20,000 rows of each kind, as CSV: its example row again and
@@ -20,7 +18,7 @@ func BenchmarkKinds(b *testing.B) {
 			b.SetBytes(in.Size())
 			b.ReportAllocs()
 			for b.Loop() {
-				report, err := Read(context.Background(), k.Name, in, in.Size(), 1, deaf{})
+				report, err := Read(context.Background(), k.Name, in, in.Size(), 1, nowhere{})
 				if err != nil || report.Sheets[0].Rows != rows {
 					b.Fatal(report, err)
 				}
@@ -29,18 +27,3 @@ func BenchmarkKinds(b *testing.B) {
 		})
 	}
 }
-
-// deaf takes every row and keeps nothing.
-type deaf struct{}
-
-func (deaf) Account(*invoicing.Account) error           { return nil }
-func (deaf) Purchase(*invoicing.Purchase) error         { return nil }
-func (deaf) VendorCredit(*invoicing.VendorCredit) error { return nil }
-func (deaf) Request(*invoicing.Request) error           { return nil }
-func (deaf) RegisterRow(*invoicing.RegisterRow) error   { return nil }
-func (deaf) Price(*invoicing.Price) error               { return nil }
-func (deaf) Rate(*invoicing.Rate) error                 { return nil }
-func (deaf) Charge(*invoicing.Charge) error             { return nil }
-func (deaf) Usage(*invoicing.Usage) error               { return nil }
-func (deaf) Opening(*invoicing.Opening) error           { return nil }
-func (deaf) Refuse(...invoicing.Fault) error            { return nil }

@@ -71,8 +71,7 @@ func (rd *reader) vendorExport() (e export, ok bool, err error) {
 // read streams the records to the sink.
 func (e *export) read(rd *reader) error {
 	report := SheetReport{Kind: e.match.kind.Name}
-	sink, end := e.match.kind.vendor.into(rd.sink)
-	to := &delivery{sink: sink, report: &report}
+	to, end := e.match.kind.vendor.into(rd.sink, &report)
 	s := table.Stream[batch]{
 		In: rd.in, From: e.from, To: rd.size, Delim: e.delim, Columns: len(e.header) + extraFields,
 		NewWorker: func() func(*table.Scanner, *batch) { return e.worker(rd.file) },

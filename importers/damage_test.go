@@ -17,7 +17,7 @@ func amounts(t *testing.T, file []byte) []string {
 	defer stop()
 	var r recorder
 	if _, err := Read(ctx, "damaged", bytes.NewReader(file), int64(len(file)), 1, &r); err != nil {
-		t.Fatalf("%v: %.2000q", err, file)
+		t.Fatalf("%v: %.200q", err, file)
 	}
 	var out []string
 	for _, line := range r.lines {
@@ -87,20 +87,23 @@ func TestDamagedStructure(t *testing.T) {
 // spoils a letter of the header, or puts in a byte that is no text.
 func damage(rng *rand.Rand, file []byte, headerEnds int) []byte {
 	headerEnds = min(headerEnds, len(file))
-	marks := []byte{file[bytes.IndexAny(file[:min(headerEnds, len(file))], ";,")], '"', '\n'}
+	marks := []byte{',', '"', '\n'}
+	if bytes.IndexByte(file, ';') > 0 && bytes.IndexByte(file, ';') < headerEnds {
+		marks[0] = ';'
+	}
 	var at []int
 	for i, c := range file {
 		if bytes.IndexByte(marks, c) >= 0 {
 			at = append(at, i)
 		}
 	}
-	switch i := rng.IntN(len(file)); rng.IntN(4) {
-	case 0:
+	switch i, how := rng.IntN(len(file)), rng.IntN(4); {
+	case how == 0 && len(at) > 0:
 		i = at[rng.IntN(len(at))]
 		return slices.Delete(file, i, i+1)
-	case 1:
+	case how == 1:
 		return slices.Insert(file, i, marks[rng.IntN(len(marks))])
-	case 2:
+	case how == 2 && headerEnds > 0:
 		file[rng.IntN(headerEnds)] ^= byte(1 << rng.IntN(7))
 		return file
 	default:

@@ -8,6 +8,7 @@ import "prorata/invoicing"
 // the next is known.
 type delivery struct {
 	sink   Sink
+	sums   *usageSums // of usage, else nil
 	report *SheetReport
 	held   batch // the last record
 	lone   int   // row of the last line with a single field
@@ -119,6 +120,7 @@ func (d *delivery) record(b *batch, m made, k, follows int) error {
 	d.report.Rows++
 	if s := b.source(m, k); s != nil && (d.lone > 0 && s.Row == d.lone+1 || s.Row+1 == follows) {
 		d.report.Refused++
+		d.sums.doubt("")
 		return d.sink.Refuse(rowFault("Torn", *s, 0, 0))
 	}
 	switch m {
@@ -135,6 +137,7 @@ func (d *delivery) record(b *batch, m made, k, follows int) error {
 		return nil
 	}
 	d.report.Refused++
+	d.sums.doubt(b.refused[k].order)
 	if m == aLone {
 		d.lone = b.refused[k].faults[0].Source.Row
 	}

@@ -3,7 +3,7 @@ package importers
 import "prorata/invoicing"
 
 // invoiceSheet is the house sheet Invoices: the register of what was invoiced (IMP-6).
-var invoiceSheet = house("Invoices", "the register of invoices: one row for each invoice line", takeInvoice)
+var invoiceSheet = together(house("Invoices", "the register of invoices: one row for each invoice line", takeInvoice), "InvoiceNumber")
 
 type invoiceRow struct {
 	Number      string `csv:"InvoiceNumber" is:"text*" doc:"number of the invoice" eg:"F-2026-0101"`

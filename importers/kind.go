@@ -20,11 +20,12 @@ type Kind struct {
 	// OneOf is columns of which the header must have one.
 	OneOf []string
 
-	house   bool                                                // people fill it in
-	matches func(header []string) bool                          // instead of the columns, where these come and go
-	sheet   func(*sheet, Sink) error                            // reads a whole table; nil for a vendor's export
-	vendor  *vendorKind                                         // reads record by record
-	plain   func(*export, int) func(*table.Scanner, *plainRows) // reads a plain house sheet of a file's number record by record
+	together string                                              // the column whose value rows share that stand or fall together
+	house    bool                                                // people fill it in
+	matches  func(header []string) bool                          // instead of the columns, where these come and go
+	sheet    func(*sheet) error                                  // reads a whole table; nil for a vendor's export
+	vendor   *vendorKind                                         // reads record by record
+	plain    func(*export, int) func(*table.Scanner, *plainRows) // reads a plain house sheet of a file's number record by record
 }
 
 // Column is one column of a kind, declared once: for reading, for messages and
@@ -112,8 +113,12 @@ func (m *match) score() int {
 	return 1000 * m.have / (m.have + len(m.lacks))
 }
 
-// recognise returns the kind that a header fits, or the one that comes nearest.
-func recognise(header []string) (best match) {
+// recognise returns the kind that a header fits, or the one that comes nearest, of
+// all there are or of some.
+func recognise(header []string, of ...*Kind) (best match) {
+	if len(of) == 0 {
+		of = kinds
+	}
 	at := make(map[string]int, len(header))
 	twice := map[string]bool{}
 	for i, h := range header {
@@ -125,7 +130,7 @@ func recognise(header []string) (best match) {
 			}
 		}
 	}
-	for _, k := range kinds {
+	for _, k := range of {
 		if m := k.fit(header, at, twice); m.score() > best.score() {
 			best = m
 		}

@@ -2,33 +2,105 @@ package importers
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"prorata/importers/table"
 	"prorata/invoicing"
 	"prorata/invoicing/spelling"
 )
 
-// nearMiss finds a column that nobody knows and that is spelled almost as one of
-// the kind that the header lacks: a slip or damage, by which amounts would be
-// lost in silence. It returns where it stands and the name that was meant, or -1.
+// nearMiss finds a column that nobody knows and that is spelled almost as one that
+// the header lacks, or is two that have grown together: a slip or damage, by which
+// amounts would be lost in silence. What another kind lacks counts too, for Opening
+// without its Kind looks like Charges: by its spelling, or where that kind knows more
+// of the header by two. It returns where the column stands and the name that was
+// meant, or -1.
 func (m *match) nearMiss(header []string) (at int, meant string) {
-	known := map[int]bool{}
-	for _, col := range m.at {
-		known[col] = true
-	}
-	for i := range m.kind.Columns {
-		c := &m.kind.Columns[i]
-		if m.at[i] >= 0 {
-			continue
+	unknown := m.unknown(header)
+	for _, k := range kinds {
+		if k != m.kind {
+			other := recognise(header, k)
+			if other.kind != k || len(other.lacks) != 1 {
+				continue
+			}
+			if len(unknown) > 0 && other.known() > m.known()+1 {
+				return unknown[0], other.lacks[0]
+			}
 		}
-		name := table.Canonical(c.Name)
-		for col, h := range header {
-			if h = table.Canonical(h); !known[col] && isSlip(h, name, m.kind.house) {
-				return col, c.Name
+		for i := range k.Columns {
+			c := &k.Columns[i]
+			if k == m.kind && m.at[i] >= 0 || k != m.kind && !c.Required {
+				continue
+			}
+			for _, col := range unknown {
+				if h := table.Canonical(header[col]); c.almost(h, m.kind.house) || k == m.kind && c.grown(h, k) {
+					return col, c.Name
+				}
 			}
 		}
 	}
 	return -1, ""
+}
+
+// unknown is where a header has columns that are none of the kind's.
+func (m *match) unknown(header []string) (at []int) {
+	for col := range header {
+		if !slices.Contains(m.at, col) {
+			at = append(at, col)
+		}
+	}
+	return at
+}
+
+// known is how many columns of the kind the header has.
+func (m *match) known() (n int) {
+	for _, at := range m.at {
+		if at >= 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// slip is a column of a list of items that is spelled almost as one of the kind. Each
+// item names its own, so that all others may have it right.
+type slip struct {
+	at    int
+	meant string
+}
+
+// slips finds such columns.
+func (m *match) slips(header []string) (found []slip) {
+	for _, col := range m.unknown(header) {
+		h := table.Canonical(header[col])
+		if i := slices.IndexFunc(m.kind.Columns, func(c Column) bool { return c.almost(h, false) }); i >= 0 {
+			found = append(found, slip{col, m.kind.Columns[i].Name})
+		}
+	}
+	return found
+}
+
+// almost reports whether a name is one of the column's but for a letter or two.
+func (c *Column) almost(h string, house bool) bool {
+	if isSlip(h, table.Canonical(c.Name), house) {
+		return true
+	}
+	return house && slices.ContainsFunc(c.aliases, func(a string) bool { return len(a) > 4 && isSlip(h, a, house) })
+}
+
+// grown reports whether a name is the column's with that of another one of the kind
+// before or behind it: a delimiter was lost between them, or became a letter.
+func (c *Column) grown(h string, k *Kind) bool {
+	name := table.Canonical(c.Name)
+	rest, ok := strings.CutPrefix(h, name)
+	if !ok {
+		rest, ok = strings.CutSuffix(h, name)
+	}
+	return ok && slices.ContainsFunc(k.Columns, func(other Column) bool {
+		o := table.Canonical(other.Name)
+		return o != name && (rest == o || len(rest) == len(o)+1 && strings.Contains(rest, o))
+	})
 }
 
 // isSlip reports whether a name is another one but for a letter or two. A vendor
@@ -36,9 +108,9 @@ func (m *match) nearMiss(header []string) (at int, meant string) {
 func isSlip(a, b string, house bool) bool {
 	allowed := 0
 	switch {
-	case len(b) >= 8 && house:
+	case len(b) >= 8 && house, len(b) >= 12:
 		allowed = 2
-	case len(b) >= 5:
+	case len(b) >= 5, len(b) == 4 && house:
 		allowed = 1
 	}
 	if d := len(a) - len(b); allowed == 0 || d > allowed || -d > allowed {

@@ -164,6 +164,9 @@ func (c *cells) purchaseDate(plan invoicing.Plan) money.Date {
 // the term from the beginning, the plan from the rest or from BillingFrequency.
 func (c *cells) termAndPlan() (int, invoicing.Plan) {
 	cell := c.bytes(pcTerm)
+	if !isText(cell) {
+		c.fault(pcTerm, "TermAndBillingCycle", cell, "Encoding", "text in UTF-8, without control characters", badTextFix)
+	}
 	months, rest := leadingTerm(string(cell[:min(len(cell), 200)]))
 	if months == 0 {
 		var ok bool

@@ -59,29 +59,52 @@ func (e *export) plainHeader(how *Reading, scan *table.Scanner) bool {
 
 var errNotPlain = errors.New("the sheet is not plain")
 
-// allPlain looks through all records.
+// allPlain looks through all records, and where some stand together also whether
+// all of them can be read.
 func (e *export) allPlain(rd *reader) (bool, error) {
-	s := table.Stream[bool]{
+	type look struct{ odd, tied bool }
+	tied := false
+	s := table.Stream[look]{
 		In: rd.in, From: e.from, To: rd.size, Delim: e.delim, Columns: len(e.header) + 1,
-		NewWorker: func() func(*table.Scanner, *bool) {
-			return func(scan *table.Scanner, odd *bool) {
-				for *odd = false; !*odd && scan.Next(); {
-					*odd = !e.isPlain(scan)
+		NewWorker: func() func(*table.Scanner, *look) {
+			tie := e.match.tie()
+			return func(scan *table.Scanner, b *look) {
+				for *b = (look{}); !b.odd && scan.Next(); {
+					b.odd = !e.isPlain(scan)
+					b.tied = b.tied || len(scan.Bytes(tie)) > 0
 				}
 			}
 		},
-		Deliver: func(odd *bool, _ int) error {
-			if *odd {
+		Deliver: func(b *look, _ int) error {
+			if tied = tied || b.tied; b.odd {
 				return errNotPlain
 			}
 			return nil
 		},
 	}
 	err := s.Run(rd.ctx)
+	if err == nil && tied {
+		err = e.stream(rd, func(b *plainRows, _ int) error {
+			if b.err == nil && b.refused() {
+				return errNotPlain
+			}
+			return b.err
+		})
+	}
 	if errors.Is(err, errNotPlain) {
 		return false, nil
 	}
 	return err == nil, err
+}
+
+// tie is where the header has the column that ties rows together, -1 for nowhere.
+func (m *match) tie() int {
+	for i := range m.kind.Columns {
+		if m.kind.Columns[i].Name == m.kind.together {
+			return m.at[i]
+		}
+	}
+	return -1
 }
 
 // isPlain reports whether each cell of a record means one thing.
@@ -146,14 +169,19 @@ func isPlainText(b []byte) bool {
 // readPlain streams the records to the sink.
 func (e *export) readPlain(rd *reader) error {
 	report := SheetReport{Kind: e.match.kind.Name}
+	err := e.stream(rd, func(b *plainRows, rows int) error { return b.deliver(rd.sink, e.row+rows, &report) })
+	rd.report.Sheets = append(rd.report.Sheets, report)
+	return err
+}
+
+// stream reads the records of a plain sheet.
+func (e *export) stream(rd *reader, deliver func(b *plainRows, rows int) error) error {
 	s := table.Stream[plainRows]{
 		In: rd.in, From: e.from, To: rd.size, Delim: e.delim, Columns: len(e.header) + 1,
 		NewWorker: func() func(*table.Scanner, *plainRows) { return e.match.kind.plain(e, rd.file) },
-		Deliver:   func(b *plainRows, rows int) error { return b.deliver(rd.sink, e.row+rows, &report) },
+		Deliver:   deliver,
 	}
-	err := s.Run(rd.ctx)
-	rd.report.Sheets = append(rd.report.Sheets, report)
-	return err
+	return s.Run(rd.ctx)
 }
 
 // plainWorker makes the function that takes records of a plain sheet into rows, by

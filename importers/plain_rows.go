@@ -33,6 +33,11 @@ func (b *plainRows) Opening(o *invoicing.Opening) error           { return b.add
 // Refuse holds the faults of one row.
 func (b *plainRows) Refuse(faults ...invoicing.Fault) error { return b.add(slices.Clone(faults)) }
 
+// refused reports whether one of the rows was.
+func (b *plainRows) refused() bool {
+	return slices.ContainsFunc(b.items, func(item any) bool { _, is := item.([]invoicing.Fault); return is })
+}
+
 // deliver hands the rows on; rows is what their numbers count from.
 func (b *plainRows) deliver(to Sink, rows int, report *SheetReport) error {
 	if b.err != nil {

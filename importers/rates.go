@@ -42,7 +42,7 @@ func isRates(header []string) bool {
 	return known > 0
 }
 
-func readRates(s *sheet, sink Sink) error {
+func readRates(s *sheet) error {
 	currencies := make([]money.Currency, len(s.table.Header))
 	for i, h := range s.table.Header[1:] {
 		currencies[i+1], _ = money.ParseCurrency(h) // one that is no more is of no use to us
@@ -63,7 +63,7 @@ func readRates(s *sheet, sink Sink) error {
 		}
 		rates := r.rates(i, currencies)
 		for k := range rates {
-			if err := sink.Rate(&rates[k]); err != nil {
+			if err := s.sink.Rate(&rates[k]); err != nil {
 				return err
 			}
 		}

@@ -69,9 +69,16 @@ type input struct {
 	err error
 }
 
+// errBefore is what a damaged zip file asks for: a place before the beginning. It is
+// no error of reading.
+var errBefore = errors.New("before the beginning of the file")
+
 // ReadAt reads from the file.
 func (i *input) ReadAt(b []byte, at int64) (int, error) {
 	n, err := 0, i.ctx.Err()
+	if err == nil && at < 0 {
+		return 0, errBefore
+	}
 	if err == nil {
 		n, err = i.in.ReadAt(b, at)
 	}
@@ -169,7 +176,7 @@ func (rd *reader) table(t *table.Table) error {
 		err = rd.sink.Refuse(unknownKind(m, source, t.Header))
 	case m.twice != "":
 		err = rd.sink.Refuse(duplicateColumn(&m, source))
-	case tornHeader(t):
+	case m.tornHeader(t):
 		err = rd.sink.Refuse(rowFault("Torn", source, 0, 0))
 	case slip >= 0:
 		err = rd.sink.Refuse(misspelled(t.Header, slip, meant, source))
@@ -183,7 +190,7 @@ func (rd *reader) table(t *table.Table) error {
 			report.Note = "not as the vendor exports it: read by the locale of its columns"
 			err = s.vendor()
 		default:
-			err = m.kind.sheet(s, rd.sink)
+			err = m.kind.sheet(s)
 		}
 		report.Refused, report.Ignored, report.Readings = s.refused, s.ignored, t.Readings
 	}

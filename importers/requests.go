@@ -6,7 +6,7 @@ import (
 )
 
 // requestSheet is the house sheet Requests (IMP-6).
-var requestSheet = house("Requests", "what is asked for: refunds, exchanges, transfers, and what is taken back", takeRequest)
+var requestSheet = together(house("Requests", "what is asked for: refunds, exchanges, transfers, and what is taken back", takeRequest), "ExchangeId")
 
 // requestRow declares the product columns of its own: here only a Purchase and a
 // TransferIn need them. Order and quantity must be there but for Withdraw and
@@ -87,6 +87,9 @@ func (r *row) fits(q *invoicing.Request, v *requestRow) {
 		}
 	case invoicing.PurchaseNew, invoicing.TransferIn:
 		r.bought(q, v)
+	}
+	if q.Action != 0 && v.Withdraws != "" {
+		r.fault("Withdraws", "UnknownValue", "no Withdraws on a "+q.Action.String(), "empty the cell, or make it a Withdraw or Reverse")
 	}
 	if q.Action != 0 {
 		r.needs("ReservationOrderId", v.Order)

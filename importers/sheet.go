@@ -19,6 +19,7 @@ type sheet struct {
 	sink             Sink
 	faults           []table.CellFault // of Localise, in the order of rows
 	exampleAt        int               // the column in which a template marks its example, -1 for nowhere
+	slips            []slip            // of a list of items
 	refused, ignored int
 	stop             func() error // the context's error
 }
@@ -27,6 +28,9 @@ func newSheet(rd *reader, t *table.Table, m match) *sheet {
 	s := &sheet{match: &m, table: t, file: rd.file, sink: rd.sink, stop: rd.ctx.Err, exampleAt: -1}
 	if m.kind.house {
 		s.exampleAt = slices.IndexFunc(t.Header, func(h string) bool { return sameWord(h, exampleColumn) })
+	}
+	if t.JSON {
+		s.slips = m.slips(t.Header)
 	}
 	specs := make([]table.ColumnSpec, len(t.Header))
 	for i, c := range m.kind.Columns {
@@ -77,6 +81,12 @@ func (s *sheet) damaged(i int) (bool, error) {
 	if code == "" && s.torn(i) {
 		code = "Torn"
 	}
+	for _, x := range s.slips {
+		if code == "" && s.table.Rows[i].Cell(x.at) != "" {
+			s.refused++
+			return true, s.sink.Refuse(misspelled(s.table.Header, x.at, x.meant, s.source(i)))
+		}
+	}
 	if code == "" {
 		return false, nil
 	}
@@ -103,10 +113,25 @@ func isLone(r *table.Row, beside int) bool {
 	return r.Fault == "FieldCount" && len(r.Cells) == 1 && d*d == 1
 }
 
-// tornHeader reports whether the header of a text file may lack the end of its
-// last column's name, which then stands below it.
-func tornHeader(t *table.Table) bool {
-	return t.Sheet == "" && !t.JSON && len(t.Rows) > 0 && isLone(&t.Rows[0], t.HeaderRow)
+// tornHeader reports whether the header of a text file may have been torn in two:
+// what is missing then stands below it, be it the end of a name or whole columns.
+func (m *match) tornHeader(t *table.Table) bool {
+	if t.Sheet != "" || t.JSON || len(t.Rows) == 0 {
+		return false
+	}
+	r := &t.Rows[0]
+	return isLone(r, t.HeaderRow) || r.Fault == "FieldCount" && slices.ContainsFunc(r.Cells, m.isMissing)
+}
+
+// isMissing reports whether a cell is the name of a column that the header lacks.
+func (m *match) isMissing(cell string) bool {
+	name := table.Canonical(cell)
+	for i := range m.kind.Columns {
+		if m.at[i] < 0 && table.Canonical(m.kind.Columns[i].Name) == name {
+			return true
+		}
+	}
+	return false
 }
 
 // rowFault says what is wrong with a whole row.
@@ -160,7 +185,7 @@ func house[T any](name, doc string, take func(*row, *T, Sink) error) *Kind {
 		columns[i].aliases, columns[i].words = aliasesOf(name, columns[i].Name), wordsOf(columns[i].Name)
 	}
 	return &Kind{Name: name, Doc: doc, Columns: columns, house: true,
-		sheet: func(s *sheet, sink Sink) error { return readRows(s, sink, take) },
+		sheet: func(s *sheet) error { return readRows(s, take) },
 		plain: func(e *export, file int) func(*table.Scanner, *plainRows) { return plainWorker(e, file, take) }}
 }
 
@@ -174,8 +199,22 @@ func oneOf(k *Kind, columns ...string) *Kind {
 // gocsv does once a call is spread thin.
 const chunk = 1024
 
-// readRows decodes the rows of a table into structs and takes them one by one.
-func readRows[T any](s *sheet, sink Sink, take func(*row, *T, Sink) error) error {
+// readRows takes the rows of a table one by one, or those that stand together whole.
+func readRows[T any](s *sheet, take func(*row, *T, Sink) error) error {
+	if s.kind.together != "" && s.tie() >= 0 {
+		f, err := standing(s, take)
+		if err != nil {
+			return err
+		}
+		if len(f) > 0 {
+			return takeWhole(s, f, take)
+		}
+	}
+	return eachRow(s, func(r *row, v *T) error { return take(r, v, s.sink) })
+}
+
+// eachRow decodes the rows of a table into structs.
+func eachRow[T any](s *sheet, take func(*row, *T) error) error {
 	c := newChunks(s)
 	r := &row{sheet: s}
 	var out []T
@@ -194,7 +233,7 @@ func readRows[T any](s *sheet, sink Sink, take func(*row, *T, Sink) error) error
 			if !ok {
 				continue
 			}
-			if err := take(r, &out[k], sink); err != nil {
+			if err := take(r, &out[k]); err != nil {
 				return err
 			}
 			if err := r.end(); err != nil {

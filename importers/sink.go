@@ -23,3 +23,21 @@ type Sink interface {
 	// Refuse takes every fault of one refused row, or of a whole sheet or file.
 	Refuse(...invoicing.Fault) error
 }
+
+// nowhere is a sink that takes every row and keeps nothing.
+type nowhere struct{}
+
+var _ Sink = nowhere{}
+
+// Account, and each of the others, takes a row.
+func (nowhere) Account(*invoicing.Account) error           { return nil }
+func (nowhere) Purchase(*invoicing.Purchase) error         { return nil }
+func (nowhere) VendorCredit(*invoicing.VendorCredit) error { return nil }
+func (nowhere) Request(*invoicing.Request) error           { return nil }
+func (nowhere) RegisterRow(*invoicing.RegisterRow) error   { return nil }
+func (nowhere) Price(*invoicing.Price) error               { return nil }
+func (nowhere) Rate(*invoicing.Rate) error                 { return nil }
+func (nowhere) Charge(*invoicing.Charge) error             { return nil }
+func (nowhere) Usage(*invoicing.Usage) error               { return nil }
+func (nowhere) Opening(*invoicing.Opening) error           { return nil }
+func (nowhere) Refuse(...invoicing.Fault) error            { return nil }

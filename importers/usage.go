@@ -40,6 +40,9 @@ func readUsage(c *cells, b *batch) {
 	u := invoicing.Usage{Order: canonicalID(order), Date: c.date(useDate, "UsageDate"), UsedHours: c.hours(useHours, "UsedHours"), Source: c.source}
 	if len(c.faults) > 0 {
 		c.refuse(b)
+		if !c.isBad(useOrder) {
+			b.refused[len(b.refused)-1].order = u.Order
+		}
 		return
 	}
 	b.use(u)
@@ -62,8 +65,9 @@ func (c *cells) hours(col int, name string) money.Decimal {
 // usageSums adds up the usage of a file by order and day, on its way to a sink.
 type usageSums struct {
 	Sink
-	at   map[usageDay]int
-	sums []invoicing.Usage // in the order of their first rows
+	at      map[usageDay]int
+	sums    []invoicing.Usage // in the order of their first rows
+	doubted map[string]bool   // orders, or "" for all
 }
 
 type usageDay struct {
@@ -77,7 +81,7 @@ type usageDay struct {
 const maxSums = 1 << 16
 
 func newUsageSums(sink Sink) *usageSums {
-	return &usageSums{Sink: sink, at: map[usageDay]int{}}
+	return &usageSums{Sink: sink, at: map[usageDay]int{}, doubted: map[string]bool{}}
 }
 
 // Usage adds a row to the sum of its order and day.
@@ -108,9 +112,21 @@ func addHours(a, b money.Decimal) money.Decimal {
 	return a
 }
 
+// doubt says that a row of an order was refused, or where it is empty of any. What was
+// used by it may be missing in each of its sums, so that none of them is proof that
+// nothing was used (PRO-9).
+func (s *usageSums) doubt(order string) {
+	if s != nil {
+		s.doubted[order] = true
+	}
+}
+
 // flush hands the sums on.
 func (s *usageSums) flush() error {
 	for i := range s.sums {
+		if u := &s.sums[i]; u.UsedHours.IsZero() && (s.doubted[""] || s.doubted[u.Order]) {
+			continue
+		}
 		if err := s.Sink.Usage(&s.sums[i]); err != nil {
 			return err
 		}

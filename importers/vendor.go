@@ -18,12 +18,12 @@ type vendorKind struct {
 }
 
 // into is the sink for the rows of a file, and what is to be called behind the last.
-func (k *vendorKind) into(sink Sink) (Sink, func() error) {
+func (k *vendorKind) into(sink Sink, report *SheetReport) (to *delivery, end func() error) {
 	if !k.daily {
-		return sink, func() error { return nil }
+		return &delivery{sink: sink, report: report}, func() error { return nil }
 	}
 	sums := newUsageSums(sink)
-	return sums, sums.flush
+	return &delivery{sink: sums, sums: sums, report: report}, sums.flush
 }
 
 // batch is what was made of some records of an export, in their order. It is
@@ -51,7 +51,10 @@ const (
 	aLone // a refusal: a line with a single field, of which its neighbours may lack a piece
 )
 
-type refusal struct{ faults []invoicing.Fault }
+type refusal struct {
+	faults []invoicing.Fault
+	order  string // of usage: the order that the row is of, where that can be read
+}
 
 // fullBatch is how many records a batch takes at most.
 const fullBatch = 8192
@@ -93,7 +96,7 @@ func (b *batch) ignore() { b.made = append(b.made, anIgnored) }
 
 func (b *batch) refuse(faults ...invoicing.Fault) {
 	b.made = append(b.made, aRefusal)
-	b.refused = append(b.refused, refusal{faults})
+	b.refused = append(b.refused, refusal{faults: faults})
 }
 
 // lone refuses a line with a single field.
@@ -217,17 +220,20 @@ func (s *sheet) vendor() error {
 	r := &row{sheet: s}
 	var b batch
 	report := SheetReport{}
-	sink, end := s.kind.vendor.into(s.sink)
-	to := &delivery{sink: sink, report: &report}
+	to, end := s.kind.vendor.into(s.sink, &report)
 	for i := range s.table.Rows {
 		if i%chunk == 0 {
 			if err := s.stop(); err != nil {
 				return err
 			}
 		}
+		before := s.refused
 		ok, err := r.begin(i)
 		if err != nil {
 			return err
+		}
+		if s.refused > before {
+			to.sums.doubt("")
 		}
 		if !ok {
 			continue

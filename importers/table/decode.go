@@ -55,10 +55,25 @@ func utf16(b []byte, order unicode.Endianness) ([]byte, *Problem) {
 	return out, nil
 }
 
+// windows1252 takes what is not UTF-8. A file with more characters in UTF-8 than
+// bytes that are none is UTF-8 with damage in it, or glued together of both: in
+// Windows-1252 each of them would be two letters that nobody wrote.
 func windows1252(b []byte) ([]byte, *Problem) {
 	out, err := charmap.Windows1252.NewDecoder().Bytes(b)
 	if err != nil || bytes.IndexByte(b, 0) >= 0 || bytes.Contains(out, []byte("\ufffd")) {
 		return nil, notText()
+	}
+	characters, others := 0, 0
+	for i := 0; i < len(b); {
+		r, n := utf8.DecodeRune(b[i:])
+		if i += n; n > 1 {
+			characters++
+		} else if r == utf8.RuneError {
+			others++
+		}
+	}
+	if characters >= others {
+		return nil, &Problem{"Encoding", "", "one encoding for the whole file: most of it is UTF-8, and some is not", "save the file again as CSV UTF-8"}
 	}
 	return out, nil
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 )
 
 // maxDepth is how deep a JSON file may be nested.
@@ -27,6 +28,9 @@ func isJSON(head []byte) bool {
 // and each of its fields a column; those below "properties" stand for the item's
 // own. What is nested otherwise is left out.
 func openJSON(b []byte) ([]Table, *Problem) {
+	if !utf8.Valid(b) { // which JSON always is
+		return nil, &badJSON("bytes that are not UTF-8").Problem
+	}
 	text, problem := Decode(b)
 	if problem != nil {
 		return nil, problem

@@ -1,0 +1,87 @@
+package importers
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// Files of which a campaign of random damage found that they were once read as
+// something else, each refused with the code that says why.
+func TestOnceMisread(t *testing.T) {
+	for name, c := range map[string]struct{ file, code string }{
+		"two columns grown together, and an empty one behind": {"BillingAccountId;Name;BillingType;Currency;TaxRateCommitmentStart\nE1;A;EA;SEK;25;\n", "UnknownColumn"},
+		"a delimiter that became a letter":                    {"RequestId;RequestDate;Action;ReservationOrderId;Quantity;RequestedByxVendorAmountUSD\nR1;2026-11-21;Refund;o1;1;A;\n", "UnknownColumn"},
+		"a short name misspelled":                             {"BillingAccountId,Name,BillingType,Currency,Cify\nE1,A,EA,SEK,Malmö\n", "UnknownColumn"},
+		"an alias misspelled":                                 {"Konto-id;Namn;Kontotyp;Valuta;Momssat\nE1;A;EA;SEK;25\n", "UnknownColumn"},
+		"Opening that looks like Charges":                     {"Kiod,BillingAccountId,Date,Currency,Amount\nLot,E1,2026-10-01,SEK,5.00\n", "UnknownColumn"},
+		"Opening whose first column is torn":                  {"Ki\nnd,BillingAccountId,Date,Currency,Amount,ReservationOrderId,Quantity,ExpiresOn\nLot,E1,2026-10-01,SEK,5.00,,,\n", "UnknownColumn"},
+		"a header torn in two":                                {"BillingAccountId,Name,BillingType,Currency,Ema\nil,TaxRate\nE1,A,EA,SEK,a@b\n,25\n", "Torn"},
+		"UTF-8 with a byte that is none":                      {"BillingAccountId,Name,BillingType,Currency\nE1,Björk,EA,SEK\nE2,Gr\xc3sse,EA,SEK\n", "Encoding"},
+		"JSON with a byte that is no UTF-8":                   {`[{"reservationOrderId":"` + "\xff" + `1"}]`, "BadContainer"},
+		"Withdraws on a Refund":                               {"RequestId,RequestDate,Action,ReservationOrderId,Quantity,Reason,Withdraws\nR1,2026-11-02,Refund,o1,1,bough,t twice\n", "UnknownValue"},
+	} {
+		got := read(t, name, []byte(c.file))
+		if !strings.Contains(got, fmt.Sprintf("refused Code=%q", c.code)) || strings.Contains(got, "\naccount") {
+			t.Errorf("%s is not refused with %s:\n%s", name, c.code, got)
+		}
+	}
+}
+
+// A zip file that asks for what lies before its beginning is damaged; it is no error
+// of reading, which would stop the night.
+func TestZipBeforeItsBeginning(t *testing.T) {
+	book := everyKind(t)
+	at := bytes.LastIndex(book, []byte("PK\x05\x06"))
+	for i := at; i < at+20; i++ {
+		for bit := range 8 {
+			bad := bytes.Clone(book)
+			bad[i] ^= 1 << bit
+			if got := read(t, "damaged", bad); strings.Count(got, "\n") < 1 {
+				t.Errorf("byte %d, bit %d: %q", i, bit, got)
+			}
+		}
+	}
+}
+
+// handed counts the rows that a file hands on.
+func handed(t *testing.T, file []byte) (n int) {
+	t.Helper()
+	for _, line := range strings.Split(read(t, "file", file), "\n") {
+		if strings.HasPrefix(line, "request ") || strings.HasPrefix(line, "invoice line ") {
+			n++
+		}
+	}
+	return n
+}
+
+// IMP-8: an exchange of which one line is refused waits whole, and so does an invoice;
+// the rest is read, whichever way leads through the file.
+func TestRowsThatStandTogether(t *testing.T) {
+	const requests = "RequestId,RequestDate,Action,ExchangeId,ReservationOrderId,Quantity,BillingAccountId,Term,BillingPlan,ProductType,Sku,Currency,Amount\n" +
+		"R1,2026-11-02,Return,X1,o1,1,,,,,,,\nR2,2026-11-02,Purchase,X1,n1,1,E1,P1Y,Upfront,VirtualMachines,D2,SEK,%s\nR3,2026-11-02,Return,X2,o2,1,,,,,,,\n" +
+		"R4,2026-11-02,Purchase,X2,n2,1,E1,P1Y,Upfront,VirtualMachines,D2,SEK,200\nR5,2026-11-02,Refund,,o3,1,,,,,,,\n"
+	const invoices = "InvoiceNumber;BillingAccountId;IssueDate;Currency;LineNo;Description;NetAmount\nF1;E1;2026-01-01;SEK;1;a;100.00\nF1;E1;2026-01-01;SEK;2;b;%s\nF2;E1;2026-01-01;SEK;1;c;100.00\n"
+	for _, c := range []struct {
+		name, file, good, bad string
+		waits, whole, one     int
+	}{
+		{"an exchange, plain", requests, "100", "-1", 1, 5, 3},
+		{"an exchange, not plain", requests, "100", "x", 1, 5, 3},
+		{"an exchange with a torn line", requests, "100", "1,0,0", 1, 5, 3},
+		{"an invoice", invoices, "100.00", "1o0.00", 1, 3, 1},
+		{"an invoice with a broken line", invoices, "100.00", `1"00.00`, 1, 3, 1},
+	} {
+		whole, part := []byte(fmt.Sprintf(c.file, c.good)), []byte(fmt.Sprintf(c.file, c.bad))
+		if n := handed(t, whole); n != c.whole {
+			t.Errorf("%s: %d rows are read when all are right, want %d", c.name, n, c.whole)
+		}
+		if n := handed(t, part); n != c.one {
+			t.Errorf("%s: %d rows are read, want %d:\n%s", c.name, n, c.one, read(t, "part", part))
+		}
+		if n := strings.Count(read(t, "part", part), `Code="Waits"`); n != c.waits {
+			t.Errorf("%s: %d rows wait, want %d", c.name, n, c.waits)
+		}
+	}
+}
