@@ -150,6 +150,7 @@ func (e *export) savedAgain(rd *reader) (bool, error) {
 	step := max((rd.size-e.from-length)/(sampleWindows-1), length)
 	buf := make([]byte, length)
 	odd, rows := 0, 0
+	forms := make([]dateForm, len(e.match.kind.Columns))
 	for at := e.from; at < rd.size; at += step {
 		b := buf[:min(length, rd.size-at)]
 		if err := readFull(rd.in, b, at); err != nil {
@@ -159,8 +160,11 @@ func (e *export) savedAgain(rd *reader) (bool, error) {
 		if at > e.from {
 			b = b[bytes.IndexByte(b, '\n')+1:]
 		}
-		o, r := e.oddRows(b, final)
+		o, r := e.oddRows(b, final, forms)
 		odd, rows = odd+o, rows+r
+	}
+	if slices.Contains(forms, slashed|dashed) {
+		return true, nil // no vendor writes both in a column: see Columns
 	}
 	if rd.size > table.MaxWhole {
 		return odd*100 > rows, nil
@@ -170,7 +174,7 @@ func (e *export) savedAgain(rd *reader) (bool, error) {
 
 // oddRows looks at the records of one window; what does not have as many fields
 // as the header, as the first record may not, is left out.
-func (e *export) oddRows(b []byte, final bool) (odd, rows int) {
+func (e *export) oddRows(b []byte, final bool, forms []dateForm) (odd, rows int) {
 	scan := table.NewScanner(',', len(e.header))
 	scan.Reset(b, table.ScanState{}, final)
 	for scan.Next() {
@@ -178,14 +182,41 @@ func (e *export) oddRows(b []byte, final bool) (odd, rows int) {
 			continue
 		}
 		rows++
+		isOddRow := false
 		for k, c := range e.match.kind.Columns {
-			if at := e.match.at[k]; at >= 0 && isOdd(c.Type, bytes.TrimSpace(scan.Bytes(at))) {
-				odd++
-				break
+			if at := e.match.at[k]; at >= 0 {
+				cell := bytes.TrimSpace(scan.Bytes(at))
+				if c.Type == table.Date {
+					forms[k] |= formOf(cell)
+				}
+				isOddRow = isOddRow || isOdd(c.Type, cell)
 			}
+		}
+		if isOddRow {
+			odd++
 		}
 	}
 	return odd, rows
+}
+
+// dateForm is how dates of a column are written.
+type dateForm uint8
+
+const (
+	slashed dateForm = 1 << iota // 09/21/2023
+	dashed                       // 2023-09-21
+)
+
+func formOf(cell []byte) dateForm {
+	switch {
+	case table.IsNoEnd(cell) || len(cell) < 8:
+		return 0
+	case bytes.IndexByte(cell, '/') >= 0:
+		return slashed
+	case cell[4] == '-':
+		return dashed
+	}
+	return 0
 }
 
 // isOdd reports whether a cell is not in the vendor's format, but could be read

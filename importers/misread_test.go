@@ -3,6 +3,7 @@ package importers
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -84,4 +85,41 @@ func TestRowsThatStandTogether(t *testing.T) {
 			t.Errorf("%s: %d rows wait, want %d", c.name, n, c.waits)
 		}
 	}
+}
+
+// A spreadsheet program that puts the day first makes 9 May of 09/05/2023, and leaves
+// 09/21/2023 as it is. What it has made is not read.
+func TestDatesTurnedRound(t *testing.T) {
+	names, examples := header(transactionsMCA, func(Column) bool { return true })
+	at := slices.Index(names, "EventDate")
+	for name, dates := range map[string][]any{
+		"a workbook":    {45055, 45024, "09/21/2023"},
+		"Swedish dates": {"2023-05-09", "2023-04-07", "09/21/2023"},
+		"German dates":  {"09.05.2023", "07.04.2023", "09/21/2023"},
+	} {
+		rows, cells := [][]any{anyOf(names)}, [][]string{names}
+		for _, d := range dates {
+			row, texts := anyOf(examples), slices.Clone(examples)
+			row[at], texts[at] = d, fmt.Sprint(d)
+			rows, cells = append(rows, row), append(cells, texts)
+		}
+		files := map[string][]byte{"CSV": csvOf(t, cells...), "XLSX": workbook(t, map[string][][]any{"A": rows}, []string{"A"})}
+		if name == "a workbook" {
+			delete(files, "CSV")
+		}
+		for container, file := range files {
+			got := read(t, name, file)
+			if strings.Count(got, `refused Code="AmbiguousDate"`) != 2 || strings.Count(got, "\npurchase")+strings.Count(got, "purchase Origin") < 1 || strings.Contains(got, "Date=2023-05-09") {
+				t.Errorf("%s, %s:\n%s", name, container, got)
+			}
+		}
+	}
+}
+
+func anyOf(texts []string) []any {
+	out := make([]any, len(texts))
+	for i, s := range texts {
+		out[i] = s
+	}
+	return out
 }

@@ -50,7 +50,7 @@ type ColumnReading struct{ Column, As, By string }
 // settled is what settles which of two readings a column has.
 type settled struct {
 	first, second   bool // something has the one reading only, or the other
-	row             int  // the first cell that settles it
+	row             int  // of the first cell that settles it, as a spreadsheet numbers it
 	names           [2]string
 	evidence, named string
 }
@@ -74,7 +74,7 @@ func (s *settled) by(l Locale, second bool) {
 func (s *settled) open() bool { return s.first == s.second }
 
 // reading tells what was settled; ok is false where nothing was.
-func (s *settled) reading(t *Table, col int) (r ColumnReading, ok bool) {
+func (s *settled) reading(column string) (r ColumnReading, ok bool) {
 	switch {
 	case s.open():
 		return r, false
@@ -83,9 +83,9 @@ func (s *settled) reading(t *Table, col int) (r ColumnReading, ok bool) {
 	default:
 		r.As = s.names[1]
 	}
-	r.Column, r.By = t.Header[col], "locale "+s.named
+	r.Column, r.By = column, "locale "+s.named
 	if s.named == "" {
-		r.By = fmt.Sprintf("row %d: %s", t.Rows[s.row].Number, cutValue(s.evidence))
+		r.By = fmt.Sprintf("row %d: %s", s.row, cutValue(s.evidence))
 	}
 	return r, true
 }

@@ -41,38 +41,92 @@ type CellFault struct {
 // two readings are refused with both shown, never guessed (IMP-7), unless who
 // reads the file has named the locale. Readings says how columns were read.
 func (t *Table) Localise(specs []ColumnSpec, named Locale) []CellFault {
-	l := &localiser{t: t, workbook: t.Sheet != "", named: named}
-	for col, spec := range specs {
-		l.col, l.spec = col, spec
-		if spec.Type != Unread {
-			l.cells()
+	c := NewColumns(specs, named)
+	c.Learn(t)
+	faults := c.Read(t)
+	t.Readings = append(t.Readings, c.Readings(t.Header)...)
+	return faults
+}
+
+// Columns is how the typed columns of a sheet are read: learnt from all of its rows,
+// be they held or not, and then used to read them.
+type Columns struct {
+	named Locale
+	specs []ColumnSpec
+	learn []learnt
+}
+
+// learnt is what the cells of one column say of it.
+type learnt struct {
+	settled
+	turned   turned
+	mattered bool
+}
+
+// NewColumns knows nothing yet.
+func NewColumns(specs []ColumnSpec, named Locale) *Columns {
+	return &Columns{named: named, specs: specs, learn: make([]learnt, len(specs))}
+}
+
+// Learn looks at rows of the sheet, of which each must be looked at before the first
+// is read.
+func (c *Columns) Learn(t *Table) {
+	c.each(t, func(l *localiser) {
+		switch l.spec.Type {
+		case Numeric, Percent:
+			l.learnNumbers()
+		case Date:
+			l.learnDates()
 		}
-		switch spec.Type {
+	})
+}
+
+// Read reads rows as Localise does.
+func (c *Columns) Read(t *Table) (faults []CellFault) {
+	c.each(t, func(l *localiser) {
+		l.cells()
+		switch l.spec.Type {
 		case Text:
 			l.texts()
 		case Numeric, Percent:
+			l.by(c.named, c.named.decimalComma)
 			l.numbers()
 		case Date:
+			l.by(c.named, c.named.dayFirst)
 			l.dates()
 		}
+		faults = append(faults, l.faults...)
+	})
+	return faults
+}
+
+// each calls f for every column that someone asks for.
+func (c *Columns) each(t *Table, f func(*localiser)) {
+	for col, spec := range c.specs {
+		if spec.Type != Unread {
+			f(&localiser{learnt: &c.learn[col], t: t, workbook: t.Sheet != "", col: col, spec: spec})
+		}
 	}
-	return l.faults
+}
+
+// Readings tells how the columns were read, where that mattered.
+func (c *Columns) Readings(header []string) (told []ColumnReading) {
+	for col := range c.learn {
+		l := &c.learn[col]
+		if r, ok := l.reading(header[col]); ok && (l.mattered || l.settled.named == "") {
+			told = append(told, r)
+		}
+	}
+	return told
 }
 
 type localiser struct {
+	*learnt
 	t        *Table
 	workbook bool
 	col      int
 	spec     ColumnSpec
-	named    Locale
 	faults   []CellFault
-}
-
-// tell notes how the column was read, if that mattered.
-func (l *localiser) tell(s *settled, mattered bool) {
-	if r, ok := s.reading(l.t, l.col); ok && (mattered || s.named == "") {
-		l.t.Readings = append(l.t.Readings, r)
-	}
 }
 
 func (l *localiser) fault(row int, code, expected, fix string) {
@@ -137,16 +191,21 @@ func isScientific(s string) bool {
 	return i > 0 && digitsOnly(strings.ReplaceAll(s[:i], ",", ".")) && allDigits(s[i+2:]) && len(s) > i+2
 }
 
-// numbers reads the column twice: once to learn its convention, once to write it.
-func (l *localiser) numbers() {
-	s := settled{names: [2]string{"decimal point", "decimal comma"}}
+// learnNumbers learns a column's convention.
+func (l *localiser) learnNumbers() {
+	l.names = [2]string{"decimal point", "decimal comma"}
 	l.eachCell(func(row int, cell string, number bool) {
-		if n := ReadNumber(cell); !number && n.HasDot != n.HasCom {
-			s.saw(n.HasCom, row, cell)
+		if number {
+			return
+		}
+		if n := ReadNumber(cell); n.HasDot != n.HasCom {
+			l.saw(n.HasCom, l.t.Rows[row].Number, cell)
 		}
 	})
-	s.by(l.named, l.named.decimalComma)
-	mattered := false
+}
+
+// numbers reads the column by what was learnt.
+func (l *localiser) numbers() {
 	l.eachCell(func(row int, cell string, number bool) {
 		n := Number{Dot: cell, HasDot: true}
 		if !number {
@@ -159,17 +218,16 @@ func (l *localiser) numbers() {
 		case !n.HasDot && !n.HasCom:
 			l.fault(row, "NotANumber", l.numberExpected(), "enter the number alone, like 1234.56")
 			return
-		case two && s.open():
+		case two && l.open():
 			l.fault(row, "AmbiguousNumber", fmt.Sprintf("a number that can be read one way only; this is %s or %s", n.Dot, n.Comma),
 				"write all numbers of the column one way, at least one with two decimals, or have it read by the sender's locale (--locale sv)")
 			return
-		case !n.HasDot, n.HasCom && s.second && !s.first:
+		case !n.HasDot, n.HasCom && l.second && !l.first:
 			value = n.Comma
 		}
-		mattered = mattered || two
+		l.mattered = l.mattered || two
 		l.number(row, value, n.Unit)
 	})
-	l.tell(&s, mattered)
 }
 
 func (l *localiser) numberExpected() string {
@@ -238,16 +296,50 @@ func unitFits(unit, code string) bool {
 	return false
 }
 
-// dates reads the column as numbers does.
-func (l *localiser) dates() {
-	s := settled{names: [2]string{"month before day", "day before month"}}
+// learnDates learns a column's convention, and whether a program has turned some.
+func (l *localiser) learnDates() {
+	l.names = [2]string{"month before day", "day before month"}
 	l.eachCell(func(row int, cell string, number bool) {
-		if d := ReadDay(cell); !number && (d.MDY != 0) != (d.DMY != 0) {
-			s.saw(d.DMY != 0, row, cell)
+		var d Day
+		if !number {
+			d = ReadDay(cell)
+		} else if d.Sure, _ = Serial(cell, l.t.Date1904); d.Sure == 0 {
+			return
+		}
+		if !IsNoEnd(cell) {
+			l.turned.saw(d, cell)
+		}
+		if (d.MDY != 0) != (d.DMY != 0) {
+			l.saw(d.DMY != 0, l.t.Rows[row].Number, cell)
 		}
 	})
-	s.by(l.named, l.named.dayFirst)
-	mattered := false
+}
+
+// turned is what tells a column in which a spreadsheet program has turned day and
+// month round: of 09/05/2023 and 09/21/2023, opened where the day comes first, it
+// makes 9 May of the one and leaves the other as text.
+type turned struct {
+	left       string // a text that it could not make a date of; empty for none
+	open, late bool   // another text it could have; a date that it cannot have turned
+}
+
+func (t *turned) saw(d Day, cell string) {
+	switch {
+	case d.MDY != 0 && d.DMY != 0:
+		t.open = true
+	case d.MDY != 0 || d.DMY != 0:
+		t.left = cell
+	case d.Sure != 0:
+		_, _, day := d.Sure.Civil()
+		t.late = t.late || day > 12
+	}
+}
+
+// is reports whether it looks so.
+func (t *turned) is() bool { return t.left != "" && !t.open && !t.late }
+
+// dates reads the column by what was learnt.
+func (l *localiser) dates() {
 	l.eachCell(func(row int, cell string, number bool) {
 		d := ReadDay(cell)
 		day, two := d.Sure, d.MDY != 0 && d.DMY != 0 && d.MDY != d.DMY
@@ -260,22 +352,36 @@ func (l *localiser) dates() {
 				return
 			}
 		case day != 0:
-		case two && s.open():
+		case two && l.open():
 			l.fault(row, "AmbiguousDate", fmt.Sprintf("a date that can be read one way only; this is %s or %s", d.MDY, d.DMY),
 				"write dates like 2026-11-22, or have it read by the sender's locale (--locale sv)")
 			return
-		case d.MDY == 0, d.DMY != 0 && s.second && !s.first:
+		case d.MDY == 0, d.DMY != 0 && l.second && !l.first:
 			day = d.DMY
 		default:
 			day = d.MDY
 		}
-		mattered = mattered || two
+		if d.MDY == 0 && d.DMY == 0 && l.turned.is() && l.isTurned(row, day) {
+			return
+		}
+		l.mattered = l.mattered || two
 		if len(cell) != 10 || cell[4] != '-' || day != d.Sure {
 			cell = day.String()
 		}
 		l.t.rewrite(row, l.col, cell)
 	})
-	l.tell(&s, mattered)
+}
+
+// isTurned refuses a date that a program may have turned round.
+func (l *localiser) isTurned(row int, day money.Date) bool {
+	y, m, d := day.Civil()
+	other, ok := money.ValidDate(y, d, m)
+	if !ok || other == day {
+		return false
+	}
+	l.fault(row, "AmbiguousDate", fmt.Sprintf("a date that can be read one way only; this is %s, or %s if the program that saved the file turned day and month round where it could: it left %s as it was",
+		day, other, cutValue(l.turned.left)), "write all dates of the column like 2026-11-22, from the file as it was before")
+	return true
 }
 
 // serial reads a serial date, or refuses the cell and returns 0. A CSV file does
