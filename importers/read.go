@@ -139,6 +139,9 @@ func (how Reading) headerScore(cells []string) int {
 		return table.Sure
 	}
 	m := how.recognise(cells)
+	if m.full() && m.kind.vendor != nil {
+		return m.score() + table.Streamed
+	}
 	return m.score()
 }
 
@@ -180,6 +183,12 @@ func (rd *reader) table(t *table.Table) error {
 		err = rd.sink.Refuse(rowFault("Torn", source, 0, 0))
 	case slip >= 0:
 		err = rd.sink.Refuse(misspelled(t.Header, slip, meant, source))
+	case t.Long != nil:
+		var readings []table.ColumnReading
+		if readings, err = rd.long(t, m, &report); err != nil {
+			return err
+		}
+		report.Readings = readings
 	default:
 		s := newSheet(rd, t, m)
 		switch {

@@ -82,7 +82,15 @@ func (c *returned) make(rd *reader) ([]byte, string, error) {
 	}
 	var sheets []plainSheet
 	for i := range tables {
-		sheets = append(sheets, c.plainSheet(rd, &tables[i]))
+		if tables[i].Long == nil {
+			sheets = append(sheets, c.plainSheet(rd, &tables[i]))
+			continue
+		}
+		p, err := c.pickedLong(rd, &tables[i])
+		if err != nil {
+			return nil, "", err
+		}
+		sheets = append(sheets, p)
 	}
 	book, err := c.plain(sheets)
 	return book, ".xlsx", err
@@ -92,6 +100,9 @@ func (c *returned) make(rd *reader) ([]byte, string, error) {
 func (c *returned) marked(rd *reader, tables []table.Table) (book []byte, ext string, ok bool) {
 	cells := 0
 	for i := range tables {
+		if tables[i].Long != nil {
+			return nil, "", false
+		}
 		for k := range tables[i].Rows {
 			cells += len(tables[i].Rows[k].Cells)
 		}

@@ -2,6 +2,7 @@ package importers
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -60,6 +61,39 @@ func (c *returned) plainSheet(rd *reader, t *table.Table) plainSheet {
 		p.rows = append(p.rows, row)
 	}
 	return p
+}
+
+// pickedLong streams a long sheet and keeps the refused rows, written plainly where
+// they could be read.
+func (c *returned) pickedLong(rd *reader, t *table.Table) (plainSheet, error) {
+	m := rd.recognise(t.Header)
+	s := newSheet(rd, t, m)
+	specs := s.specs()
+	p := plainSheet{table: t, kinds: make([]table.Type, len(t.Header))}
+	for i := range specs {
+		p.kinds[i] = specs[i].Type
+	}
+	refused, columns := c.refusedRows(t.Sheet), table.NewColumns(specs, rd.Locale)
+	problem, err := t.Long.Check(func(rows []table.Row) error {
+		t.Rows = rows
+		columns.Learn(t)
+		return rd.ctx.Err()
+	})
+	if err != nil || problem != nil {
+		return p, err
+	}
+	err = t.Long.Each(nil, func(rows []table.Row) error {
+		t.Rows = slices.DeleteFunc(slices.Clone(rows), func(r table.Row) bool { return !refused[r.Number] })
+		columns.Read(t)
+		for i := range t.Rows {
+			if r := &t.Rows[i]; len(p.rows) < maxSummary {
+				p.rows = append(p.rows, plainRow{number: r.Number, cells: slices.Clone(r.Cells), asIs: make([]bool, len(r.Cells)), broken: r.Fault != ""})
+			}
+		}
+		return rd.ctx.Err()
+	})
+	t.Rows = nil
+	return p, err
 }
 
 func (c *returned) refusedRows(sheet string) map[int]bool {

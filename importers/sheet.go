@@ -32,9 +32,17 @@ func newSheet(rd *reader, t *table.Table, m match) *sheet {
 	if t.JSON {
 		s.slips = m.slips(t.Header)
 	}
-	specs := make([]table.ColumnSpec, len(t.Header))
-	for i, c := range m.kind.Columns {
-		if at := m.at[i]; at >= 0 {
+	if t.Long == nil {
+		s.found(t.Localise(s.specs(), rd.Locale))
+	}
+	return s
+}
+
+// specs is how the columns of the file are to be read.
+func (s *sheet) specs() []table.ColumnSpec {
+	specs := make([]table.ColumnSpec, len(s.table.Header))
+	for i, c := range s.kind.Columns {
+		if at := s.at[i]; at >= 0 {
 			specs[at] = table.ColumnSpec{Type: c.Type, CurrencyAt: -1}
 			if col := s.column(c.Currency); col >= 0 {
 				specs[at].CurrencyAt = col
@@ -43,9 +51,13 @@ func newSheet(rd *reader, t *table.Table, m match) *sheet {
 			}
 		}
 	}
-	s.faults = t.Localise(specs, rd.Locale)
-	slices.SortStableFunc(s.faults, func(a, b table.CellFault) int { return a.Row - b.Row })
-	return s
+	return specs
+}
+
+// found takes what cannot be read of the rows.
+func (s *sheet) found(faults []table.CellFault) {
+	slices.SortStableFunc(faults, func(a, b table.CellFault) int { return a.Row - b.Row })
+	s.faults = faults
 }
 
 // column returns where the file has a column of the kind, -1 for nowhere.

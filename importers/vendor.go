@@ -215,39 +215,98 @@ func isText(b []byte) bool {
 // sheet.vendor reads a vendor's export that was saved again by a spreadsheet
 // program: its cells are plain by now, and typed as those of the export.
 func (s *sheet) vendor() error {
-	read := s.kind.vendor.newReader()
-	c := &cells{at: s.at, header: s.table.Header, seen: map[string]*word{}}
-	r := &row{sheet: s}
-	var b batch
-	report := SheetReport{}
-	to, end := s.kind.vendor.into(s.sink, &report)
-	for i := range s.table.Rows {
+	v := s.vendorRows()
+	if err := v.take(); err != nil {
+		return err
+	}
+	return v.end()
+}
+
+// vendorRows types the rows of such an export, all of them or some at a time.
+type vendorRows struct {
+	*sheet
+	read   func(*cells, *batch)
+	cells  *cells
+	batch  batch
+	report SheetReport
+	to     *delivery
+	flush  func() error
+}
+
+func (s *sheet) vendorRows() *vendorRows {
+	v := &vendorRows{sheet: s, read: s.kind.vendor.newReader(), cells: &cells{at: s.at, header: s.table.Header, seen: map[string]*word{}}}
+	v.to, v.flush = s.kind.vendor.into(s.sink, &v.report)
+	return v
+}
+
+// take types the rows that the table has now.
+func (v *vendorRows) take() error {
+	r := &row{sheet: v.sheet}
+	for i := range v.table.Rows {
 		if i%chunk == 0 {
-			if err := s.stop(); err != nil {
+			if err := v.stop(); err != nil {
 				return err
 			}
 		}
-		before := s.refused
+		before := v.refused
 		ok, err := r.begin(i)
 		if err != nil {
 			return err
 		}
-		if s.refused > before {
-			to.sums.doubt("")
+		if v.refused > before {
+			v.to.sums.doubt("")
 		}
 		if !ok {
 			continue
 		}
-		c.row, c.source, c.faults = &s.table.Rows[i], r.source, append([]invoicing.Fault(nil), r.faults...)
-		b.reset()
-		read(c, &b)
-		if err := to.take(&b, 0); err != nil {
+		v.cells.row, v.cells.source, v.cells.faults = &v.table.Rows[i], r.source, append([]invoicing.Fault(nil), r.faults...)
+		v.batch.reset()
+		v.read(v.cells, &v.batch)
+		if err := v.to.take(&v.batch, 0); err != nil {
 			return err
 		}
-		if err := to.end(); err != nil { // the sheet knows its neighbours already
+		if err := v.to.end(); err != nil { // the sheet knows its neighbours already
 			return err
 		}
 	}
-	s.refused, s.ignored = s.refused+report.Refused, s.ignored+report.Ignored
-	return end()
+	return nil
+}
+
+// end hands on what was added up.
+func (v *vendorRows) end() error {
+	v.refused, v.ignored = v.refused+v.report.Refused, v.ignored+v.report.Ignored
+	return v.flush()
+}
+
+// long streams a sheet of a vendor's export that is too long to be held: see
+// table.Long.
+func (rd *reader) long(t *table.Table, m match, report *SheetReport) ([]table.ColumnReading, error) {
+	s := newSheet(rd, t, m)
+	columns := table.NewColumns(s.specs(), rd.Locale)
+	problem, err := t.Long.Check(func(rows []table.Row) error {
+		t.Rows = rows
+		report.Rows += len(rows)
+		columns.Learn(t)
+		return rd.ctx.Err()
+	})
+	if err != nil {
+		return nil, err
+	}
+	if problem != nil {
+		report.Rows, report.Refused = 0, 0
+		return nil, rd.refuse(problem, invoicing.Source{File: rd.file, Sheet: t.Sheet, Row: t.HeaderRow})
+	}
+	v := s.vendorRows()
+	err = t.Long.Each(columns.Needed(), func(rows []table.Row) error {
+		t.Rows = rows
+		s.found(columns.Read(t))
+		return v.take()
+	})
+	if err == nil {
+		err = v.end()
+	}
+	t.Rows = nil
+	report.Refused, report.Ignored = s.refused, s.ignored
+	report.Note = "not as the vendor exports it: read by the locale of its columns"
+	return columns.Readings(t.Header), err
 }

@@ -100,6 +100,15 @@ func (c *Columns) Read(t *Table) (faults []CellFault) {
 	return faults
 }
 
+// Needed says of each column whether anything asks for it.
+func (c *Columns) Needed() []bool {
+	need := make([]bool, len(c.specs))
+	for i := range need {
+		need[i] = c.specs[i].Type != Unread
+	}
+	return need
+}
+
 // each calls f for every column that someone asks for.
 func (c *Columns) each(t *Table, f func(*localiser)) {
 	for col, spec := range c.specs {
@@ -148,6 +157,8 @@ func (l *localiser) cells() {
 			l.fault(i, "FormulaWithoutValue", "a formula with its result", "open the workbook in a spreadsheet program and save it again")
 		case mark == IsError || isErrorText(r.Cells[l.col]):
 			l.fault(i, "CellError", "a value, not an error", "mend the formula, or type the value")
+		case mark == IsDate && l.spec.Type != Date:
+			l.fault(i, "NotADate", "no date in this column: the program that saved the file took what was typed for one", "format the column as text or number, and enter the value again")
 		}
 	}
 }
@@ -168,9 +179,9 @@ func (l *localiser) eachCell(f func(row int, cell string, number bool)) {
 		if r.Fault != "" || l.col >= len(r.Cells) || r.Cells[l.col] == "" {
 			continue
 		}
-		if mark := r.Mark(l.col); mark <= IsNumber && !isErrorText(r.Cells[l.col]) {
+		if mark := r.Mark(l.col); (mark <= IsNumber || mark == IsDate && l.spec.Type == Date) && !isErrorText(r.Cells[l.col]) {
 			if cell := strings.TrimSpace(r.Cells[l.col]); cell != "" {
-				f(i, cell, mark == IsNumber)
+				f(i, cell, mark != IsText)
 			}
 		}
 	}

@@ -15,17 +15,20 @@ import (
 // damage) encoding/xml takes over for the rest of the part, so that what is read
 // and what is refused is always what it says.
 type markup struct {
-	in    io.Reader
-	buf   []byte
-	pos   int
-	err   error // of in, behind what buf holds
-	began bool  // the first element
-	empty bool  // the end of the element just given comes next
-	tok   token
-	text  []byte
-	cell  []byte       // what charData gathers
-	item  []byte       // what richText gathers
-	rest  *xml.Decoder // where encoding/xml has taken over
+	in     io.Reader
+	buf    []byte
+	pos    int
+	err    error // of in, behind what buf holds
+	began  bool  // the first element
+	empty  bool  // the end of the element just given comes next
+	tok    token
+	text   []byte
+	cell   []byte            // what charData gathers
+	item   []byte            // what richText gathers
+	cellAt quickCell         // what quick took
+	open   []string          // elements that have begun and not ended
+	names  map[string]string // of elements, each once
+	rest   *xml.Decoder      // where encoding/xml has taken over
 }
 
 // token is a view that holds until the next one.
@@ -36,7 +39,10 @@ type token struct {
 	text  []byte
 }
 
-type attribute struct{ name, value []byte }
+type attribute struct {
+	name, value []byte // the name without its prefix
+	prefixed    bool
+}
 
 type tokenKind uint8
 
@@ -47,12 +53,41 @@ const (
 	another // nothing that a workbook needs
 )
 
-const markupBuffer = 64 << 10
+const markupBuffer = 256 << 10
 
-func newMarkup(in io.Reader) *markup { return &markup{in: in, buf: make([]byte, 0, markupBuffer)} }
+func newMarkup(in io.Reader) *markup {
+	return &markup{in: in, buf: make([]byte, 0, markupBuffer), names: map[string]string{}}
+}
 
-// next returns the next token; io.EOF is the end.
+// next returns the next token; io.EOF is the end, once every element has ended.
 func (m *markup) next() (*token, error) {
+	t, err := m.token()
+	switch {
+	case isEOF(err) && len(m.open) > 0:
+		return nil, io.ErrUnexpectedEOF
+	case err != nil:
+		return nil, err
+	case t.kind == aStart:
+		name, ok := m.names[string(t.name)]
+		if !ok {
+			name = string(t.name)
+			m.names[name] = name
+		}
+		if m.open = append(m.open, name); len(m.open) > maxDepth {
+			return nil, bad("elements nested deeper than 32")
+		}
+	case t.kind == anEnd:
+		n := len(m.open) - 1
+		if n < 0 || m.open[n] != string(t.name) {
+			return nil, bad("an element that does not end as it began: " + cutValue(string(t.name)))
+		}
+		m.open = m.open[:n]
+	}
+	return t, nil
+}
+
+// token returns the next token, whatever is open.
+func (m *markup) token() (*token, error) {
 	if m.empty {
 		m.empty, m.tok.kind = false, anEnd
 		return &m.tok, nil
@@ -116,7 +151,7 @@ func (m *markup) slow() (*token, error) {
 	case xml.StartElement:
 		m.tok.kind, m.tok.name = aStart, []byte(e.Name.Local)
 		for _, a := range e.Attr {
-			m.tok.attrs = append(m.tok.attrs, attribute{[]byte(a.Name.Local), []byte(a.Value)})
+			m.tok.attrs = append(m.tok.attrs, attribute{[]byte(a.Name.Local), []byte(a.Value), a.Name.Space != ""})
 		}
 	case xml.EndElement:
 		m.tok.kind, m.tok.name = anEnd, []byte(e.Name.Local)
@@ -237,7 +272,7 @@ func (m *markup) attribute(b []byte) (int, found) {
 	if !ok {
 		return 0, unusual
 	}
-	m.tok.attrs = append(m.tok.attrs, attribute{name, value})
+	m.tok.attrs = append(m.tok.attrs, attribute{name, value, len(name) < length})
 	return length + 3 + end, whole
 }
 

@@ -39,14 +39,14 @@ func spelled(next func() (*token, error)) string {
 func agree(t *testing.T, text string) {
 	t.Helper()
 	oracle := &markup{rest: xml.NewDecoder(strings.NewReader(text))}
-	want := spelled(oracle.next)
+	want := spelled(oracle.token)
 	for what, m := range map[string]*markup{
 		"whole":      newMarkup(strings.NewReader(text)),
 		"by bytes":   newMarkup(iotest.OneByteReader(strings.NewReader(text))),
 		"small":      {in: strings.NewReader(text), buf: make([]byte, 0, 24)},
 		"end at end": newMarkup(iotest.DataErrReader(strings.NewReader(text))),
 	} {
-		if got := spelled(m.next); got != want {
+		if got := spelled(m.token); got != want {
 			t.Errorf("%q, %s:\n%s\nencoding/xml has\n%s", text, what, got, want)
 		}
 	}

@@ -2,7 +2,6 @@ package table
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -14,11 +13,11 @@ const maxMerged = 50_000
 
 // merge marks the cells that an area covers: what stands there nobody sees, and
 // whether its one value is meant for each of them nobody knows.
-func (r *sheetReader) merge() error {
+func (r *sheetReader) merge(rows []Row) error {
 	for _, a := range r.merged {
-		from, _ := slices.BinarySearchFunc(r.rows, a.row, func(row Row, n int) int { return row.Number - n })
-		for i := from; i < len(r.rows) && r.rows[i].Number <= a.lastRow; i++ {
-			row := &r.rows[i]
+		from, _ := slices.BinarySearchFunc(rows, a.row, func(row Row, n int) int { return row.Number - n })
+		for i := from; i < len(rows) && rows[i].Number <= a.lastRow; i++ {
+			row := &rows[i]
 			for col := a.col; col <= min(a.lastCol, MaxColumns); col++ {
 				if row.Number == a.row && col == a.col {
 					continue
@@ -39,19 +38,12 @@ func (r *sheetReader) merge() error {
 // takeArea reads the reference of an area: A2:B7.
 func (r *sheetReader) takeArea(ref string) error {
 	from, to, _ := strings.Cut(ref, ":")
-	a := area{rowOf(from), column(from), rowOf(to), column(to)}
-	if a.row < 1 || a.col < 1 || a.lastRow < a.row || a.lastCol < a.col || len(r.merged) == maxMerged {
+	a := area{}
+	a.col, a.row = cellAt([]byte(from))
+	a.lastCol, a.lastRow = cellAt([]byte(to))
+	if a.row < 1 || a.row > lastRow || a.col < 1 || a.lastRow < a.row || a.lastCol < a.col || len(r.merged) == maxMerged {
 		return bad("merged cells " + ref)
 	}
 	r.merged = append(r.merged, a)
 	return nil
-}
-
-// rowOf returns the number of a cell's row: 7 for AB7; 0 if there is none.
-func rowOf(ref string) int {
-	n, err := strconv.Atoi(strings.TrimLeft(ref, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
-	if err != nil || n > lastRow {
-		return 0
-	}
-	return n
 }

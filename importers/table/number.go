@@ -147,7 +147,7 @@ func readAs(s string, dec, group byte, negative bool) (string, bool) {
 	return out, true
 }
 
-func allDigits(s string) bool {
+func allDigits[T string | []byte](s T) bool {
 	for i := 0; i < len(s); i++ {
 		if s[i] < '0' || s[i] > '9' {
 			return false

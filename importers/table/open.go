@@ -15,10 +15,14 @@ func Open(r io.ReaderAt, size int64, score Score) ([]Table, *Problem, error) {
 	if err := readFull(r, head, 0); err != nil {
 		return nil, nil, err
 	}
-	if size > MaxWhole {
-		return nil, &Problem{"FileTooLarge", "", fmt.Sprintf("at most %d MiB", MaxWhole>>20), "split the file into several"}, nil
+	limit, isBook := int64(MaxWhole), bytes.HasPrefix(head, []byte("PK"))
+	if isBook {
+		limit = MaxBook
 	}
-	if bytes.HasPrefix(head, []byte("PK")) {
+	if size > limit {
+		return nil, &Problem{"FileTooLarge", "", fmt.Sprintf("at most %d MiB", limit>>20), "split the file into several"}, nil
+	}
+	if isBook {
 		return openWorkbook(r, size, score)
 	}
 	if p, err := otherContainer(r, size, head); p != nil || err != nil {

@@ -3,6 +3,7 @@ package table
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -18,37 +19,57 @@ const longest = 8 * MaxCell
 type sheetReader struct {
 	book *workbook
 	d    *markup
-	rows []Row
+	take func(*Row) error // takes each row that is not blank; what it holds may be kept
 	row  Row
 	at   int // the number of the row, from 1
 	col  int // of the last cell, from 1
 	// width is how many cells the row before had.
 	width int
+	data  bool // within sheetData
+
+	// Of a long sheet:
+	need  []bool // by column from 0: its text is asked for; nil for all
+	spare []Row  // whose memory is used again
 
 	merged []area
 }
 
+// longSheet is how many rows of a sheet are held before one that can be streamed is.
+const longSheet = 5_000
+
 // sheet reads one sheet: none, one or several tables.
 func (w *workbook) sheet(e sheetEntry, score Score) ([]Table, error) {
-	d, closer, err := w.open(e.part)
-	if err != nil {
-		return nil, err
-	}
-	defer closer.Close()
-	r := &sheetReader{book: w, d: d}
 	t := Table{Sheet: e.name, Hidden: e.hidden, Date1904: w.epoch04}
-	err = r.read()
-	if err == nil {
-		err = r.merge()
+	var rows []Row
+	r := &sheetReader{book: w}
+	r.take = func(row *Row) error {
+		switch {
+		case len(rows) > MaxRows+HeaderDepth:
+			return &unreadable{*tooManyRows()}
+		case len(rows) == longSheet:
+			if _, best, ok := findHeader(rows, score); ok && best >= Streamed {
+				return errLong
+			}
+		}
+		rows = append(rows, *row)
+		return w.keep(cap(row.Cells)*17 + 80)
 	}
+	before := w.kept
+	err := r.read(e.part)
 	var u *unreadable
-	if errors.As(err, &u) && u.Code == "TooManyRows" {
+	switch {
+	case err == nil:
+		err = r.merge(rows)
+	case errors.Is(err, errLong):
+		w.kept = before
+		return []Table{w.long(t, e.part, rows, score)}, nil
+	case errors.As(err, &u) && u.Code == "TooManyRows":
 		t.Problem, err = &u.Problem, nil
 	}
 	if err != nil {
 		return nil, badXML(e.part, err)
 	}
-	tables := tablesOf(t, r.rows, score)
+	tables := tablesOf(t, rows, score)
 	if len(tables) > 0 && t.Problem != nil {
 		tables = tables[:1]
 		tables[0].Problem, tables[0].Rows = t.Problem, nil
@@ -56,32 +77,58 @@ func (w *workbook) sheet(e sheetEntry, score Score) ([]Table, error) {
 	return tables, nil
 }
 
-func (r *sheetReader) read() error {
+// read reads a part from its beginning.
+func (r *sheetReader) read(part string) error {
+	d, closer, err := r.book.open(part)
+	if err != nil {
+		return err
+	}
+	defer closer.Close()
+	r.d = d
 	for {
-		e, err := r.d.next()
+		if r.data && d.quick() {
+			if err := r.quickCell(&d.cellAt); err != nil {
+				return err
+			}
+			continue
+		}
+		e, err := d.next()
 		if isEOF(err) {
 			return r.endRow()
 		}
 		if err != nil {
 			return err
 		}
-		if e.kind != aStart {
-			continue
-		}
-		switch string(e.name) {
-		case "row":
-			hidden := truth(string(e.attr("hidden")))
-			err = r.startRow(string(e.attr("r")))
-			r.row.Hidden = hidden
-		case "c":
-			err = r.cell(e)
-		case "mergeCell":
-			err = r.takeArea(attr(e, "ref"))
-		}
-		if err != nil {
+		if err := r.token(e); err != nil {
 			return err
 		}
 	}
+}
+
+// token takes what is not a cell as nearly every program writes them.
+func (r *sheetReader) token(e *token) error {
+	name := string(e.name)
+	switch {
+	case e.kind == aText && r.data && len(bytes.TrimSpace(e.text)) > 0:
+		return bad("text between the cells")
+	case e.kind == anEnd && name == "sheetData":
+		r.data = false
+	case e.kind != aStart:
+	case name == "sheetData":
+		r.data = true
+	case name == "row":
+		hidden := truth(string(e.attr("hidden")))
+		err := r.startRow(string(e.attr("r")))
+		r.row.Hidden = hidden
+		return err
+	case name == "c":
+		return r.cell(e)
+	case name == "mergeCell":
+		return r.takeArea(attr(e, "ref"))
+	case r.data && name != "extLst" && name != "ext":
+		return bad("what is no row or cell among them: " + name)
+	}
+	return nil
 }
 
 func (r *sheetReader) startRow(number string) error {
@@ -97,6 +144,10 @@ func (r *sheetReader) startRow(number string) error {
 	}
 	r.at, r.col = n, 0
 	r.row = Row{Number: n}
+	if k := len(r.spare) - 1; k >= 0 {
+		r.row.Cells, r.row.Marks = r.spare[k].Cells[:0], r.spare[k].Marks[:0]
+		r.spare = r.spare[:k]
+	}
 	return nil
 }
 
@@ -107,36 +158,68 @@ func (r *sheetReader) endRow() error {
 	if filled(row.Cells) == 0 && row.Fault == "" {
 		return nil
 	}
-	if len(r.rows) > MaxRows+HeaderDepth {
-		return &unreadable{*tooManyRows()}
-	}
-	r.rows = append(r.rows, row)
-	return r.book.keep(cap(row.Cells)*17 + 80)
+	return r.take(&row)
 }
+
+// cellAttributes are those that a cell can have; one that is none of them is damage,
+// by which a shared string would be read as a number.
+var cellAttributes = []string{"r", "s", "t", "cm", "vm", "ph", "xmlns"}
 
 // cell reads one cell into the row.
 func (r *sheetReader) cell(e *token) error {
-	col := r.col + 1
-	if ref := e.attr("r"); len(ref) > 0 {
-		if col = column(string(ref)); col <= r.col {
-			return bad("cell " + string(ref) + " out of order")
+	for i := range e.attrs {
+		if a := &e.attrs[i]; !a.prefixed && !slices.Contains(cellAttributes, string(a.name)) {
+			return bad("a cell's attribute " + string(e.attrs[i].name))
 		}
 	}
-	r.col = col
-	kind, percent := cellKind(e.attr("t")), r.book.isPercent(e.attr("s"))
+	ref := e.attr("r")
+	style, kind := r.book.style(e.attr("s")), cellKind(e.attr("t"))
+	if err := r.place(ref); err != nil {
+		return err
+	}
 	value, hasValue, formula, err := r.value()
 	if err != nil || len(value) == 0 && !formula {
 		return err
 	}
+	return r.keepCell(kind, style, value, formula && !hasValue)
+}
+
+// quickCell takes a cell that was read at once.
+func (r *sheetReader) quickCell(q *quickCell) error {
+	style, kind := r.book.style(q.style), cellKind(q.kind)
+	if err := r.place(q.ref); err != nil || len(q.value) == 0 {
+		return err
+	}
+	return r.keepCell(kind, style, q.value, false)
+}
+
+// place sets where the next cell stands.
+func (r *sheetReader) place(ref []byte) error {
+	col := r.col + 1
+	if len(ref) > 0 {
+		var row int
+		if col, row = cellAt(ref); col <= r.col || row != r.at {
+			return bad("cell " + string(ref) + " out of order")
+		}
+	}
+	r.col = col
+	return nil
+}
+
+func (r *sheetReader) keepCell(kind string, style style, value []byte, lacksValue bool) error {
+	col := r.col
 	if col > MaxColumns {
 		r.row.Fault = "TooManyColumns"
 		return nil
 	}
-	text, mark, err := r.typed(kind, percent, value)
+	if r.need != nil && (col > len(r.need) || !r.need[col-1]) {
+		return nil
+	}
+	text, mark, err := r.typed(kind, style, value)
 	if err != nil {
 		return err
 	}
-	if formula && !hasValue {
+	if lacksValue {
 		mark = IsFormula
 	}
 	if len(text) > MaxCell {
@@ -161,16 +244,7 @@ func cellKind(b []byte) string {
 			return k
 		}
 	}
-	return string(b)
-}
-
-// isPercent reports whether a style shows a number as a percentage.
-func (w *workbook) isPercent(style []byte) bool {
-	if len(style) == 0 {
-		return false
-	}
-	i, err := strconv.Atoi(string(style))
-	return err == nil && i >= 0 && i < len(w.percent) && w.percent[i]
+	return "?"
 }
 
 // value reads to the end of a cell: its value, or the text it holds itself. It is a
@@ -196,6 +270,16 @@ func (r *sheetReader) value() (value []byte, has, formula bool, err error) {
 				}
 			case "f":
 				formula = true
+				if _, err = charData(r.d, "f"); err != nil {
+					return nil, false, false, err
+				}
+			case "extLst", "ext":
+			default:
+				return nil, false, false, bad("what is no value in a cell: " + string(t.name))
+			}
+		case aText:
+			if len(bytes.TrimSpace(t.text)) > 0 {
+				return nil, false, false, bad("text beside the value of a cell")
 			}
 		case anEnd:
 			if string(t.name) == "c" {
@@ -206,14 +290,14 @@ func (r *sheetReader) value() (value []byte, has, formula bool, err error) {
 }
 
 // typed makes the text of a cell of its stored value.
-func (r *sheetReader) typed(kind string, percent bool, value []byte) (string, Mark, error) {
+func (r *sheetReader) typed(kind string, as style, value []byte) (string, Mark, error) {
 	switch kind {
 	case "s":
-		i, err := strconv.Atoi(string(bytes.TrimSpace(value)))
-		if err != nil || i < 0 || i >= len(r.book.shared) {
+		value = bytes.TrimSpace(value)
+		if len(value) > 9 || !allDigits(value) || number(value) >= len(r.book.shared) || len(value) == 0 {
 			return "", 0, bad("shared string " + string(value) + " is missing")
 		}
-		return r.book.shared[i], IsText, nil
+		return r.book.shared[number(value)], IsText, nil
 	case "b":
 		if truth(string(value)) {
 			return "TRUE", IsText, nil
@@ -223,10 +307,17 @@ func (r *sheetReader) typed(kind string, percent bool, value []byte) (string, Ma
 		return string(value), IsError, nil
 	case "str", "inlineStr", "d":
 		return string(value), IsText, nil
+	case "?":
+		return "", 0, bad("a cell of a type that there is not")
 	}
-	text, ok := plainNumber(string(bytes.TrimSpace(value)), percent)
-	if !ok {
+	text, ok := plainNumber(string(bytes.TrimSpace(value)), as.percent)
+	switch {
+	case !ok:
 		return string(value), IsText, nil
+	case as.date:
+		return text, IsDate, nil
+	case len(text) < as.digits && allDigits(text):
+		return strings.Repeat("0", as.digits-len(text)) + text, IsNumber, nil
 	}
 	return text, IsNumber, nil
 }
@@ -310,12 +401,17 @@ func digitsOnly(s string) bool {
 	return s != "" && s != "-" && s != "." && strings.Count(s, ".") <= 1
 }
 
-// column returns the number of a cell's column, from 1: 28 for AB7; 0 if there is none.
-func column(ref string) (n int) {
-	for i := 0; i < len(ref) && ref[i] >= 'A' && ref[i] <= 'Z' && n <= 1<<20; i++ {
-		n = n*26 + int(ref[i]-'A') + 1
+// cellAt returns the column and the row of a cell, from 1: 28 and 7 for AB7; 0 where
+// there is none.
+func cellAt(ref []byte) (col, row int) {
+	i := 0
+	for ; i < len(ref) && ref[i] >= 'A' && ref[i] <= 'Z' && col <= 1<<20; i++ {
+		col = col*26 + int(ref[i]-'A') + 1
 	}
-	return n
+	if i == len(ref) || len(ref) > 12 || !allDigits(ref[i:]) {
+		return 0, 0
+	}
+	return col, number(ref[i:])
 }
 
 // charData reads the text up to the end of an element: a view that holds until the next.

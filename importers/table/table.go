@@ -24,7 +24,9 @@ const (
 	MaxRows      = 200_000   // data rows of a sheet that is read whole
 	MaxSheets    = 100       // sheets of a workbook
 	MaxWhole     = 128 << 20 // bytes of a file that is read whole
+	MaxBook      = 1 << 30   // bytes of a workbook
 	MaxUnzipped  = 256 << 20 // bytes of one part of a workbook, unpacked
+	MaxSheet     = 4 << 30   // bytes of one sheet, unpacked
 	MaxUnpacking = 200       // times its packed size, for a part above 16 MiB
 	MaxKept      = 256 << 20 // bytes of the cells kept of one file
 	HeaderDepth  = 30        // rows among which the header is looked for
@@ -41,6 +43,7 @@ type Table struct {
 	Readings  []ColumnReading // how Localise read columns, where one cell or a locale settled it
 	Note      string          // what else a person should know; may be empty
 	Date1904  bool            // serial dates count from 1904-01-01
+	Long      *Long           // a sheet that is streamed: it has no Rows
 	Problem   *Problem        // of the whole sheet, whose rows are then worth nothing
 
 	width int              // fields of the header's row, with empty ones behind the last column
@@ -61,7 +64,7 @@ func (t *Table) rewrite(row, col int, value string) {
 	switch {
 	case *cell == value:
 		return
-	case t.Rows[row].Mark(col) == IsNumber: // a date is shown as a date, not as its serial
+	case t.Rows[row].Mark(col) != IsText: // a date is shown as a date, not as its serial
 		*cell = value
 		return
 	}
@@ -101,6 +104,7 @@ const (
 	IsError        // #REF! and the like
 	IsFormula      // a formula of which the file holds no result
 	IsMerged       // a cell that is merged with others and is not the one that shows
+	IsDate         // a number that is shown as a date
 )
 
 // Mark returns the mark of cell i.
@@ -166,7 +170,7 @@ func tablesOf(t Table, rows []Row, score Score) []Table {
 // looked at closely: no cell of one begins with a digit, and few rows have none.
 func headsAgain(r *Row) bool {
 	for i, c := range r.Cells {
-		if r.Mark(i) == IsNumber || c != "" && c[0] >= '0' && c[0] <= '9' {
+		if m := r.Mark(i); m == IsNumber || m == IsDate || c != "" && c[0] >= '0' && c[0] <= '9' {
 			return false
 		}
 	}

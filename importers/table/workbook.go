@@ -7,7 +7,12 @@ import (
 	"errors"
 	"io"
 	"path"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
+
+	"github.com/klauspost/compress/flate"
 )
 
 // workbook is an open XLSX file. It is read here, part by part, and not by
@@ -18,9 +23,15 @@ type workbook struct {
 	parts   map[string]*zip.File
 	sheets  []sheetEntry
 	shared  []string
-	percent []bool // by style: the number is shown as a percentage
+	styles  []style
 	epoch04 bool
 	kept    int // bytes of cells so far
+}
+
+// style is how a number is shown.
+type style struct {
+	percent, date bool
+	digits        int // at least so many, zeros in front
 }
 
 type sheetEntry struct {
@@ -58,6 +69,7 @@ func (w *workbook) read(r io.ReaderAt, size int64, score Score) ([]Table, error)
 	if err != nil {
 		return nil, bad("a damaged zip file")
 	}
+	z.RegisterDecompressor(zip.Deflate, func(r io.Reader) io.ReadCloser { return flate.NewReader(r) }) // twice as fast as the standard one
 	w.parts = make(map[string]*zip.File, len(z.File))
 	for _, f := range z.File {
 		if _, twice := w.parts[f.Name]; twice {
@@ -178,19 +190,39 @@ func (w *workbook) listSheets(book string, links []link) error {
 	})
 }
 
-// readShared reads the shared strings.
+// readShared reads the shared strings, of which there may be a million: they are parts
+// of a few long ones.
 func (w *workbook) readShared(part string) error {
-	return w.each(part, func(d *markup, e *token) error {
-		if string(e.name) != "si" {
+	var block []byte
+	var ends []int
+	flush := func() {
+		text, from := string(block), 0
+		for _, end := range ends {
+			w.shared = append(w.shared, text[from:end])
+			from = end
+		}
+		block, ends = block[:0], ends[:0]
+	}
+	err := w.each(part, func(d *markup, e *token) error {
+		switch string(e.name) {
+		case "si":
+		case "sst", "extLst", "ext":
 			return nil
+		default:
+			return bad("what is no shared string among them: " + string(e.name))
 		}
 		s, err := richText(d)
 		if err != nil {
 			return err
 		}
-		w.shared = append(w.shared, string(s))
+		block, ends = append(block, s...), append(ends, len(block)+len(s))
+		if len(block) >= 1<<16 {
+			flush()
+		}
 		return w.keep(len(s) + 16)
 	})
+	flush()
+	return err
 }
 
 // keep counts what is kept of the file.
@@ -201,9 +233,14 @@ func (w *workbook) keep(n int) error {
 	return nil
 }
 
-// readStyles finds the styles that show a number as a percentage.
+// readStyles finds how numbers are shown.
 func (w *workbook) readStyles(part string) error {
 	formats := map[string]string{"9": "%", "10": "%"} // 0% and 0.00% are built in
+	for _, built := range [][2]int{{14, 22}, {27, 36}, {45, 47}, {50, 58}} {
+		for id := built[0]; id <= built[1]; id++ {
+			formats[strconv.Itoa(id)] = "d"
+		}
+	}
 	inCells := false
 	return w.each(part, func(_ *markup, e *token) error {
 		switch string(e.name) {
@@ -215,11 +252,34 @@ func (w *workbook) readStyles(part string) error {
 			inCells = false
 		case "xf":
 			if inCells {
-				w.percent = append(w.percent, strings.Contains(formats[attr(e, "numFmtId")], "%"))
+				w.styles = append(w.styles, styleOf(formats[attr(e, "numFmtId")]))
 			}
 		}
 		return nil
 	})
+}
+
+// styleOf reads a number format; text in it, colours and locales say nothing.
+func styleOf(format string) style {
+	format, _, _ = strings.Cut(notShown.ReplaceAllString(format, ""), ";")
+	s := style{percent: strings.Contains(format, "%"), date: strings.ContainsAny(format, "dDyY")}
+	if strings.Trim(format, "0") == "" && len(format) > 1 {
+		s.digits = min(len(format), 40)
+	}
+	return s
+}
+
+var notShown = regexp.MustCompile(`"[^"]*"|\\.|_.|\*.|\[[^\]]*\]`)
+
+// style is the one that a cell names; the zero value where it names none.
+func (w *workbook) style(b []byte) style {
+	if len(b) == 0 || len(b) > 6 || !allDigits(b) {
+		return style{}
+	}
+	if i := number(b); i < len(w.styles) {
+		return w.styles[i]
+	}
+	return style{}
 }
 
 // each calls f for every start element of a part, which may read on.
@@ -258,18 +318,25 @@ func (w *workbook) open(part string) (*markup, io.Closer, error) {
 	if f == nil {
 		return nil, nil, bad("part " + part + " is missing")
 	}
-	if n := f.UncompressedSize64; n > MaxUnzipped || n > 16<<20 && n/MaxUnpacking > f.CompressedSize64 {
+	limit := MaxUnzipped
+	if slices.ContainsFunc(w.sheets, func(s sheetEntry) bool { return s.part == part }) {
+		limit = MaxSheet
+	}
+	if n := f.UncompressedSize64; n > uint64(limit) || n > 16<<20 && n/MaxUnpacking > f.CompressedSize64 {
 		return nil, nil, tooMuch()
 	}
 	r, err := f.Open()
 	if err != nil {
 		return nil, nil, bad("part " + part + " cannot be unpacked")
 	}
-	return newMarkup(&unpacked{in: r, left: MaxUnzipped}), r, nil
+	if f.UncompressedSize64 > 4*aheadLength {
+		r = newAhead(r)
+	}
+	return newMarkup(&unpacked{in: r, left: limit}), r, nil
 }
 
 func tooMuch() error {
-	return &unreadable{Problem{"FileTooLarge", "", "at most 256 MiB unpacked, and 200 times the packed size", "split the workbook"}}
+	return &unreadable{Problem{"FileTooLarge", "", "at most 256 MiB unpacked, 4 GiB of a sheet, and 200 times the packed size", "split the workbook"}}
 }
 
 // unpacked bounds what comes out of a part, and the length of a piece of it
