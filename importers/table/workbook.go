@@ -22,7 +22,7 @@ import (
 type workbook struct {
 	parts   map[string]*zip.File
 	sheets  []sheetEntry
-	shared  []string
+	shared  texts
 	styles  []style
 	epoch04 bool
 	kept    int // bytes of cells so far
@@ -190,19 +190,8 @@ func (w *workbook) listSheets(book string, links []link) error {
 	})
 }
 
-// readShared reads the shared strings, of which there may be a million: they are parts
-// of a few long ones.
+// readShared reads the shared strings.
 func (w *workbook) readShared(part string) error {
-	var block []byte
-	var ends []int
-	flush := func() {
-		text, from := string(block), 0
-		for _, end := range ends {
-			w.shared = append(w.shared, text[from:end])
-			from = end
-		}
-		block, ends = block[:0], ends[:0]
-	}
 	err := w.each(part, func(d *markup, e *token) error {
 		switch string(e.name) {
 		case "si":
@@ -215,13 +204,10 @@ func (w *workbook) readShared(part string) error {
 		if err != nil {
 			return err
 		}
-		block, ends = append(block, s...), append(ends, len(block)+len(s))
-		if len(block) >= 1<<16 {
-			flush()
-		}
-		return w.keep(len(s) + 16)
+		w.shared.add(s)
+		return w.keep(len(s) + 8)
 	})
-	flush()
+	w.shared.seal()
 	return err
 }
 

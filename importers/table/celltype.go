@@ -1,0 +1,123 @@
+package table
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+)
+
+// typed makes the text of a cell of its stored value.
+func (r *sheetReader) typed(kind string, as style, value []byte) (string, Mark, error) {
+	switch kind {
+	case "s":
+		value = bytes.TrimSpace(value)
+		if len(value) > 9 || !allDigits(value) || number(value) >= r.book.shared.n || len(value) == 0 {
+			return "", 0, bad("shared string " + string(value) + " is missing")
+		}
+		return r.book.shared.get(number(value)), IsText, nil
+	case "b":
+		if truth(string(value)) {
+			return "TRUE", IsText, nil
+		}
+		return "FALSE", IsText, nil
+	case "e":
+		return string(value), IsError, nil
+	case "str", "inlineStr", "d":
+		return string(value), IsText, nil
+	case "?":
+		return "", 0, bad("a cell of a type that there is not")
+	}
+	text, ok := plainNumber(string(bytes.TrimSpace(value)), as.percent)
+	switch {
+	case !ok:
+		return string(value), IsText, nil
+	case as.date:
+		return text, IsDate, nil
+	case len(text) < as.digits && allDigits(text):
+		return strings.Repeat("0", as.digits-len(text)) + text, IsNumber, nil
+	}
+	return text, IsNumber, nil
+}
+
+// shownDigits is how many digits of a number a spreadsheet program shows: it
+// stores 1234.56 as 1234.5599999999999.
+const shownDigits = 15
+
+// plainNumber writes a stored number without an exponent, at shownDigits. A
+// number shown as a percentage is written as such: 0.25 is 25%.
+func plainNumber(s string, percent bool) (string, bool) {
+	if len(s) <= shownDigits && !percent && digitsOnly(s) {
+		return s, true
+	}
+	sign := ""
+	if strings.HasPrefix(s, "-") {
+		sign, s = "-", s[1:]
+	}
+	mantissa, exponent, hasExponent := strings.Cut(strings.ToUpper(s), "E")
+	point := 0
+	if hasExponent {
+		var err error
+		if point, err = strconv.Atoi(exponent); err != nil || point < -40 || point > 40 {
+			return "", false
+		}
+	}
+	if len(mantissa) > 40 || strings.HasPrefix(mantissa, "-") || !digitsOnly(mantissa) {
+		return "", false
+	}
+	whole, frac, _ := strings.Cut(mantissa, ".")
+	digits := whole + frac
+	point += len(whole)
+	suffix := ""
+	if percent {
+		point, suffix = point+2, "%"
+	}
+	lead := len(digits) - len(strings.TrimLeft(digits, "0"))
+	digits, carry := roundDigits(digits[lead:], shownDigits)
+	return sign + place(digits, point-lead+carry) + suffix, true
+}
+
+// roundDigits rounds a digit string to n digits, half up; carry is 1 where a
+// digit was gained in front.
+func roundDigits(digits string, n int) (string, int) {
+	if len(digits) <= n {
+		return digits, 0
+	}
+	b := []byte(digits[:n])
+	if digits[n] < '5' {
+		return string(b), 0
+	}
+	for i := n - 1; i >= 0; i-- {
+		if b[i]++; b[i] <= '9' {
+			return string(b), 0
+		}
+		b[i] = '0'
+	}
+	return "1" + string(b[:n-1]), 1
+}
+
+// place puts the decimal point behind the first point digits.
+func place(digits string, point int) string {
+	digits = strings.TrimRight(digits, "0")
+	switch {
+	case digits == "":
+		return "0"
+	case point <= 0:
+		return "0." + strings.Repeat("0", -point) + digits
+	case point >= len(digits):
+		return digits + strings.Repeat("0", point-len(digits))
+	}
+	return digits[:point] + "." + digits[point:]
+}
+
+func digitsOnly(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if (s[i] < '0' || s[i] > '9') && s[i] != '.' && (i > 0 || s[i] != '-') {
+			return false
+		}
+	}
+	return s != "" && s != "-" && s != "." && strings.Count(s, ".") <= 1
+}
+
+// IsPlainNumber reports whether a cell is a number that a spreadsheet program
+// stores as it is: digits, at most one dot and a minus, few enough to be exact.
+func IsPlainNumber(s string) bool { return len(s) <= shownDigits && digitsOnly(s) }
