@@ -23,11 +23,15 @@ type world struct {
 	until time.Time     // then the machine is switched off
 	slack time.Duration // how much later than asked a sleep ends, at most
 	draw  *rand.Rand
+	dead  bool   // the program was killed: it keeps nothing any more
 	kept  []byte // the state of the schedule: on disk from one start to the next
 }
 
 // write keeps a state as the schedule does, but for the disk.
 func (w *world) write(_ string, state any) (err error) {
+	if w.dead {
+		return nil
+	}
 	w.kept, err = json.Marshal(state)
 	return err
 }
@@ -46,6 +50,7 @@ func (w *world) wait(ctx context.Context, d time.Duration) error {
 // nights is a job that notes the dates it was due on.
 type nights struct {
 	dates []string
+	last  string // of them, as a ledger has it
 	fail  func(date string) error
 }
 
@@ -95,8 +100,28 @@ func everyDay(t *testing.T, dates []string, first, last string) {
 	}
 }
 
+// killed makes nights as a ledger does, which leaves out what it has, in a program
+// that now and then is killed when a night is made and the schedule does not know yet.
+func (n *nights) killed(w *world, again *int) func(string) error {
+	return func(date string) error {
+		if k := len(n.dates); k > 0 && date <= n.dates[k-1] {
+			*again++
+			n.dates = n.dates[:k-1] // it is the last one: what is noted next is the same
+			if date != n.last {
+				return fmt.Errorf("%s is made again after %s", date, n.last)
+			}
+		}
+		n.last = date
+		if w.draw.IntN(40) == 0 {
+			w.dead, w.until = true, w.now
+		}
+		return nil
+	}
+}
+
 // In the years 2020 to 2040, in three zones, a program that is switched off now
-// and then, for minutes or for weeks, makes every night once, in order.
+// and then, for minutes or for weeks, or killed between a night and the note of it, by
+// a clock that is set back or ahead for days, makes every night once, in order.
 func TestScheduleLosesNoNightAndDoublesNone(t *testing.T) {
 	for _, name := range []string{"Europe/Stockholm", "America/New_York", "Australia/Lord_Howe"} {
 		t.Run(strings.ReplaceAll(name, "/", "-"), func(t *testing.T) {
@@ -105,8 +130,10 @@ func TestScheduleLosesNoNightAndDoublesNone(t *testing.T) {
 			w := &world{now: time.Date(2019, 12, 31, 12, 0, 0, 0, zone), slack: time.Minute, draw: rand.New(rand.NewPCG(2020, 2040))}
 			end := time.Date(2041, 1, 1, 0, 0, 0, 0, zone)
 			path := filepath.Join(t.TempDir(), "l.db")
-			n, starts := &nights{}, 0
+			n, starts, again, set := &nights{}, 0, 0, 0
+			n.fail = n.killed(w, &again)
 			for w.now.Before(end) {
+				w.dead = false
 				w.until = w.now.Add(time.Duration(w.draw.Int64N(int64(200 * 24 * time.Hour))))
 				if w.until.After(end) {
 					w.until = end
@@ -114,10 +141,15 @@ func TestScheduleLosesNoNightAndDoublesNone(t *testing.T) {
 				if err := simulated(t, w, path, "30 2 * * *", zone, n).Run(context.Background()); err != nil {
 					t.Fatal(err)
 				}
-				if starts++; w.until.Before(end) {
+				if starts++; w.until.Before(end) && !w.dead {
 					w.now = w.now.Add(time.Duration(w.draw.Int64N(int64(20 * 24 * time.Hour)))) // off
 				}
+				if w.draw.IntN(10) == 0 && w.now.Before(end.AddDate(0, -1, 0)) {
+					set++
+					w.now = w.now.Add(time.Duration(w.draw.Int64N(int64(8*24*time.Hour))) - 4*24*time.Hour)
+				}
 			}
+			w.dead, n.fail = false, nil
 			if last := n.dates[len(n.dates)-1]; last != "2040-12-31" { // the machine was off at the very end
 				w.until = end.Add(25 * time.Hour)
 				if err := simulated(t, w, path, "30 2 * * *", zone, n).Run(context.Background()); err != nil {
@@ -128,9 +160,10 @@ func TestScheduleLosesNoNightAndDoublesNone(t *testing.T) {
 				n.dates = n.dates[:len(n.dates)-1]
 			}
 			everyDay(t, n.dates, "2020-01-01", "2040-12-31")
-			if starts < 20 {
-				t.Errorf("only %d starts: the machine was never off", starts)
+			if starts < 100 || again < 50 || set < 10 {
+				t.Errorf("only %d starts, %d nights begun again, %d clocks set", starts, again, set)
 			}
+			t.Logf("%d nights, %d starts, %d nights begun again after a kill, %d times the clock was set", len(n.dates), starts, again, set)
 		})
 	}
 }
