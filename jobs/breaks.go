@@ -27,7 +27,7 @@ type BreakFilter struct {
 func (f *BreakFilter) lets(b *reconcile.Break, asOf money.Date) bool {
 	among := func(names []string, name string) bool { return len(names) == 0 || slices.Contains(names, name) }
 	return f.has(b.Status) && (len(f.Classes) == 0 || slices.Contains(f.Classes, b.Class)) && among(f.Accounts, b.Account()) &&
-		among(f.Orders, b.Order()) && b.AgeDays(asOf) >= f.OlderThan && b.Exposure().Decimal().Cmp(money.NewDecimal(f.Above, 0)) >= 0
+		among(f.Orders, b.Order()) && (f.OlderThan == 0 || b.AgeDays(asOf) >= f.OlderThan) && b.Exposure().Decimal().Cmp(money.NewDecimal(f.Above, 0)) >= 0
 }
 
 func (f *BreakFilter) has(s reconcile.Status) bool {

@@ -9,8 +9,10 @@ import (
 	"github.com/rs/zerolog"
 
 	"prorata/exporters"
+	"prorata/invoicing"
 	"prorata/invoicing/money"
 	"prorata/invoicing/policy"
+	"prorata/invoicing/reconcile"
 )
 
 // POL-2: a claim cites the policy that decided its request, whatever is configured
@@ -56,5 +58,25 @@ func TestClaimCitesThePolicyThatDecided(t *testing.T) {
 	}
 	if _, err := Claims(path, []string{"BRK-NONE"}, BreakFilter{}); err == nil {
 		t.Error("a break that there is not was claimed")
+	}
+}
+
+// A row that the vendor has dated after the night is no younger than a filter that
+// says nothing of age.
+func TestBreakFilter(t *testing.T) {
+	day := money.DateOf(2026, 6, 1)
+	b := reconcile.Break{Class: reconcile.UnexpectedAtVendor, Status: reconcile.Open, Group: reconcile.Group{Credits: []reconcile.Credit{
+		{VendorCredit: invoicing.VendorCredit{Account: "A", Order: "O", Date: day + 3, Amount: money.Must("5.00 EUR")}}}}}
+	for _, x := range []struct {
+		f    BreakFilter
+		lets bool
+	}{
+		{BreakFilter{}, true}, {BreakFilter{OlderThan: 1}, false}, {BreakFilter{Above: 5}, true}, {BreakFilter{Above: 6}, false},
+		{BreakFilter{Accounts: []string{"A", "B"}, Orders: []string{"O"}}, true}, {BreakFilter{Orders: []string{"P"}}, false},
+		{BreakFilter{Classes: []reconcile.Class{reconcile.MissingAtVendor}}, false}, {BreakFilter{Statuses: []reconcile.Status{reconcile.Accepted}}, false},
+	} {
+		if got := x.f.lets(&b, day); got != x.lets {
+			t.Errorf("%+v lets it through: %v", x.f, got)
+		}
 	}
 }

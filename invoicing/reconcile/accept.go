@@ -29,7 +29,7 @@ var (
 // state: its class stays, and its rows meet no new ones, other than as
 // duplicates. The state given is not changed.
 func (s State) Accept(id string, a Acceptance, persons int) (State, Break, error) {
-	a.By, a.Reason = strings.TrimSpace(a.By), strings.TrimSpace(a.Reason)
+	a.By, a.Reason = strings.Join(strings.Fields(a.By), " "), strings.TrimSpace(a.Reason) // blanks make no second person
 	i := slices.IndexFunc(s.Breaks, func(b Break) bool { return b.ID == id })
 	if i < 0 {
 		return s, Break{}, fmt.Errorf("accepting break %s of order %s: %w", id, s.Order, ErrNoBreak)

@@ -175,11 +175,11 @@ func TestAccept(t *testing.T) {
 			t.Errorf("accepting %s by %+v: %v, want %v", x.id, x.a, err, x.want)
 		}
 	}
-	st, b, err := n.Next.Accept(id, by("ann", "written off"), 2)
+	st, b, err := n.Next.Accept(id, by("ann lind", "written off"), 2)
 	if err != nil || b.Status != Open || len(only(t, st).Acceptances) != 1 {
 		t.Fatalf("the first of two: %+v, %v", b, err)
 	}
-	if _, _, err := st.Accept(id, by("Ann", "written off"), 2); !errors.Is(err, ErrSamePerson) {
+	if _, _, err := st.Accept(id, by(" Ann  Lind", "written off"), 2); !errors.Is(err, ErrSamePerson) {
 		t.Errorf("the same person twice: %v", err)
 	}
 	changed := reconciled(t, st, nil, []invoicing.VendorCredit{credits(1, "99.00 USD", "2026-05-22")}, "2026-05-23")
