@@ -83,7 +83,7 @@ func (a *openAudit) reconciled(l *reconcile.Line) error {
 		return nil
 	}
 	text, days := s.style.of(asText, plain), s.style.of(asDate, plain)
-	s.words(text, l.ID)
+	s.text(text, l.ID)
 	s.words(text, l.Class.String())
 	s.words(text, l.Status.String())
 	s.text(text, l.Account)

@@ -129,10 +129,15 @@ func (s *sheet) text(style int, t string) {
 		s.filled(style, 1)
 		return
 	}
-	if class[t[0]]&(atStart|executes) != 0 || strings.Contains(t, ";") {
-		t = string(appendGuarded(nil, []byte(t)))
+	s.words(style, harmlessText(t))
+}
+
+// harmlessText is a text from outside as the registers write it (OUT-7).
+func harmlessText(t string) string {
+	if t != "" && (class[t[0]]&(atStart|executes) != 0 || strings.Contains(t, ";")) {
+		return string(appendGuarded(nil, []byte(t)))
 	}
-	s.words(style, t)
+	return t
 }
 
 // words writes text of ours.
@@ -213,6 +218,7 @@ func (s *sheet) link(to, t string) {
 		s.text(s.style.of(asText, plain), t)
 		return
 	}
+	t = harmlessText(t)
 	s.textFormula(s.style.of(asText, linked), "HYPERLINK("+quoted(to)+","+quoted(t)+")", t)
 }
 

@@ -8,6 +8,7 @@ import (
 	"html/template"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"prorata/invoicing"
 	"prorata/invoicing/money"
@@ -264,6 +265,15 @@ func (o *openPage) close() error {
 	if err != nil {
 		return err
 	}
-	o.press.hand(f, b.Bytes())
+	o.press.hand(f, bytes.Map(visible, b.Bytes()))
 	return nil
+}
+
+// visible shows what cannot be seen: a control character, or one that turns the
+// direction of what is read round.
+func visible(r rune) rune {
+	if r < ' ' && r != '\n' && r != '\t' || r >= 0x7F && r < 0xA0 || r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069 {
+		return utf8.RuneError
+	}
+	return r
 }

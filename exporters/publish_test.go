@@ -6,6 +6,7 @@ import (
 	"errors"
 	"flag"
 	"io/fs"
+	"iter"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -130,7 +131,16 @@ func TestTwentyWritesOneHash(t *testing.T) {
 	for range 20 {
 		night := theNight()
 		night.DryRun = true // replaces its folder
+		night.Seller = theSeller()
+		night.Settlements = listed(append(collected(t, night.Settlements), settlementsOf(t, []customer{equipped(customers()[0])}, "2027-01-02")...)...)
 		sha := publish(t, night, dir, AllFormats)
+		kinds := map[string]bool{}
+		for name := range folder(t, filepath.Join(dir, night.Folder)) {
+			kinds[filepath.Ext(name)] = true
+		}
+		if len(kinds) != len(harmless) {
+			t.Fatalf("only %v are written", kinds)
+		}
 		if first == "" {
 			first = sha
 		}
@@ -363,4 +373,16 @@ func rewritten(dir string, files map[string]string) (err error) {
 		err = errors.Join(err, os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte(body), 0o644))
 	}
 	return err
+}
+
+// collected are all items of a sequence.
+func collected[T any](t *testing.T, seq iter.Seq2[T, error]) (all []T) {
+	t.Helper()
+	for x, err := range seq {
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, x)
+	}
+	return all
 }
