@@ -107,11 +107,15 @@ func BenchmarkCells(b *testing.B) {
 }
 
 // BenchmarkDocuments writes a thousand documents in each format, with the fsyncs of
-// the folder.
+// the folder; two of three are invoices or credit notes, with an e-invoice each.
 func BenchmarkDocuments(b *testing.B) {
 	night := busyNight()
+	night.Seller = theSeller()
 	s := busySettlement(800)
 	s.Documents = s.Documents[:1000]
+	account := equipped(customers()[0]).account
+	account.ID = s.Group
+	s.Accounts = []invoicing.Account{account}
 	night.Settlements = func(yield func(*invoicing.Settlement, error) bool) { yield(s, nil) }
 	for _, format := range []Formats{JSON, PDF, UBL} {
 		b.Run(format.String(), func(b *testing.B) {
