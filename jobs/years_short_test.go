@@ -1,0 +1,6 @@
+//go:build !long
+
+package jobs_test
+
+// longYears lets TestYearsOnALedger run ten years.
+const longYears = false
