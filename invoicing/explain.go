@@ -225,22 +225,36 @@ func (s *steps) commitment(d *Decision) {
 	if d.Plan == Monthly {
 		s.add(PRO4, "remaining commitment", d.Remaining.String(), "%s x %d instalments not yet due", factors(d.Coming), d.Instalments)
 	}
-	s.add(PRO5, "canceled commitment", d.Canceled.String(), "of a plan paid %s", d.Plan)
+	how := "the remaining commitment"
+	switch {
+	case d.Plan == Upfront:
+		how = "the prorated amount, of a plan paid Upfront"
+	case d.Canceled != d.Remaining:
+		how = fmt.Sprintf("%s + %s, the remaining commitment with the current instalment", d.Remaining, d.Prorated)
+	}
+	s.add(PRO5, "canceled commitment", d.Canceled.String(), "%s", how)
 }
 
 func (s *steps) limit(d *Decision) {
 	if !d.LimitMeasured.IsSet() {
 		return
 	}
-	how := "counted in USD"
+	how := "the refund amount, " + d.Refund.String()
+	if c := (conversion{date: d.LimitRateDate, rate: d.LimitRate, rateUSD: d.LimitRateUSD}); c.usd(d.Canceled, 1, 1, money.HalfUp) == d.LimitMeasured {
+		how = "the canceled commitment, " + d.Canceled.String()
+	}
 	switch {
 	case d.Request.VendorUSD.IsSet():
 		how = "the vendor's own USD amount"
 	case !d.LimitRateDate.IsZero():
-		how = fmt.Sprintf("/ %s x %s, the rates of %s for one euro", d.LimitRate, d.LimitRateUSD, d.LimitRateDate)
+		how += fmt.Sprintf(" / %s x %s, the rates of %s for one euro", d.LimitRate, d.LimitRateUSD, d.LimitRateDate)
 	}
 	s.add(LIM5, "measured", d.LimitMeasured.String(), "%s", how)
-	s.add(LIM3, "limit left", d.LimitRemaining.String(), "%s were used in the fullest window that holds %s", d.LimitUsed, d.Request.Date)
+	limit, less := d.LimitRemaining.Add(d.LimitUsed), ""
+	if d.Outcome == Approved {
+		limit, less = limit.Add(d.LimitMeasured), " - "+d.LimitMeasured.String()
+	}
+	s.add(LIM3, "limit left", d.LimitRemaining.String(), "%s - %s used in the fullest window that holds %s%s", limit, d.LimitUsed, d.Request.Date, less)
 	if d.MaxQuantity >= 0 {
 		s.add(LIM3, "what would fit", fmt.Sprintf("%d units on %s", d.MaxQuantity, d.Request.Date), "all of it on %s", orNever(d.LimitAvailableOn))
 	}
