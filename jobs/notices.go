@@ -72,9 +72,9 @@ func (n *Notices) Say(ctx context.Context, notices ...Notice) {
 	if n.URL == "" {
 		return
 	}
-	held, err := ledger.Lock(n.Ledger, "notices")
+	held, err := n.lock(ctx)
 	if err != nil {
-		n.Log.Warn().Err(err).Msg("notices are being sent already; the next run tries again")
+		n.Log.Warn().Err(err).Msg("another program has been sending notices for long; these are not told")
 		return
 	}
 	defer held.Close()
@@ -93,6 +93,20 @@ func (n *Notices) Say(ctx context.Context, notices ...Notice) {
 		n.keep(&state)
 	}
 }
+
+// lock waits until nobody else sends notices, or the context ends.
+func (n *Notices) lock(ctx context.Context) (io.Closer, error) {
+	for {
+		held, err := ledger.Lock(n.Ledger, "notices")
+		var locked *ledger.LockedError
+		if !errors.As(err, &locked) || n.Wait(ctx, lockPause) != nil {
+			return held, err
+		}
+	}
+}
+
+// lockPause is how long a look at a lock that another has is put off.
+const lockPause = 200 * time.Millisecond
 
 func (n *Notices) keep(state *noticeState) {
 	if err := writeState(noticesPath(n.Ledger), state); err != nil {

@@ -10,12 +10,14 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/rs/zerolog"
 
 	"prorata/jobs/durable"
+	"prorata/jobs/ledger"
 )
 
 // hook is a webhook that answers as it is told and keeps what it took.
@@ -177,5 +179,29 @@ func TestStatusNotices(t *testing.T) {
 	}
 	if got := strings.Join(keys, " "); got != "expiring:2027-02-19 expiring:2027-02-20 export:PartnerInvoice:2026-11-01" {
 		t.Errorf("notices %s", got)
+	}
+}
+
+// Notices that are said while others are being sent wait for their turn: none is
+// left out.
+func TestNoticesWaitForTheirTurn(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "l.db")
+	held, err := ledger.Lock(path, "notices")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got atomic.Int32
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { got.Add(1) }))
+	defer server.Close()
+	waits := 0
+	n := &Notices{URL: server.URL, Ledger: path, Now: time.Now, Log: zerolog.Nop(), Wait: func(context.Context, time.Duration) error {
+		if waits++; waits == 3 {
+			return held.Close()
+		}
+		return nil
+	}}
+	n.Say(context.Background(), FailureNotice(JobNight, time.Now(), errors.New("disk full")))
+	if waits != 3 || got.Load() != 1 {
+		t.Errorf("waited %d times, %d notices were told", waits, got.Load())
 	}
 }

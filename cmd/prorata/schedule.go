@@ -41,7 +41,11 @@ func schedule(ctx context.Context, c *console, args []string) error {
 	defer stop()
 	c.log.Info().Str("ledger", cfg.path("ledger")).Str("inbox", cfg.path("inbox")).Str("version", programVersion()).Msg("the schedule begins")
 	c.rest()
+	end, enough := context.WithCancel(context.Background())
+	defer enough()
+	s.end = end
 	err = s.schedule().Run(ctx)
+	time.AfterFunc(noticeTime, enough) // what is not told by then is kept for the next
 	s.telling.Wait()
 	c.log.Info().Msg("the schedule ends")
 	return err
@@ -56,6 +60,8 @@ type scheduled struct {
 	notices *jobs.Notices
 	monitor *jobs.Monitor
 	telling sync.WaitGroup
+	saying  sync.Mutex      // notices are told one after the other, none is left out
+	end     context.Context // of the time that the program gives them
 }
 
 // newScheduled reads what the jobs need once, so that what is wrong is said when
@@ -65,7 +71,7 @@ func newScheduled(c *console, cfg *config) (*scheduled, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &scheduled{c: c, cfg: cfg, crons: map[string]jobs.Cron{}}
+	s := &scheduled{c: c, cfg: cfg, crons: map[string]jobs.Cron{}, end: context.Background()}
 	if s.crons, err = cfg.crons(); err != nil {
 		return nil, err
 	}
@@ -173,7 +179,9 @@ const noticeTime = 20 * time.Second
 // tell sends notices, and what waits from before, without anyone waiting for it.
 func (s *scheduled) tell(all ...jobs.Notice) {
 	s.telling.Go(func() {
-		ctx, stop := context.WithTimeout(context.Background(), noticeTime)
+		s.saying.Lock()
+		defer s.saying.Unlock()
+		ctx, stop := context.WithTimeout(s.end, noticeTime)
 		defer stop()
 		s.notices.Say(ctx, all...)
 	})
