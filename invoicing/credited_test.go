@@ -92,6 +92,7 @@ func TestCreditNotesOfAnInvoiceAddUpToIt(t *testing.T) {
 					left.Net, left.Tax, left.Gross = left.Net.Sub(d.Net), left.Tax.Sub(d.Tax), left.Gross.Sub(d.Gross)
 				case InvoiceDoc:
 					left.Net, left.Tax, left.Gross = left.Net.Add(d.Net), left.Tax.Add(d.Tax), left.Gross.Add(d.Gross)
+					held = held.Sub(d.Owed) // where the stated tax was less than the rate's
 				}
 			}
 			for _, c := range s.Granted {
@@ -102,4 +103,16 @@ func TestCreditNotesOfAnInvoiceAddUpToIt(t *testing.T) {
 			t.Errorf("%s + %s = %s of the invoice is left, and %s of %s is held", left.Net, left.Tax, left.Gross, held, whole.Gross)
 		}
 	})
+}
+
+// A refund of nothing issues its memo, and grants no lot.
+func TestNothingIsNotGranted(t *testing.T) {
+	a := account("A", policy.EA, 0)
+	a.Terms = []CommitmentTerm{{day("2024-01-01"), day("2028-12-31")}}
+	b := &Book{Group: "A", Accounts: []Account{a}, Purchases: []Purchase{bought("O1", "A", "2026-03-10 P1Y Upfront 1 x 0.00 USD")},
+		Requests: []Request{refund("R1", "O1", "2026-04-10", 1)}}
+	s := settled(t, b, "2026-04-10")
+	if len(s.Documents) != 1 || len(s.Granted) != 0 || !s.Decisions[0].CreditExpiresOn.IsZero() {
+		t.Errorf("a refund of %s issues %d documents and grants %v", s.Decisions[0].Refund, len(s.Documents), s.Granted)
+	}
 }
