@@ -2,6 +2,7 @@ package importers
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -75,15 +76,13 @@ func houseSheets() []*Kind {
 	return out
 }
 
-// explain writes the page that explains each column.
+// explain writes the page that explains each column, a block for each sheet.
 func (t *template) explain() error {
-	head, err := t.style("@", styleHead)
-	if err != nil {
-		return err
-	}
 	rows := [][]string{explanationHeader}
+	var blocks []int
 	for _, k := range houseSheets() {
 		rows = append(rows, []string{k.Name, "", "", k.Doc})
+		blocks = append(blocks, len(rows))
 		for _, c := range k.Columns {
 			needed := ""
 			if c.Filled {
@@ -101,18 +100,50 @@ func (t *template) explain() error {
 			}
 		}
 	}
-	if err := t.SetCellStyle(explanation, "A1", cellName(len(explanationHeader)-1, 1), head); err != nil {
+	if err := t.dressExplanation(rows, blocks); err != nil {
 		return err
-	}
-	for col, width := range []float64{16, 22, 16, 80, 50, 40} {
-		if err := t.SetColWidth(explanation, columnName(col), columnName(col), width); err != nil {
-			return err
-		}
 	}
 	if err := onePageWide(t.File, explanation); err != nil {
 		return err
 	}
 	return t.freeze(explanation)
+}
+
+// explanationWidths are those of its columns.
+var explanationWidths = []float64{16, 22, 16, 75, 50, 40}
+
+// dressExplanation wraps what is long, and lets the row of each sheet stand out.
+func (t *template) dressExplanation(rows [][]string, blocks []int) error {
+	head, err := t.style("@", styleHead)
+	if err != nil {
+		return err
+	}
+	text, err := t.NewStyle(&excelize.Style{Alignment: &excelize.Alignment{Vertical: "top", WrapText: true}})
+	if err != nil {
+		return err
+	}
+	block, err := t.NewStyle(&excelize.Style{Font: &excelize.Font{Family: fontOf(t.File), Bold: true}, Fill: fill("DDE7F3"), Alignment: &excelize.Alignment{Vertical: "top", WrapText: true}})
+	if err != nil {
+		return err
+	}
+	end := len(explanationHeader) - 1
+	err = errors.Join(t.SetCellStyle(explanation, "A1", cellName(end, 1), head), t.SetCellStyle(explanation, "A2", cellName(end, len(rows)), text))
+	for _, row := range blocks {
+		err = errors.Join(err, t.SetCellStyle(explanation, cellName(0, row), cellName(end, row), block))
+	}
+	for col, width := range explanationWidths {
+		err = errors.Join(err, t.SetColWidth(explanation, columnName(col), columnName(col), width))
+	}
+	for i, r := range rows {
+		lines := 1
+		for col, s := range r {
+			lines = max(lines, 1+(len(s)-1)/int(explanationWidths[col]))
+		}
+		if lines > 1 {
+			err = errors.Join(err, t.SetRowHeight(explanation, i+1, float64(15*lines)))
+		}
+	}
+	return err
 }
 
 // sheet writes one house sheet.
