@@ -37,8 +37,9 @@ func verify(ctx context.Context, c *console, args []string) error {
 		if v.Unfinished != "" {
 			fmt.Fprintln(c.stdout, v.Unfinished)
 		}
-		_, err = fmt.Fprintf(c.stdout, "verified %d runs: %d inputs, %d reports, %d settlements done again, %d documents numbered without a gap\n",
-			v.Runs, v.Files, v.Outputs, v.Settlements, v.Documents)
+		_, err = fmt.Fprintf(c.stdout, "verified %s: %s, %s, %s done again, %s numbered without a gap\n",
+			counted(v.Runs, "run", "runs"), counted(v.Files, "input", "inputs"), counted(v.Outputs, "report", "reports"),
+			counted(v.Settlements, "settlement", "settlements"), counted(v.Documents, "document", "documents"))
 	}
 	if err == nil && len(v.Problems) > 0 {
 		err = fmt.Errorf("%s; do not trust these reports before it is known why", counted(len(v.Problems), "thing is not as it was", "things are not as they were"))
