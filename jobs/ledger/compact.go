@@ -6,13 +6,22 @@ import "bytes"
 // them, into one of the next size. So a search looks into few files, and no item
 // is ever written again more often than there are sizes.
 //
-// A factor of tierGrowth is between sizes: less than maxTier, so that what a first
-// night writes (12 MiB each) is not merged with, and because of, the few per cent
-// that the next ones bring.
+// Of larger sizes there may be more: a first night writes some dozens at once (6 MiB
+// each), which it would only write again. A factor of tierGrowth is between sizes:
+// less than there may be of one, so that they are not merged with, and because of,
+// the few per cent that the next nights bring.
 const (
-	maxTier    = 16
-	tierGrowth = 8
+	maxTier      = 16
+	maxLargeTier = 48
+	tierGrowth   = 8
 )
+
+func mostOf(tier int) int {
+	if tier == 0 {
+		return maxTier
+	}
+	return maxLargeTier
+}
 
 // tier is 0 below a mebibyte, and one more for each factor of tierGrowth.
 func tier(s *segment) (n int) {
@@ -32,7 +41,7 @@ func (c *change) compact() error {
 			most = max(most, tier(x))
 		}
 		for t := 0; t <= most; t++ {
-			if len(tiers[t]) <= maxTier {
+			if len(tiers[t]) <= mostOf(t) {
 				continue
 			}
 			if err := c.merge(s, tiers[t]); err != nil {
