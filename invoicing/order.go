@@ -95,15 +95,11 @@ func foldOrder(rows []Purchase) Order {
 	return first
 }
 
-// foldSource folds the rows of one source. Rows of one date add up, and so do
-// all rows of an order paid upfront: identical rows are distinct charges (IMP-1).
+// foldSource folds the rows of one source, which stand by date. Rows of one date
+// add up, and so do all rows of an order paid upfront: identical rows are distinct
+// charges (IMP-1).
 func foldSource(rows []Purchase) Order {
 	p := &rows[0]
-	for i := range rows {
-		if rows[i].Date < p.Date {
-			p = &rows[i]
-		}
-	}
 	o := Order{ID: p.Order, Account: p.Account, Reservation: p.Reservation, Start: p.Date, Term: p.Term, Plan: p.Plan,
 		Product: p.Product, Sku: p.Sku, Region: p.Region, Description: p.Description, Currency: p.Amount.Currency(),
 		Funding: p.Funding, CardRef: p.CardRef}
@@ -115,7 +111,6 @@ func foldSource(rows []Purchase) Order {
 		}
 		o.addCharge(r)
 	}
-	slices.SortStableFunc(o.Charges, func(a, b OrderCharge) int { return int(a.Date - b.Date) })
 	o.Quantity = o.Charges[0].Quantity
 	return o
 }
@@ -124,7 +119,6 @@ func (o *Order) addCharge(r *Purchase) {
 	for i := range o.Charges {
 		c := &o.Charges[i]
 		if o.Plan == Upfront || c.Date == r.Date {
-			c.Date = min(c.Date, r.Date)
 			c.Quantity += r.Quantity
 			c.Amount = c.Amount.Add(r.Amount)
 			c.Sources = append(c.Sources, r.Source)
