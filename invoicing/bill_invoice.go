@@ -182,7 +182,7 @@ func (n *night) payingCard(c *refundCase) string {
 // invoice, where the register says what was.
 func (n *night) leaveOver(c *refundCase, left money.Money, opens []money.Money) (parts []LeftOver, open money.Money) {
 	for _, o := range opens {
-		if !o.IsSet() || o.Currency() != left.Currency() {
+		if !o.IsSet() {
 			continue
 		}
 		if !open.IsSet() {

@@ -63,7 +63,7 @@ func (n *night) draw(st *State, x *outlay) {
 		amount := money.Min(need, c.Amount.Sub(c.Used))
 		d := Draw{Account: st.Account, Credit: ref, Amount: amount, Date: x.date, Order: x.order, Key: x.key, Source: x.sources[0]}
 		if c.Kind == HeldCreditKind {
-			d.Document, d.Invoice, d.Told = n.setOff(st, c, x, amount), x.invoice, n.toldOpen(st, x.invoice)
+			d.Document, d.Invoice, d.Told = n.setOff(st, c, x, amount), x.invoice, n.toldOpen(st, x.invoice, x.amount.Currency())
 		} else if missing := amount.Sub(c.Balance()); missing.Sign() > 0 {
 			// It arrived after the expiry was posted, and draws all the same.
 			n.postExpiry(st, ref, missing.Neg())
@@ -79,7 +79,7 @@ func (n *night) draw(st *State, x *outlay) {
 func (n *night) needed(st *State, x *outlay) money.Money {
 	need := x.amount.Sub(st.drawn(x.key, x.amount.Currency()))
 	if x.replaced {
-		if open := st.stillOpen(x.invoice, n.toldOpen(st, x.invoice)); open.IsSet() {
+		if open := st.stillOpen(x.invoice, n.toldOpen(st, x.invoice, x.amount.Currency())); open.IsSet() {
 			need = money.Min(need, open)
 		}
 	}

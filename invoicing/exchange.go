@@ -210,6 +210,7 @@ func (n *night) judgeTogether(x *exchange) {
 		refuse(EXC1, AccountMismatch, differ(x.accounts()))
 	}
 	refuse(EXC1, CurrencyMismatch, differ(x.currencies()))
+	refuse(BILCSP1, CurrencyMismatch, x.unconverted())
 	types := x.products()
 	refuse(EXC2, TypeMismatch, differ(types) || slices.Contains(types, UnknownProduct))
 	refuse(EXC2, TooManyPurchases, !x.transfer && n.tooMany(x))
@@ -341,6 +342,20 @@ func (x *exchange) currencies() (all []money.Currency) {
 		}
 	}
 	return all
+}
+
+// unconverted reports whether nothing says what a partner's customer is to pay for a
+// purchase: the invoice is in another currency than the vendor's price, and the first
+// return, whose ratio would convert it (BIL-CSP-1), cost nothing.
+func (x *exchange) unconverted() bool {
+	if len(x.returns) == 0 || x.transfer || x.premiumStorage() {
+		return false
+	}
+	c := x.returns[0]
+	if c.account.Type != policy.CSP || c.original == nil || !c.computed || c.original.invoice.Currency == c.order.Currency || !c.appraisal.charge.Amount.IsZero() {
+		return false
+	}
+	return slices.ContainsFunc(x.purchases, func(p *purchaseCase) bool { return !p.decision.Request.CustomerAmount.IsSet() })
 }
 
 func (x *exchange) products() (all []string) {

@@ -63,17 +63,18 @@ func (n *night) findOriginal(a *Account, o *Order, on money.Date) *original {
 	if issued := st.issuedInvoice(st.standing(found.named)); issued != nil {
 		found.invoice = *issued
 	}
-	found.invoice.Open = st.stillOpen(found.ref(), n.toldOpen(st, found.ref()))
+	found.invoice.Open = st.stillOpen(found.ref(), n.toldOpen(st, found.ref(), found.invoice.Currency))
 	return found
 }
 
 // toldOpen is what is open of an invoice that stands, as it was told: by the
-// register, which knows what has been paid since, else by the one issued here.
-func (n *night) toldOpen(st *State, r Ref) (open money.Money) {
+// register, which knows what has been paid since, else by the one issued here. What
+// the register tells in another currency than the invoice's is not of that invoice.
+func (n *night) toldOpen(st *State, r Ref, c money.Currency) (open money.Money) {
 	if issued := st.issuedInvoice(r); issued != nil {
 		open = issued.Open
 	}
-	if told := n.register(st.Account, r.Number); told != nil && told.Open.IsSet() {
+	if told := n.register(st.Account, r.Number); told != nil && told.Open.Currency() == c {
 		open = told.Open
 	}
 	return open

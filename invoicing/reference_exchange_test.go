@@ -206,6 +206,9 @@ func (x *refExchange) judgeWhole() {
 			x.reasons.Add(invoicing.CurrencyMismatch)
 		}
 	}
+	if x.unpriced() {
+		x.reasons.Add(invoicing.CurrencyMismatch)
+	}
 	if x.mismatched() {
 		x.reasons.Add(invoicing.AccountMismatch)
 	}
@@ -235,6 +238,20 @@ func (x *refExchange) mismatched() bool {
 		from = append(from, to...)
 	}
 	return several(from) || several(to)
+}
+
+// unpriced: of what cost the partner nothing, and is invoiced in another currency, no
+// ratio says what the customer is to pay for a purchase (BIL-CSP-1).
+func (x *refExchange) unpriced() bool {
+	if len(x.returns) == 0 || x.transfer || x.premium {
+		return false
+	}
+	c := x.returns[0]
+	v := c.original()
+	if c.account.Type != policy.CSP || v == nil || v.currency == c.order.currency || !c.computable() || c.period().paidForPeriod.Sign() != 0 {
+		return false
+	}
+	return slices.ContainsFunc(x.buys, func(b *refBuy) bool { return !b.q.CustomerAmount.IsSet() })
 }
 
 func several(ids []string) bool {

@@ -211,7 +211,7 @@ func (n *night) unchange(r *Reversal) {
 func (n *night) mirror(u *undoing, ref Ref, old *Document) {
 	st := n.state(old.Account)
 	stands := follow(st.Restored, ref)
-	open := st.stillOpen(stands, n.toldOpen(st, stands))
+	open := st.stillOpen(stands, n.toldOpen(st, stands, old.Currency))
 	doc := Document{Account: old.Account, Currency: old.Currency, CardRef: old.CardRef, Cancels: []Ref{stands}, Lines: slices.Clone(old.Lines),
 		Requests: []string{u.by.Request.ID}}
 	doc.copyTotals(old.Taxes)
