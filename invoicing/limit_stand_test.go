@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"prorata/invoicing/money"
+	"prorata/invoicing/policy"
 )
 
 // LIM-2, LIM-3: what is left on a day is the limit less the fullest window that
@@ -46,5 +47,37 @@ func TestAvailableOnTheExactFit(t *testing.T) {
 		if got := a.availableOn(first+10, 365, c.room); got != c.want {
 			t.Errorf("with room for %d cents: available on %s, want %s", c.room, got, c.want)
 		}
+	}
+}
+
+// LIM-2: a use counts on 365 days, that of the refund among them; the standing of a
+// night has those that count on it.
+func TestUsesOfTheStanding(t *testing.T) {
+	b := &Book{Group: "C1", Accounts: []Account{account("C1", policy.CSP, 0)}, States: []State{{Account: "C1", Uses: []LimitUse{
+		{Account: "C1", Date: day("2025-03-10"), USD: money.Must("1.00 USD"), Request: "R1"},
+		{Account: "C1", Date: day("2025-03-11"), USD: money.Must("2.00 USD"), Request: "R2"}}}}}
+	uses := settled(t, b, "2026-03-10").Standing.Limits[0].Uses
+	if len(uses) != 1 || uses[0].Request != "R2" {
+		t.Errorf("on the 365th day after R1 there count %+v, want R2 alone", uses)
+	}
+}
+
+// LIM-3: 196.71 less a fee of 24.00 do not fit 170.00. One unit does; so would three, for
+// PRO-10 reduces them to 200.00 and the fee is 36.00, but no more than two are asked for.
+func TestMaxQuantityIsOfWhatIsAskedFor(t *testing.T) {
+	chain := azure2020(t)
+	p := chain[0].Policy.ByType[policy.CSP]
+	p.FeeBase, p.LimitAmount = policy.FeeOnPurchaseAmount, money.Must("170.00 USD")
+	order := bought("O1", "C1", "2026-01-01 P1Y Upfront 2 x 200.00 USD")
+	order.Invoice = "F1"
+	s, err := Settle(&Book{Group: "C1", Accounts: []Account{account("C1", policy.CSP, 0)}, Purchases: []Purchase{order},
+		Requests: []Request{refund("R1", "O1", "2026-01-07", 2)}}, NewMarket(nil, nil), chain, day("2026-01-07"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := s.Decisions[0]
+	equal(t, "what it measures", d.LimitMeasured.Number(), "172.71")
+	if d.Reasons != 1<<LimitExceeded || d.MaxQuantity != 1 {
+		t.Errorf("%v: at most %d would fit, want 1", d.Reasons.List(), d.MaxQuantity)
 	}
 }

@@ -133,6 +133,13 @@ func TestReversalRestoresTheBook(t *testing.T) {
 				t.Errorf("%s of the credit %s is left", b, after.Credits[i].Document.Number)
 			}
 		}
+		whole := Document{Currency: money.USD, Lines: w.book.Invoices[0].linesOn(true)}
+		whole.total(money.HalfUp)
+		for i := range undo.Documents {
+			if d := &undo.Documents[i]; d.Type == InvoiceRevision && (d.Net != whole.Net || d.Tax != whole.Tax) { // BIL-EA-3
+				t.Errorf("%s restates %s + %s, the invoice is over %s + %s", d.Number, d.Net, d.Tax, whole.Net, whole.Tax)
+			}
+		}
 		for account, sum := range w.moved {
 			if !sum.IsZero() {
 				t.Errorf("%s has moved by %s", account, sum)
@@ -141,5 +148,31 @@ func TestReversalRestoresTheBook(t *testing.T) {
 	})
 	if approved < 20 {
 		t.Errorf("only %d requests were approved: nothing is proven", approved)
+	}
+}
+
+// Outcomes: what another request has drawn on a lot stands in the way of the reversal
+// that granted it; what its own purchase has drawn does not.
+func TestLotThatAnotherPurchaseDrewOnIsUsed(t *testing.T) {
+	a := account("E1", policy.EA, 0)
+	a.Terms = []CommitmentTerm{{day("2024-01-01"), day("2028-12-31")}}
+	x1, x2 := exchanged(Return, PurchaseNew, "E1", "O1"), exchanged(Return, PurchaseNew, "E1", "O2")
+	x1[1].New.Plan, x2[1].New.Plan = Monthly, Monthly // each draws an instalment of 900.00, the second on what the first leaves of O1's lot
+	x2[1].ID, x2[1].Order, x2[1].New.Order = "X-N2", "N2", "N2"
+	for i := range x2 {
+		x2[i].Exchange = "X2"
+	}
+	for _, c := range []struct {
+		night []Request
+		want  Reasons
+	}{{x1, 0}, {append(x1, x2...), 1 << CreditUsed}} {
+		b := &Book{Group: "E1", Accounts: []Account{a}, Requests: c.night,
+			Purchases: []Purchase{bought("O1", "E1", "2026-03-10 P1Y Upfront 1 x 5000.00 USD"), bought("O2", "E1", "2026-03-10 P1Y Upfront 1 x 5000.00 USD")}}
+		s := settled(t, b, "2026-04-10")
+		b.Earlier, b.States = []Earlier{{Request: "X-O1", Settlement: s}}, Apply(b.States, s)
+		b.Requests = []Request{{ID: "V1", Date: day("2026-04-11"), Action: Reverse, Withdraws: "X-O1", RequestedBy: "Åsa", Reason: "sent twice", Source: Source{4, "", 2}}}
+		if d := settled(t, b, "2026-04-11").Decisions[0]; d.Reasons != c.want {
+			t.Errorf("after a night of %d lines: %v, want %v", len(c.night), d.Reasons.List(), c.want.List())
+		}
 	}
 }

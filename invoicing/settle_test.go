@@ -174,7 +174,7 @@ func TestWorkedExample4(t *testing.T) {
 	p.Invoice = "A-1"
 	r := refund("R1", "O1", "2026-06-01", 1)
 	r.VendorUSD = money.Must("240.00 USD")
-	s := settled(t, &Book{Group: "P1", Accounts: []Account{account("P1", policy.PAYGInvoice, 25)}, Purchases: []Purchase{p}, Requests: []Request{r}}, "2026-06-02")
+	s := settled(t, &Book{Group: "P1", Accounts: []Account{account("P1", policy.PAYGInvoice, 25), account("P2", policy.PAYGInvoice, 25)}, Purchases: []Purchase{p}, Requests: []Request{r}}, "2026-06-02")
 	note, inv := s.Documents[0], s.Documents[1]
 	equal(t, "prorated", s.Decisions[0].Prorated.Number(), "224.38")
 	equal(t, "the credit note", note.Net.Number()+" + "+note.Tax.Number()+" = "+note.Gross.Number(), "900.00 + 225.00 = 1125.00")
@@ -183,6 +183,9 @@ func TestWorkedExample4(t *testing.T) {
 	equal(t, "what is cancelled", note.Cancels[0].Number+" "+inv.Replaces[0].Number, "A-1 A-1")
 	if len(inv.Lines) != 2 || inv.Lines[1].Kind != RefundLine {
 		t.Errorf("the new invoice has lines %+v", inv.Lines)
+	}
+	if len(s.Accounts) != 1 || s.Accounts[0].ID != "P1" {
+		t.Errorf("the documents are addressed to %+v, want P1 alone", s.Accounts)
 	}
 }
 

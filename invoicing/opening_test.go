@@ -1,0 +1,37 @@
+package invoicing
+
+import (
+	"testing"
+
+	"prorata/invoicing/money"
+	"prorata/invoicing/policy"
+)
+
+// IMP-6, PRO-10: of three units at 200.00 USD a month two were returned before the
+// ledger began. Those of the instalment before this one take nothing from it; those
+// of this one leave 200.00 less 66.67 twice.
+func TestUnitsBroughtInOfAnInstalment(t *testing.T) {
+	a := account("E1", policy.EA, 0)
+	a.Terms = []CommitmentTerm{{day("2024-01-01"), day("2028-12-31")}}
+	for returned, left := range map[string]string{"2026-02-09": "66.67", "2026-02-10": "66.66"} {
+		b := &Book{Group: "E1", Accounts: []Account{a}, Purchases: []Purchase{bought("O1", "E1", "2026-01-10 P1Y Monthly 3 x 200.00 USD")},
+			Requests: []Request{refund("R1", "O1", "2026-02-10", 1)}}
+		for row := range 2 {
+			b.Openings = append(b.Openings, Opening{Kind: OpeningUnitsReturned, Account: "E1", Date: day(returned), Order: "O1", Quantity: 1, Source: Source{3, "Opening", 2 + row}})
+		}
+		equal(t, "the last unit, two returned on "+returned, settled(t, b, "2026-02-10").Decisions[0].Prorated.Number(), left)
+	}
+}
+
+// Credits brought in stand by the day of their grant, in whatever order the sheet has them.
+func TestCreditsBroughtInStandByTheirDay(t *testing.T) {
+	b := &Book{Group: "P1", Accounts: []Account{account("P1", policy.PAYGInvoice, 0)}}
+	for row, on := range []string{"2026-08-01", "2026-06-01", "2026-07-01", "2026-08-01"} {
+		b.Openings = append(b.Openings, Opening{Kind: OpeningHeld, Account: "P1", Date: day(on), Amount: money.Must("10.00 USD"), Source: Source{3, "Opening", 2 + row}})
+	}
+	got := ""
+	for _, c := range settled(t, b, "2026-09-01").Standing.Credits {
+		got += " " + c.Document.Number
+	}
+	equal(t, "the credits in their order", got, " #3!Opening!3 #3!Opening!4 #3!Opening!2 #3!Opening!5")
+}
