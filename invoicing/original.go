@@ -100,7 +100,7 @@ func (r Ref) counts(on, issued money.Date, other *Invoice) bool {
 	case other.IssueDate <= on:
 		return issued <= on && issued > other.IssueDate
 	}
-	return issued <= on || issued < other.IssueDate
+	return issued < other.IssueDate
 }
 
 // registered is the newest invoice, received or issued here for a purchase, with

@@ -18,6 +18,7 @@ func TestOriginalIsTheNewestOnOrBefore(t *testing.T) {
 		{"2026-05-10", "2026-04-10", "2026-04-10", "register"},
 		{"2026-04-01", "2026-04-10", "2026-05-10", "here"}, // both later
 		{"2026-04-01", "2026-05-10", "2026-04-10", "register"},
+		{"2026-04-01", "2026-05-10", "2026-05-10", "register"},
 	} {
 		got := "register"
 		if (Ref{New: 1}).counts(day(c.request), day(c.here), &Invoice{IssueDate: day(c.register)}) {
