@@ -113,9 +113,7 @@ func (c *Claims) policies() []claimPolicy {
 		if len(x.Sources) == 0 {
 			continue
 		}
-		at := slices.IndexFunc(all, func(p claimPolicy) bool { return p.title == x.Policy })
-		if at < 0 {
-			at = len(all)
+		if at := slices.IndexFunc(all, func(p claimPolicy) bool { return p.title == x.Policy }); at < 0 {
 			all = append(all, claimPolicy{title: x.Policy, sources: x.Sources, of: "in " + itoa(i+1)})
 		} else {
 			all[at].of += ", " + itoa(i+1)
