@@ -8,18 +8,20 @@ import (
 )
 
 // IMP-6, PRO-10: of three units at 200.00 USD a month two were returned before the
-// ledger began. Those of the instalment before this one take nothing from it; those
-// of this one leave 200.00 less 66.67 twice.
+// ledger began, for 66.67 each, whether the sheet says so or not. Those of another
+// instalment take nothing from this one; those of this one leave 66.66.
 func TestUnitsBroughtInOfAnInstalment(t *testing.T) {
 	a := account("E1", policy.EA, 0)
 	a.Terms = []CommitmentTerm{{day("2024-01-01"), day("2028-12-31")}}
-	for returned, left := range map[string]string{"2026-02-09": "66.67", "2026-02-10": "66.66"} {
-		b := &Book{Group: "E1", Accounts: []Account{a}, Purchases: []Purchase{bought("O1", "E1", "2026-01-10 P1Y Monthly 3 x 200.00 USD")},
-			Requests: []Request{refund("R1", "O1", "2026-02-10", 1)}}
-		for row := range 2 {
-			b.Openings = append(b.Openings, Opening{Kind: OpeningUnitsReturned, Account: "E1", Date: day(returned), Order: "O1", Quantity: 1, Source: Source{3, "Opening", 2 + row}})
+	for returned, left := range map[string]string{"2026-02-09": "66.67", "2026-02-10": "66.66", "2026-03-10": "66.67"} {
+		for _, said := range []money.Money{{}, money.Must("66.67 USD")} {
+			b := &Book{Group: "E1", Accounts: []Account{a}, Purchases: []Purchase{bought("O1", "E1", "2026-01-10 P1Y Monthly 3 x 200.00 USD")},
+				Requests: []Request{refund("R1", "O1", "2026-02-10", 1)}}
+			for row := range 2 {
+				b.Openings = append(b.Openings, Opening{Kind: OpeningUnitsReturned, Account: "E1", Date: day(returned), Amount: said, Order: "O1", Quantity: 1, Source: Source{3, "Opening", 2 + row}})
+			}
+			equal(t, "the last unit, two returned on "+returned, settled(t, b, "2026-02-10").Decisions[0].Prorated.Number(), left)
 		}
-		equal(t, "the last unit, two returned on "+returned, settled(t, b, "2026-02-10").Decisions[0].Prorated.Number(), left)
 	}
 }
 
