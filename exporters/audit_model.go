@@ -93,14 +93,10 @@ func modelOf(d *invoicing.Decision, p *policy.Parameters, asOf money.Date, above
 
 // lifetimeOf is what a purchase commits to (EXC-3); unset for other lines.
 func lifetimeOf(d *invoicing.Decision) money.Money {
-	n := d.Request.New
-	switch {
-	case n == nil || !buys(d.Request.Action):
+	if d.Request.New == nil || !buys(d.Request.Action) {
 		return money.Money{}
-	case n.Plan == invoicing.Monthly:
-		return n.Amount.Of(int64(n.Term), 1).Round(money.HalfUp)
 	}
-	return n.Amount
+	return d.Request.New.Lifetime()
 }
 
 // asRounded reports whether an amount is what a spreadsheet program rounds it to.

@@ -68,7 +68,7 @@ var swedish = words{
 var swedishSteps = strings.NewReplacer(
 	" days in the period", " dagar i perioden", " used (", " använda (", "rounded once, at most the prorated amount", "avrundat en gång, högst det proraterade beloppet",
 	"rounded once (PRO-8)", "avrundat en gång (PRO-8)", "exchanges and transfers carry no fee", "byten och överföringar har ingen avgift",
-	"no fee: ", "ingen avgift: ", " days since the purchase and no usage: all that was paid for the period", " dagar sedan köpet och ingen användning: allt som betalats för perioden",
+	"no fee by the policy, ", "ingen avgift enligt policyn, ", " days since the purchase and no usage: all that was paid for the period", " dagar sedan köpet och ingen användning: allt som betalats för perioden",
 	" days since the purchase", " dagar sedan köpet",
 	"reduced to what is left of what was paid for the period, for ", "sänkt till vad som återstår av det som betalats för perioden, varav ",
 	" of it was refunded before", " har återbetalats tidigare",

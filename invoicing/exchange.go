@@ -30,15 +30,6 @@ func (p *purchaseCase) bought() *Purchase { return p.decision.Request.New }
 // first is what the purchase is charged at once: the amount, or one instalment (EXC-4).
 func (p *purchaseCase) first() money.Money { return p.bought().Amount }
 
-// lifetime is the lifetime commitment: the amount, or all instalments (EXC-3).
-func (p *purchaseCase) lifetime() money.Money {
-	b := p.bought()
-	if b.Plan == Monthly {
-		return b.Amount.Of(int64(b.Term), 1).Round(money.HalfUp)
-	}
-	return b.Amount
-}
-
 // linesOf are the lines of an exchange that are dated on or before the as-of date.
 func linesOf(requests []Request, id string, asOf money.Date) []*Request {
 	var lines []*Request
@@ -244,7 +235,7 @@ func (n *night) judgeAmounts(x *exchange) {
 		canceled, back = canceled.Add(r.decision.Canceled), back.Add(r.decision.Refund)
 	}
 	for _, p := range x.purchases {
-		lifetime = lifetime.Add(p.lifetime())
+		lifetime = lifetime.Add(p.bought().Lifetime())
 		if !x.transfer {
 			back = back.Sub(p.first())
 		}

@@ -198,6 +198,13 @@ func (s *steps) proration(d *Decision) {
 
 // exchange tells what an exchange has to commit to again.
 func (s *steps) exchange(d *Decision) {
+	if b := d.Request.New; b != nil && b.Amount.IsSet() && d.Lifetime.IsSet() {
+		how := "the amount, paid Upfront"
+		if b.Plan == Monthly {
+			how = fmt.Sprintf("%s x %d instalments", b.Amount, b.Term)
+		}
+		s.add(EXC3, "this purchase commits to", b.Lifetime().String(), "%s", how)
+	}
 	switch {
 	case d.Resized != "":
 		s.add(EXC6, "new size", d.Resized, "the same size with premium storage: the term keeps running and no money moves")
@@ -214,7 +221,7 @@ func (s *steps) fee(d *Decision) {
 		return
 	}
 	if d.FeeRate.IsZero() {
-		s.add(FEE1, "fee", d.Fee.String(), "no fee: %d days since the purchase", d.DaysSince)
+		s.add(FEE1, "fee", d.Fee.String(), "no fee by the policy, %d days since the purchase", d.DaysSince)
 	} else {
 		s.add(FEE1, "fee", d.Fee.String(), "%s x %s = %s, rounded once, at most the prorated amount", d.FeeBase, d.FeeRate, d.FeeBase.Times(d.FeeRate).Exact(6))
 	}

@@ -27,6 +27,15 @@ type Purchase struct {
 	Source      Source
 }
 
+// Lifetime is the lifetime commitment of the row's reservation (EXC-3): the amount if
+// Upfront, all instalments if Monthly.
+func (p *Purchase) Lifetime() money.Money {
+	if p.Plan == Monthly {
+		return p.Amount.Of(int64(p.Term), 1).Round(money.HalfUp)
+	}
+	return p.Amount
+}
+
 // UnknownProduct is the product type of a row that nothing recognises (IMP-1).
 const UnknownProduct = "Unknown"
 

@@ -1,6 +1,7 @@
 package invoicing
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -145,6 +146,9 @@ func TestWorkedExample5(t *testing.T) {
 	}
 	equal(t, "prorated", s.Decisions[0].Prorated.Number(), "673.15")
 	equal(t, "lifetime commitment", s.Decisions[0].Lifetime.Number(), "720.00")
+	if how := (Step{"EXC-3", "this purchase commits to", "60.00 EUR x 12 instalments", "720.00 EUR"}); !slices.Contains(s.Decisions[1].Steps(), how) {
+		t.Errorf("the purchase is explained by %v", s.Decisions[1].Steps())
+	}
 	inv := s.Documents[1]
 	equal(t, "the new invoice", inv.Net.Number()+" + "+inv.Tax.Number()+" = "+inv.Gross.Number(), "286.85 + 71.71 = 358.56")
 	equal(t, "the held credit", s.Granted[0].Amount.Number(), "766.44")
