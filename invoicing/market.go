@@ -1,7 +1,6 @@
 package invoicing
 
 import (
-	"slices"
 	"strings"
 
 	"prorata/invoicing/money"
@@ -24,9 +23,6 @@ func NewMarket(prices []Price, rates []Rate) *Market {
 	for _, p := range prices {
 		k := priceKey{foldName(p.Sku), foldName(p.Region), p.Account, p.TermMonths, p.UnitPrice.Currency()}
 		m.prices[k] = append(m.prices[k], p)
-	}
-	for _, ps := range m.prices {
-		slices.SortFunc(ps, func(a, b Price) int { return int(a.From - b.From) })
 	}
 	for _, r := range rates {
 		m.rates[rateKey{r.Date, r.Currency}] = r.Value

@@ -23,6 +23,8 @@ func TestPricesCountBySourceThenByDate(t *testing.T) {
 	other := price(FromPriceSheet, "A2", "2026-04-01", "", "50")
 	house := price(FromHouseSheet, "", "2025-01-01", "2026-05-31", "95")
 	houseSinceEver := price(FromHouseSheet, "", "1990-01-01", "2026-05-31", "94")
+	forAll := price(FromHouseSheet, "", "2026-01-01", "", "80")
+	forOne := price(FromHouseSheet, "A1", "2026-01-01", "", "81")
 	order := Order{Sku: "Standard_D2s_v5", Region: "swedencentral", Account: "A1", Term: 12, Currency: money.USD}
 	for _, c := range []struct {
 		what   string
@@ -36,6 +38,8 @@ func TestPricesCountBySourceThenByDate(t *testing.T) {
 		{"the latest that is in force", []Price{sheetLater, sheet}, "2026-02-28", "90 USD"},
 		{"a price sheet of another account is none", []Price{other, retail}, "2026-06-01", "100 USD"},
 		{"the house sheet before all", []Price{sheetLater, retail, house, sheet, houseSinceEver}, "2026-05-31", "95 USD"},
+		{"a price counts from its first day", []Price{retail}, "2026-05-01", "100 USD"},
+		{"of two of one day the one that names the account", []Price{forAll, forOne}, "2026-06-01", "81 USD"},
 		{"a house price that has ended is none", []Price{house, sheet, retail}, "2026-06-01", "90 USD"},
 	} {
 		p := NewMarket(c.prices, nil).price(&order, day(c.on))
@@ -47,6 +51,13 @@ func TestPricesCountBySourceThenByDate(t *testing.T) {
 	}
 	if p := NewMarket([]Price{other}, nil).price(&order, day("2026-06-01")); p != nil {
 		t.Errorf("the price of another account counts: %v", p)
+	}
+}
+
+// PRO-7: exports write westeurope, people West Europe.
+func TestNamesOfProductsAndRegions(t *testing.T) {
+	for name, want := range map[string]string{"westeurope": "westeurope", "West Europe": "westeurope", "A": "a", "usZ": "usz", " ": ""} {
+		equal(t, name, foldName(name), want)
 	}
 }
 
