@@ -26,11 +26,16 @@ type bookReader struct {
 	charges   *cursor
 	usage     newest
 	openings  *cursor // of the run that is being settled
+	words     []wording
 	purchases *cursor // its segments are walked one by one: rows are sorted after they are chosen
 }
 
 func newBookReader(s shelves, asOf money.Date) (*bookReader, error) {
 	r := &bookReader{asOf: asOf}
+	var err error
+	if r.words, err = s.wordings(); err != nil {
+		return nil, err
+	}
 	for _, x := range []struct {
 		to **cursor
 		s  shelf
@@ -171,7 +176,7 @@ func (r *bookReader) bought(b *invoicing.Book, id string, orders map[string]bool
 		if len(x.invoice) > 0 && orders[string(x.order)] {
 			invoices[string(x.invoice)] = true
 		}
-		return addPurchase(b, x)
+		return r.add(b, x)
 	})
 	if err != nil || len(invoices) == 0 {
 		return err
@@ -180,12 +185,12 @@ func (r *bookReader) bought(b *invoicing.Book, id string, orders map[string]bool
 		if !invoices[string(x.invoice)] || chosen(x) {
 			return nil
 		}
-		return addPurchase(b, x)
+		return r.add(b, x)
 	})
 }
 
-func addPurchase(b *invoicing.Book, x *purchaseItem) error {
-	p, err := x.decode()
+func (r *bookReader) add(b *invoicing.Book, x *purchaseItem) error {
+	p, err := x.decode(r.words)
 	b.Purchases = append(b.Purchases, p)
 	return err
 }

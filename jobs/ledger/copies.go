@@ -21,6 +21,7 @@ type copies struct {
 	isNew   []uint64
 	books   map[shelf]bool // that hold rows of earlier files
 	shelves map[shelf]*rowShelver
+	words   *wordNumbers // nil before the first purchase
 
 	id    identity
 	print []byte
@@ -68,7 +69,13 @@ func (c *copies) purchase(p *invoicing.Purchase) error {
 	c.begin(onPurchase, p.Order)
 	c.id.purchase(p)
 	c.row = putDate(putKey(putKey(c.row[:0], p.Account), p.Order), p.Date)
-	c.blob = putPurchase(c.blob[:0], p, c.i.run)
+	if c.words == nil {
+		var err error
+		if c.words, err = newWordNumbers(c.i.shelves); err != nil {
+			return err
+		}
+	}
+	c.blob = putPurchase(c.blob[:0], p, c.words.number(p), c.i.run)
 	return c.add(onPurchase, p.Account)
 }
 
@@ -132,6 +139,11 @@ func (c *copies) end() error {
 	}
 	for _, s := range []shelf{onPurchase, onVendorCredit, onCharge, onNewCredit} {
 		if err := c.shelves[s].end(); err != nil {
+			return err
+		}
+	}
+	if c.words != nil {
+		if err := c.words.write(c.i.change); err != nil {
 			return err
 		}
 	}

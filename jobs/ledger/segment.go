@@ -81,6 +81,7 @@ type segmentWriter struct {
 	last   []byte
 	out    []byte // pages not yet written
 	packed []byte
+	skip   int // pages that are not tried to be compressed
 	at     int64
 	dir    []byte
 	pages  int
@@ -121,11 +122,7 @@ func (w *segmentWriter) add(key, value []byte) error {
 
 func (w *segmentWriter) closePage() error {
 	raw := w.page.bytes()
-	w.packed = sized(w.packed, s2.MaxEncodedLen(len(raw)))
-	stored := s2.Encode(w.packed, raw)
-	if len(stored) > len(raw)*7/8 { // not worth its decompression
-		stored = raw
-	}
+	stored := w.compressed(raw)
 	w.out = append(w.out, stored...)
 	w.dir = binary.AppendUvarint(w.dir, uint64(len(stored)))
 	w.dir = binary.AppendUvarint(w.dir, uint64(len(raw)))
@@ -139,6 +136,23 @@ func (w *segmentWriter) closePage() error {
 		return w.flush()
 	}
 	return nil
+}
+
+// A page is stored compressed where a quarter is saved. Items of one shelf are
+// alike, so when one page does not save it, the next ones are not tried.
+const untried = 15
+
+func (w *segmentWriter) compressed(raw []byte) []byte {
+	if w.skip > 0 {
+		w.skip--
+		return raw
+	}
+	w.packed = sized(w.packed, s2.MaxEncodedLen(len(raw)))
+	if stored := s2.Encode(w.packed, raw); len(stored) <= len(raw)*3/4 {
+		return stored
+	}
+	w.skip = untried
+	return raw
 }
 
 func (w *segmentWriter) flush() error {

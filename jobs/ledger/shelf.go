@@ -39,13 +39,14 @@ const (
 	onAcceptance                     // run that it followed, n
 	onOpening                        // account, hash of the row, copy
 	onNewOpening                     // account, hash of the row, copy: those of a run that is not yet settled
+	onWording                        // number
 )
 
 var shelfNames = [...]string{
 	"", "account", "purchase", "vendor-credit", "charge", "purchase-print", "credit-print", "charge-print", "request", "pending",
 	"invoice", "price", "rate", "usage", "refusal", "decided", "touched", "settlement", "standing-of-run", "standing", "book",
 	"open-credit", "new-credit", "reconciled", "open-break", "closed-match", "due", "acceptance",
-	"opening", "new-opening",
+	"opening", "new-opening", "wording",
 }
 
 func (s shelf) String() string {

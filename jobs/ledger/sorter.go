@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"math/bits"
 	"os"
 	"slices"
 )
@@ -115,16 +116,59 @@ func uvarintLen(n uint64) int {
 	return w
 }
 
+// sort orders the items: by as much of their prefixes as tells most of them apart,
+// a byte at a time, then those that are alike by their whole keys.
 func (r *sortRun) sort() {
-	slices.SortFunc(r.recs, func(a, b sortRec) int {
-		if a.prefix != b.prefix {
-			return cmp.Compare(a.prefix, b.prefix)
+	low := r.radix()
+	alike := func(a, b sortRec) bool { return a.prefix>>low == b.prefix>>low }
+	for from, to := 0, 0; from < len(r.recs); from = to {
+		for to = from + 1; to < len(r.recs) && alike(r.recs[from], r.recs[to]); to++ {
 		}
-		if c := bytes.Compare(r.key(a), r.key(b)); c != 0 {
-			return c
+		if to-from > 1 {
+			slices.SortFunc(r.recs[from:to], r.compare)
 		}
-		return cmp.Compare(a.at, b.at)
-	})
+	}
+}
+
+func (r *sortRun) compare(a, b sortRec) int {
+	if a.prefix != b.prefix {
+		return cmp.Compare(a.prefix, b.prefix)
+	}
+	if c := bytes.Compare(r.key(a), r.key(b)); c != 0 {
+		return c
+	}
+	return cmp.Compare(a.at, b.at)
+}
+
+// radix sorts by 32 bits of the prefixes, behind those that all have in common, and
+// returns how many bits below them it left out. A few are left to the comparison.
+func (r *sortRun) radix() (low int) {
+	if len(r.recs) < 256 {
+		return 64
+	}
+	differ := uint64(0)
+	for _, x := range r.recs {
+		differ |= x.prefix ^ r.recs[0].prefix
+	}
+	low = max(bits.Len64(differ)-32, 0)
+	from, to := r.recs, make([]sortRec, len(r.recs))
+	for shift := low; shift < low+32; shift += 8 {
+		var next [256]int
+		for _, x := range from {
+			next[byte(x.prefix>>shift)]++
+		}
+		at := 0
+		for i, n := range next {
+			next[i], at = at, at+n
+		}
+		for _, x := range from {
+			b := byte(x.prefix >> shift)
+			to[next[b]] = x
+			next[b]++
+		}
+		from, to = to, from
+	}
+	return low
 }
 
 // item returns the key and value of an item.
