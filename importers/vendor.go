@@ -2,6 +2,8 @@ package importers
 
 import (
 	"bytes"
+	"encoding/binary"
+	"math/bits"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -116,6 +118,8 @@ type cells struct {
 	faults []invoicing.Fault
 	seen   map[string]*word // strings that come again and again
 	last   [maxWords]*word  // the last one of each column
+	quick  [quickWords]*word
+	memory strings.Builder // memory of strings that are on one row alone
 }
 
 // bytes returns a cell without the spaces around it.
@@ -169,6 +173,7 @@ const (
 	maxWords   = 64      // columns of a kind
 	maxWord    = 512     // bytes of a string worth remembering
 	maxSeen    = 1 << 15 // strings remembered at a time
+	quickWords = 1 << 12 // of them at hand: a power of two
 	badTextFix = "export the file again, as UTF-8"
 )
 
@@ -182,21 +187,45 @@ func (c *cells) word(col int, name string) *word {
 	if w := c.last[col]; w != nil && w.text == string(b) {
 		return w
 	}
-	w := c.seen[string(b)]
-	if w == nil {
-		if !isText(b) {
+	at := quickly(b)
+	w := c.quick[at]
+	if w == nil || w.text != string(b) {
+		if w = c.remembered(b); w == nil {
 			c.fault(col, name, b, "Encoding", "text in UTF-8, without control characters", badTextFix)
 			return empty
 		}
-		w = &word{text: string(b)}
-		if len(b) <= maxWord {
-			if len(c.seen) >= maxSeen {
-				clear(c.seen)
-			}
-			c.seen[w.text] = w
-		}
+		c.quick[at] = w
 	}
 	c.last[col] = w
+	return w
+}
+
+// quickly is where a string is at hand, by its first and last bytes.
+func quickly(b []byte) uint64 {
+	if len(b) < 8 {
+		var few [8]byte
+		copy(few[:], b)
+		b = few[:]
+	}
+	first, last := binary.LittleEndian.Uint64(b), binary.LittleEndian.Uint64(b[len(b)-8:])
+	return (first ^ bits.RotateLeft64(last, 29) ^ uint64(len(b))) * 0x9e3779b97f4a7c15 >> 52 % quickWords
+}
+
+// remembered is the word of a string, nil where that is no text.
+func (c *cells) remembered(b []byte) *word {
+	if w := c.seen[string(b)]; w != nil {
+		return w
+	}
+	if !isText(b) {
+		return nil
+	}
+	w := &word{text: string(b)}
+	if len(b) <= maxWord {
+		if len(c.seen) >= maxSeen {
+			clear(c.seen)
+		}
+		c.seen[w.text] = w
+	}
 	return w
 }
 

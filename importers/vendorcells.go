@@ -2,6 +2,7 @@ package importers
 
 import (
 	"bytes"
+	"strings"
 
 	"prorata/invoicing/money"
 )
@@ -92,9 +93,23 @@ func (c *cells) ids(order int, name string, invoice int) (string, string) {
 		c.fault(invoice, "Invoice", b, "TooLong", "an identifier of at most 200 characters, on one line", "use the export as it is")
 		return "", ""
 	}
-	var buf [400]byte
-	both := string(append(append(buf[:0], a...), b...))
+	both := c.string(a, b)
 	return canonicalID(both[:len(a)]), both[len(a):]
+}
+
+// string joins bytes that no other row has: thousands of such strings share memory,
+// which lasts as long as one of them.
+func (c *cells) string(a, b []byte) string {
+	const together = 1 << 16
+	from := c.memory.Len()
+	if from+len(a)+len(b) > c.memory.Cap() {
+		c.memory = strings.Builder{}
+		c.memory.Grow(together)
+		from = 0
+	}
+	c.memory.Write(a)
+	c.memory.Write(b)
+	return c.memory.String()[from:]
 }
 
 // isID reports whether bytes will do as an identifier.
