@@ -74,7 +74,8 @@ func (c *returned) pickedLong(rd *reader, t *table.Table) (plainSheet, error) {
 		p.kinds[i] = specs[i].Type
 	}
 	refused, columns := c.refusedRows(t.Sheet), table.NewColumns(specs, rd.Locale)
-	problem, err := t.Long.Check(func(rows []table.Row) error {
+	defer t.Long.Close()
+	problem, err := t.Long.Check(nil, func(rows []table.Row) error {
 		t.Rows = rows
 		columns.Learn(t)
 		return rd.ctx.Err()
@@ -82,7 +83,7 @@ func (c *returned) pickedLong(rd *reader, t *table.Table) (plainSheet, error) {
 	if err != nil || problem != nil {
 		return p, err
 	}
-	err = t.Long.Each(nil, func(rows []table.Row) error {
+	err = t.Long.Each(func(rows []table.Row) error {
 		t.Rows = slices.DeleteFunc(slices.Clone(rows), func(r table.Row) bool { return !refused[r.Number] })
 		columns.Read(t)
 		for i := range t.Rows {

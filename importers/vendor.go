@@ -114,6 +114,7 @@ type cells struct {
 	header []string // as the file has it
 	scan   *table.Scanner
 	row    *table.Row
+	own    []byte // copies of the row's cells
 	source invoicing.Source
 	faults []invoicing.Fault
 	seen   map[string]*word // strings that come again and again
@@ -129,7 +130,9 @@ func (c *cells) bytes(col int) []byte {
 		return nil
 	}
 	if c.scan == nil {
-		return []byte(strings.TrimSpace(c.row.Cell(at)))
+		from := len(c.own)
+		c.own = append(c.own, strings.TrimSpace(c.row.Cell(at))...)
+		return c.own[from:len(c.own):len(c.own)]
 	}
 	b := c.scan.Bytes(at)
 	if len(b) > 0 && (b[0] <= ' ' || b[len(b)-1] <= ' ' || b[0] >= 0x80 || b[len(b)-1] >= 0x80) {
@@ -288,7 +291,8 @@ func (v *vendorRows) take() error {
 		if !ok {
 			continue
 		}
-		v.cells.row, v.cells.source, v.cells.faults = &v.table.Rows[i], r.source, append([]invoicing.Fault(nil), r.faults...)
+		v.cells.row, v.cells.own = &v.table.Rows[i], v.cells.own[:0]
+		v.cells.source, v.cells.faults = r.source, append([]invoicing.Fault(nil), r.faults...)
 		v.batch.reset()
 		v.read(v.cells, &v.batch)
 		if err := v.to.take(&v.batch, 0); err != nil {
@@ -312,7 +316,8 @@ func (v *vendorRows) end() error {
 func (rd *reader) long(t *table.Table, m match, report *SheetReport) ([]table.ColumnReading, error) {
 	s := newSheet(rd, t, m)
 	columns := table.NewColumns(s.specs(), rd.Locale)
-	problem, err := t.Long.Check(func(rows []table.Row) error {
+	defer t.Long.Close()
+	problem, err := t.Long.Check(columns.Needed(), func(rows []table.Row) error {
 		t.Rows = rows
 		report.Rows += len(rows)
 		columns.Learn(t)
@@ -326,7 +331,7 @@ func (rd *reader) long(t *table.Table, m match, report *SheetReport) ([]table.Co
 		return nil, rd.refuse(problem, invoicing.Source{File: rd.file, Sheet: t.Sheet, Row: t.HeaderRow})
 	}
 	v := s.vendorRows()
-	err = t.Long.Each(columns.Needed(), func(rows []table.Row) error {
+	err = t.Long.Each(func(rows []table.Row) error {
 		t.Rows = rows
 		s.found(columns.Read(t))
 		return v.take()

@@ -6,37 +6,82 @@ import (
 	"strings"
 )
 
-// typed makes the text of a cell of its stored value.
-func (r *sheetReader) typed(kind string, as style, value []byte) (string, Mark, error) {
-	switch kind {
+// cellType is what a cell says of its value.
+type cellType uint8
+
+const (
+	aNumber cellType = iota
+	aShared
+	aBoolean
+	anError
+	aString
+	unknownType
+)
+
+func cellTypeOf(b []byte) cellType {
+	switch string(b) {
+	case "", "n":
+		return aNumber
 	case "s":
+		return aShared
+	case "b":
+		return aBoolean
+	case "e":
+		return anError
+	case "str", "inlineStr", "d":
+		return aString
+	}
+	return unknownType
+}
+
+// typed makes the text of a cell of its stored value: a shared one, or else behind
+// the text of the row.
+func (r *sheetReader) typed(kind cellType, as style, value []byte) (shared string, _ Mark, _ error) {
+	switch kind {
+	case aShared:
 		value = bytes.TrimSpace(value)
 		if len(value) > 9 || !allDigits(value) || number(value) >= r.book.shared.n || len(value) == 0 {
 			return "", 0, bad("shared string " + string(value) + " is missing")
 		}
 		return r.book.shared.get(number(value)), IsText, nil
-	case "b":
+	case aBoolean:
 		if truth(string(value)) {
 			return "TRUE", IsText, nil
 		}
 		return "FALSE", IsText, nil
-	case "e":
-		return string(value), IsError, nil
-	case "str", "inlineStr", "d":
-		return string(value), IsText, nil
-	case "?":
-		return "", 0, bad("a cell of a type that there is not")
+	case anError:
+		r.text = append(r.text, value...)
+		return "", IsError, nil
+	case aString:
+		r.text = append(r.text, value...)
+		return "", IsText, nil
+	case aNumber:
+		return "", r.number(as, value), nil
 	}
-	text, ok := plainNumber(string(bytes.TrimSpace(value)), as.percent)
-	switch {
-	case !ok:
-		return string(value), IsText, nil
-	case as.date:
-		return text, IsDate, nil
-	case len(text) < as.digits && allDigits(text):
-		return strings.Repeat("0", as.digits-len(text)) + text, IsNumber, nil
+	return "", 0, bad("a cell of a type that there is not")
+}
+
+// number makes the text of a number.
+func (r *sheetReader) number(as style, value []byte) Mark {
+	trimmed := bytes.TrimSpace(value)
+	if len(trimmed) > shownDigits || as.percent || !digitsOnly(trimmed) {
+		text, ok := plainNumber(string(trimmed), as.percent)
+		if !ok {
+			r.text = append(r.text, value...)
+			return IsText
+		}
+		trimmed = []byte(text)
 	}
-	return text, IsNumber, nil
+	if !as.date && len(trimmed) < as.digits && allDigits(trimmed) {
+		for range as.digits - len(trimmed) {
+			r.text = append(r.text, '0')
+		}
+	}
+	r.text = append(r.text, trimmed...)
+	if as.date {
+		return IsDate
+	}
+	return IsNumber
 }
 
 // shownDigits is how many digits of a number a spreadsheet program shows: it
@@ -109,13 +154,18 @@ func place(digits string, point int) string {
 	return digits[:point] + "." + digits[point:]
 }
 
-func digitsOnly(s string) bool {
+func digitsOnly[T string | []byte](s T) bool {
+	dots := 0
 	for i := 0; i < len(s); i++ {
-		if (s[i] < '0' || s[i] > '9') && s[i] != '.' && (i > 0 || s[i] != '-') {
+		switch c := s[i]; {
+		case c >= '0' && c <= '9':
+		case c == '.' && dots == 0:
+			dots++
+		case c != '-' || i > 0:
 			return false
 		}
 	}
-	return s != "" && s != "-" && s != "." && strings.Count(s, ".") <= 1
+	return len(s) > 1 || len(s) == 1 && s[0] != '-' && s[0] != '.'
 }
 
 // IsPlainNumber reports whether a cell is a number that a spreadsheet program

@@ -248,7 +248,10 @@ func (l *localiser) learnDates() {
 // dates reads the column by what was learnt.
 func (l *localiser) dates() {
 	l.eachCell(func(row int, cell string, number bool) {
-		d := ReadDay(cell)
+		var d Day
+		if !number {
+			d = ReadDay(cell)
+		}
 		day, two := d.Sure, d.MDY != 0 && d.DMY != 0 && d.MDY != d.DMY
 		switch {
 		case IsNoEnd(cell):

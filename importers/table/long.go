@@ -8,7 +8,7 @@ import (
 // A workbook may be as long as a bulk export: a million rows. Where a sheet is of a
 // kind that can be read row by row, no more than a few rows of it are held: it is gone
 // through twice, once to learn how its columns are written and whether the file is
-// whole, and once to read it.
+// whole, and once to read it: from what was packed of it the first time.
 
 // Long is a sheet that is not held.
 type Long struct {
@@ -16,6 +16,7 @@ type Long struct {
 	part   string
 	header int // its row
 	score  Score
+	packed packedRows
 }
 
 // Streamed is added to the score of a header whose sheet may be streamed.
@@ -36,16 +37,20 @@ func (w *workbook) long(t Table, part string, rows []Row, score Score) Table {
 }
 
 // Check goes through the whole sheet and calls f for the rows below its header, some
-// at a time. A Problem says why it is not to be read; an error is one of f.
-func (l *Long) Check(f func([]Row) error) (*Problem, error) {
+// at a time, which hold until the next. A Problem says why it is not to be read; an
+// error is one of f. Needed are the columns that Each is to give, nil for all.
+func (l *Long) Check(need []bool, f func([]Row) error) (*Problem, error) {
 	var own error
+	l.packed = packedRows{need: need}
 	r, err := l.each(nil, func(rows []Row) error {
 		for i := range rows {
 			if headsAgain(&rows[i]) && l.score(rows[i].Cells) >= Likely {
 				return &unreadable{Problem{"SeveralTables", fmt.Sprintf("row %d", rows[i].Number), "one table in a sheet of more than 5,000 rows", "put each table on a sheet of its own"}}
 			}
 		}
-		own = f(rows)
+		if own = f(rows); own == nil {
+			l.packed.add(rows)
+		}
 		return own
 	})
 	if own != nil {
@@ -66,10 +71,16 @@ func (l *Long) Check(f func([]Row) error) (*Problem, error) {
 	return nil, err
 }
 
-// Each calls f for the rows below the header, some at a time, with the cells of the
-// columns that are needed; they hold until the next.
-func (l *Long) Each(need []bool, f func([]Row) error) error {
-	_, err := l.each(need, f)
+// Close forgets what was kept of the rows.
+func (l *Long) Close() { l.packed.close() }
+
+// Each calls f for the rows below the header of a sheet that was checked, some at a
+// time, with the cells of the columns that are needed; they hold until the next.
+func (l *Long) Each(f func([]Row) error) error {
+	if !l.packed.lost {
+		return l.packed.each(f)
+	}
+	_, err := l.each(l.packed.need, f)
 	return err
 }
 

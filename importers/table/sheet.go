@@ -23,8 +23,12 @@ type sheetReader struct {
 	at   int // the number of the row, from 1
 	col  int // of the last cell, from 1
 	// width is how many cells the row before had.
-	width int
-	data  bool // within sheetData
+	width   int
+	data    bool      // within sheetData
+	digits  []byte    // the number of the row
+	text    []byte    // of the row's cells, one behind the other
+	own     []ownText // where it begins in text
+	written []written // by column from 0
 
 	// Of a long sheet:
 	need  []bool // by column from 0: its text is asked for; nil for all
@@ -32,6 +36,10 @@ type sheetReader struct {
 
 	merged []area
 }
+
+// ownText is a cell whose text is not a shared one: it is made with those of the
+// whole row.
+type ownText struct{ col, from int }
 
 // longSheet is how many rows of a sheet are held before one that can be streamed is.
 const longSheet = 5_000
@@ -85,11 +93,12 @@ func (r *sheetReader) read(part string) error {
 	defer closer.Close()
 	r.d = d
 	for {
-		if r.data && d.quick() {
-			if err := r.quickCell(&d.cellAt); err != nil {
+		if r.data {
+			if ok, err := r.quick(); err != nil {
 				return err
+			} else if ok {
+				continue
 			}
-			continue
 		}
 		e, err := d.next()
 		if isEOF(err) {
@@ -141,8 +150,8 @@ func (r *sheetReader) startRow(number string) error {
 			return bad("row " + number + " out of order")
 		}
 	}
-	r.at, r.col = n, 0
-	r.row = Row{Number: n}
+	r.at, r.col, r.digits = n, 0, strconv.AppendInt(r.digits[:0], int64(n), 10)
+	r.row.Number = n
 	if k := len(r.spare) - 1; k >= 0 {
 		r.row.Cells, r.row.Marks = r.spare[k].Cells[:0], r.spare[k].Marks[:0]
 		r.spare = r.spare[:k]
@@ -152,12 +161,22 @@ func (r *sheetReader) startRow(number string) error {
 
 // endRow keeps the row unless it is blank.
 func (r *sheetReader) endRow() error {
-	row := r.row
-	r.row = Row{}
-	if filled(row.Cells) == 0 && row.Fault == "" {
-		return nil
+	if text := string(r.text); text != "" {
+		for i, o := range r.own {
+			to := len(text)
+			if i+1 < len(r.own) {
+				to = r.own[i+1].from
+			}
+			r.row.Cells[o.col] = text[o.from:to]
+		}
 	}
-	return r.take(&row)
+	r.text, r.own = r.text[:0], r.own[:0]
+	var err error
+	if r.row.Fault != "" || !isBlank(r.row.Cells) {
+		err = r.take(&r.row)
+	}
+	r.row = Row{}
+	return err
 }
 
 // cellAttributes are those that a cell can have; one that is none of them is damage,
@@ -172,7 +191,7 @@ func (r *sheetReader) cell(e *token) error {
 		}
 	}
 	ref := e.attr("r")
-	style, kind := r.book.style(e.attr("s")), cellKind(e.attr("t"))
+	style, kind := r.book.style(e.attr("s")), cellTypeOf(e.attr("t"))
 	if err := r.place(ref); err != nil {
 		return err
 	}
@@ -181,15 +200,6 @@ func (r *sheetReader) cell(e *token) error {
 		return err
 	}
 	return r.keepCell(kind, style, value, formula && !hasValue)
-}
-
-// quickCell takes a cell that was read at once.
-func (r *sheetReader) quickCell(q *quickCell) error {
-	style, kind := r.book.style(q.style), cellKind(q.kind)
-	if err := r.place(q.ref); err != nil || len(q.value) == 0 {
-		return err
-	}
-	return r.keepCell(kind, style, q.value, false)
 }
 
 // place sets where the next cell stands.
@@ -205,7 +215,8 @@ func (r *sheetReader) place(ref []byte) error {
 	return nil
 }
 
-func (r *sheetReader) keepCell(kind string, style style, value []byte, lacksValue bool) error {
+// keepCell puts a cell into the row.
+func (r *sheetReader) keepCell(kind cellType, style style, value []byte, lacksValue bool) error {
 	col := r.col
 	if col > MaxColumns {
 		r.row.Fault = "TooManyColumns"
@@ -214,16 +225,18 @@ func (r *sheetReader) keepCell(kind string, style style, value []byte, lacksValu
 	if r.need != nil && (col > len(r.need) || !r.need[col-1]) {
 		return nil
 	}
-	text, mark, err := r.typed(kind, style, value)
+	from := len(r.text)
+	shared, mark, err := r.typed(kind, style, value)
 	if err != nil {
 		return err
 	}
 	if lacksValue {
 		mark = IsFormula
 	}
-	if len(text) > MaxCell {
-		r.row.Fault = "TooLong"
-		text = text[:MaxCell]
+	length := len(r.text) - from + len(shared)
+	if length > MaxCell {
+		r.row.Fault, length = "TooLong", MaxCell
+		r.text, shared = r.text[:min(len(r.text), from+MaxCell)], shared[:min(len(shared), MaxCell)]
 	}
 	if r.row.Cells == nil { // as many as the row before, most likely
 		r.row.Cells, r.row.Marks = make([]string, 0, r.width), make([]Mark, 0, r.width)
@@ -231,19 +244,12 @@ func (r *sheetReader) keepCell(kind string, style style, value []byte, lacksValu
 	for len(r.row.Cells) < col {
 		r.row.Cells, r.row.Marks = append(r.row.Cells, ""), append(r.row.Marks, IsText)
 	}
-	r.row.Cells[col-1], r.row.Marks[col-1] = text, mark
-	r.width = col
-	return r.book.keep(len(text))
-}
-
-// cellKind is the type of a cell, as a string that is no new one.
-func cellKind(b []byte) string {
-	for _, k := range [...]string{"", "s", "str", "inlineStr", "n", "b", "e", "d"} {
-		if string(b) == k {
-			return k
-		}
+	r.row.Cells[col-1], r.row.Marks[col-1] = shared, mark
+	if len(r.text) > from {
+		r.own = append(r.own, ownText{col - 1, from})
 	}
-	return "?"
+	r.width = col
+	return r.book.keep(length)
 }
 
 // value reads to the end of a cell: its value, or the text it holds itself. It is a

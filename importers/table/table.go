@@ -13,6 +13,7 @@
 package table
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -210,6 +211,10 @@ func findHeader(rows []Row, score Score) (at, best int, ok bool) {
 		}
 	}
 	return at, best, ok
+}
+
+func isBlank(cells []string) bool {
+	return !slices.ContainsFunc(cells, func(c string) bool { return strings.TrimSpace(c) != "" })
 }
 
 func filled(cells []string) (n int) {

@@ -200,9 +200,12 @@ func (w *workbook) readShared(part string) error {
 		default:
 			return bad("what is no shared string among them: " + string(e.name))
 		}
-		s, err := richText(d)
-		if err != nil {
-			return err
+		s, ok := d.quickShared()
+		if !ok {
+			var err error
+			if s, err = richText(d); err != nil {
+				return err
+			}
 		}
 		w.shared.add(s)
 		return w.keep(len(s) + 8)
