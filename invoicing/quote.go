@@ -59,7 +59,7 @@ type waits struct {
 	all      []Wait // by day
 }
 
-// add notes a day after that of the request and within the term.
+// add notes a day after that of the request and within the term; another is none.
 func (w *waits) add(on money.Date, why string, args ...any) {
 	if on <= w.request.Date || on >= w.order.End {
 		return
@@ -85,7 +85,7 @@ func (w *waits) days(m *Market, asOf money.Date, requests []Request) error {
 	for _, link := range w.policies[1:] {
 		w.add(link.From, "the policy %s is in force", link.Policy.ID)
 	}
-	if w.order.Plan == Monthly && on >= w.order.Start && on < w.order.End {
+	if w.order.Plan == Monthly && on >= w.order.Start {
 		i := w.order.cycle(on) + 1
 		w.add(w.order.Start.AddMonths(i), "instalment %d of %d falls due", i+1, w.order.Term)
 	}
@@ -124,9 +124,10 @@ func (w *waits) refundDays(m *Market, asOf money.Date, a *Account, requests []Re
 			}
 		}
 	}
-	now, err := Quote(w.book, m, w.policies, asOf, requests...)
-	if err == nil && len(now.Decisions) > 0 && !now.Decisions[0].LimitAvailableOn.IsZero() {
-		w.add(now.Decisions[0].LimitAvailableOn, "what it measures today fits the limit")
+	now, err := Quote(w.book, m, w.policies, max(asOf, w.request.Date), requests...)
+	if err != nil {
+		return err
 	}
-	return err
+	w.add(now.Decisions[0].LimitAvailableOn, "what it measures today fits the limit")
+	return nil
 }

@@ -3,6 +3,7 @@ package invoicing
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -125,6 +126,53 @@ func TestWaits(t *testing.T) {
 2026-06-15 49000.00 USD of the limit are free again; what it measures today fits the limit: Approved 563.20 49436.80
 2026-09-01 the policy azure-2023 is in force: Approved 1200.00 46400.00
 2026-12-31 the last day of the term: Approved 38.71 50000.00`)
+}
+
+// Only days that are still to come within the term are told, of what the order, the
+// request and the policy have.
+func TestWaitsWithinTheTerm(t *testing.T) {
+	strict := *builtin2020
+	strict.ByType = maps.Clone(strict.ByType)
+	csp := *strict.ByType[policy.CSP]
+	csp.GraceDays, csp.FeeAfterDays = 0, 0
+	strict.ByType[policy.CSP] = &csp
+	published, since := azure2020(t), func(from string) policy.Chain {
+		return append(azure2020(t), policy.Link{From: day(from), Policy: &strict})
+	}
+	terms := []CommitmentTerm{{Start: day("2024-01-01"), End: day("2026-06-30")}, {Start: day("2026-07-01"), End: day("2026-12-31")}}
+	for _, c := range []struct {
+		name, plan, on string
+		account        Account
+		used           Used
+		chain          policy.Chain
+		want           string
+	}{
+		{"no grace and the fee at once, on the day of purchase", "Upfront", "2026-01-01", account("C1", policy.CSP, 0), UsedNo, policy.Chain{{Policy: &strict}},
+			"2026-01-02 the grace of 0 days is over; the fee begins\n2026-12-31 the last day of the term"},
+		{"used, on the day of purchase", "Monthly", "2026-01-01", account("C1", policy.CSP, 0), UsedYes, published,
+			"2026-01-07 the fee begins\n2026-02-01 instalment 2 of 12 falls due\n2026-12-31 the last day of the term"},
+		{"before the purchase", "Monthly", "2025-12-20", account("C1", policy.CSP, 0), UsedYes, published, "2026-01-07 the fee begins\n2026-12-31 the last day of the term"},
+		{"in the last cycle, by a policy since that day", "Monthly", "2026-12-10", account("C1", policy.CSP, 0), UsedNo, since("2026-12-10"), "2026-12-31 the last day of the term"},
+		{"on the last day", "Monthly", "2026-12-31", account("C1", policy.CSP, 0), UsedNo, published, ""},
+		{"when the term is over", "Monthly", "2027-02-10", account("C1", policy.CSP, 0), UsedNo, since("2027-03-01"), ""},
+		{"a commitment term that ends, and one that ends with the order", "Upfront", "2026-03-01", Account{ID: "C1", Type: policy.EA, Terms: terms}, UsedYes, published,
+			"2026-07-01 the commitment term of 2024-01-01 has ended\n2026-12-31 the last day of the term"},
+	} {
+		p := bought("O1", "C1", "2026-01-01 P1Y "+c.plan+" 1 x 1200.00 USD")
+		p.Invoice = "F-1"
+		b := &Book{Group: "C1", Accounts: []Account{c.account}, Purchases: []Purchase{p}, States: []State{{Account: "C1"}}}
+		r := refund("Q", "O1", c.on, 1)
+		r.Used = c.used
+		all, err := Waits(b, NewMarket(nil, nil), c.chain, day("2026-01-01"), r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, w := range all {
+			got = append(got, w.On.String()+" "+strings.Join(w.Why, "; "))
+		}
+		equal(t, c.name, strings.Join(got, "\n"), c.want)
+	}
 }
 
 // Decide and Settle decide the same; of refunds Decide writes no documents.
