@@ -144,9 +144,14 @@ func (n *night) customerAmount(c *refundCase, m money.Money) money.Money {
 	case price.IsZero():
 		return money.Zero(orig.Currency)
 	}
+	return asCharged(m, charged, price).Round(c.params.Rounding)
+}
+
+// asCharged is an amount times what the customer was charged over the price of it.
+func asCharged(m, charged, price money.Money) money.Share {
 	num, numDen := m.Decimal().Fraction()
 	den, denDen := price.Decimal().Fraction()
-	return charged.Of(num, den).Fraction(denDen, numDen).Round(c.params.Rounding)
+	return charged.Of(num, den).Fraction(denDen, numDen)
 }
 
 // charged is the net of the invoice's lines that charge for an order.

@@ -162,7 +162,7 @@ func (s *steps) price(d *Decision) {
 	s.add(PRO7, "purchase price", d.PurchasePrice.Exact(6)+" "+d.PurchasePrice.Of.Code(), "%s", factors(d.PurchasePrice))
 	switch {
 	case d.CurrentPrice.IsSet():
-		s.add(PRO7, "current price", d.CurrentPrice.Exact(6)+" "+d.CurrentPrice.Of.Code(), "%s (%s)", factors(d.CurrentPrice), d.PriceSource)
+		s.add(PRO7, "current price", d.CurrentPrice.Exact(6)+" "+d.CurrentPrice.Of.Code(), "%s, of %s", factors(d.CurrentPrice), d.PriceSource)
 	case d.Rules.Has(PRO7Missing):
 		s.add(PRO7Missing, "current price", "unknown", "no current price is in force on %s", d.Request.Date)
 	}
@@ -186,10 +186,10 @@ func (s *steps) proration(d *Decision) {
 		rule = PRO4
 	}
 	switch {
-	case d.Grace:
-		s.add(PRO9, "prorated amount", d.Prorated.String(), "%d days since the purchase and no usage: all that was paid for the period", d.DaysSince)
 	case d.Capped:
-		s.add(PRO10, "prorated amount", d.Prorated.String(), "reduced to what is left of what was paid for the period, for %s of it was refunded before", d.Returned)
+		s.add(PRO10, "prorated amount", d.Prorated.String(), "%s", d.leftOfPeriod())
+	case d.Grace:
+		s.add(PRO9, "prorated amount", d.Prorated.String(), "%s, all that was paid for the period: %d days since the purchase and no usage", factors(d.Price), d.DaysSince)
 	default:
 		exact := d.Price.Fraction(int64(d.DaysRemaining), int64(d.PeriodDays))
 		s.add(rule, "prorated amount", d.Prorated.String(), "%s x %d / %d = %s, rounded once (PRO-8)", factors(d.Price), d.DaysRemaining, d.PeriodDays, exact.Exact(6))
@@ -199,7 +199,7 @@ func (s *steps) proration(d *Decision) {
 // exchange tells what an exchange has to commit to again.
 func (s *steps) exchange(d *Decision) {
 	if b := d.Request.New; b != nil && b.Amount.IsSet() && d.Lifetime.IsSet() {
-		how := "the amount, paid Upfront"
+		how := b.Amount.String() + ", the amount, paid Upfront"
 		if b.Plan == Monthly {
 			how = fmt.Sprintf("%s x %d instalments", b.Amount, b.Term)
 		}
@@ -223,7 +223,8 @@ func (s *steps) fee(d *Decision) {
 	if d.FeeRate.IsZero() {
 		s.add(FEE1, "fee", d.Fee.String(), "no fee by the policy, %d days since the purchase", d.DaysSince)
 	} else {
-		s.add(FEE1, "fee", d.Fee.String(), "%s x %s = %s, rounded once, at most the prorated amount", d.FeeBase, d.FeeRate, d.FeeBase.Times(d.FeeRate).Exact(6))
+		s.add(FEE1, "fee", d.Fee.String(), "%s x %s = %s, rounded once, at most the prorated amount%s", d.FeeBase, d.FeeRate, d.FeeBase.Times(d.FeeRate).Exact(6),
+			d.feeBase())
 	}
 	s.add(FEE3, "refund amount", d.Refund.String(), "%s - %s", d.Prorated, d.Fee)
 }
@@ -232,10 +233,10 @@ func (s *steps) commitment(d *Decision) {
 	if d.Plan == Monthly {
 		s.add(PRO4, "remaining commitment", d.Remaining.String(), "%s x %d instalments not yet due", factors(d.Coming), d.Instalments)
 	}
-	how := "the remaining commitment"
+	how := d.Remaining.String() + ", the remaining commitment"
 	switch {
 	case d.Plan == Upfront:
-		how = "the prorated amount, of a plan paid Upfront"
+		how = d.Prorated.String() + ", the prorated amount, of a plan paid Upfront"
 	case d.Canceled != d.Remaining:
 		how = fmt.Sprintf("%s + %s, the remaining commitment with the current instalment", d.Remaining, d.Prorated)
 	}
@@ -246,22 +247,24 @@ func (s *steps) limit(d *Decision) {
 	if !d.LimitMeasured.IsSet() {
 		return
 	}
-	how := "the refund amount, " + d.Refund.String()
+	amount, what := d.Refund, "the refund amount"
 	if c := (conversion{date: d.LimitRateDate, rate: d.LimitRate, rateUSD: d.LimitRateUSD}); c.usd(d.Canceled, 1, 1, money.HalfUp) == d.LimitMeasured {
-		how = "the canceled commitment, " + d.Canceled.String()
+		amount, what = d.Canceled, "the canceled commitment"
 	}
+	how := fmt.Sprintf("%s, %s", amount, what)
 	switch {
 	case d.Request.VendorUSD.IsSet():
-		how = "the vendor's own USD amount"
+		how = d.Request.VendorUSD.String() + ", the vendor's own amount"
 	case !d.LimitRateDate.IsZero():
-		how += fmt.Sprintf(" / %s x %s, the rates of %s for one euro", d.LimitRate, d.LimitRateUSD, d.LimitRateDate)
+		how = fmt.Sprintf("%s / %s x %s, %s by the rates of %s for one euro", amount, d.LimitRate, d.LimitRateUSD, what, d.LimitRateDate)
 	}
 	s.add(LIM5, "measured", d.LimitMeasured.String(), "%s", how)
-	limit, less := d.LimitRemaining.Add(d.LimitUsed), ""
+	limit, less, lessThis := d.LimitRemaining.Add(d.LimitUsed), "", ""
 	if d.Outcome == Approved {
-		limit, less = limit.Add(d.LimitMeasured), " - "+d.LimitMeasured.String()
+		limit, less, lessThis = limit.Add(d.LimitMeasured), " - "+d.LimitMeasured.String(), ", less this one"
 	}
-	s.add(LIM3, "limit left", d.LimitRemaining.String(), "%s - %s used in the fullest window that holds %s%s", limit, d.LimitUsed, d.Request.Date, less)
+	s.add(LIM3, "limit left", d.LimitRemaining.String(), "%s - %s%s, the limit less what the fullest window that holds %s has used%s", limit, d.LimitUsed, less,
+		d.Request.Date, lessThis)
 	if d.MaxQuantity >= 0 {
 		s.add(LIM3, "what would fit", fmt.Sprintf("%d units on %s", d.MaxQuantity, d.Request.Date), "all of it on %s", orNever(d.LimitAvailableOn))
 	}
@@ -276,15 +279,14 @@ func orNever(d money.Date) string {
 
 // margin tells the customer's amounts, which are on the documents.
 func (s *steps) margin(d *Decision) {
-	if !d.Charged.IsSet() {
+	if !d.Charged.IsSet() || d.OrderPrice.IsZero() {
 		return
 	}
 	for _, x := range []struct {
 		what string
 		of   money.Money
 	}{{"customer's refund line", d.Prorated}, {"customer's fee line", d.Fee}} {
-		s.add(BILCSP1, x.what, "", "%s x %s / %s, rounded on the line: the customer was charged %s for what costs %s", x.of, d.Charged.Number(),
-			d.OrderPrice.Number(), d.Charged, d.OrderPrice)
+		s.add(BILCSP1, x.what, asCharged(x.of, d.Charged, d.OrderPrice).Exact(6)+" "+d.Charged.Code(), "%s; it is rounded on the line", d.customers(x.of))
 	}
 }
 
@@ -292,5 +294,25 @@ func (s *steps) credit(d *Decision) {
 	if d.CreditExpiresOn.IsZero() {
 		return
 	}
-	s.add(BILEA2, "the credit's last day", d.CreditExpiresOn.String(), "valid from and including the day of issue")
+	s.add(BILEA2, "the credit's last day", d.CreditExpiresOn.String(), "valid from and including the day of issue, as many days as the policy says")
+}
+
+// leftOfPeriod tells what is left of what was paid for the period (PRO-10).
+func (d *Decision) leftOfPeriod() string {
+	paid := d.PurchasePrice.Of
+	if d.Returned.Cmp(paid) >= 0 {
+		return fmt.Sprintf("%s was refunded before of the %s paid for the period: nothing is left", d.Returned, paid)
+	}
+	return fmt.Sprintf("%s - %s, what was paid for the period less what was refunded of it before", paid, d.Returned)
+}
+
+// feeBase names what the rate was applied to where it is not the prorated amount (FEE-1).
+func (d *Decision) feeBase() string {
+	switch d.FeeBase {
+	case d.Prorated:
+		return ""
+	case d.Prorated.Add(d.Remaining):
+		return "; of that and the remaining commitment"
+	}
+	return "; of the purchase amount"
 }

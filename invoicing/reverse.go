@@ -298,16 +298,20 @@ func addTaxes(to, more []TaxGroup) []TaxGroup {
 	return to
 }
 
+// restated is the place of the first line that its request put on a revision: a
+// refund with its fee, or a balance brought forward.
+func (d *Document) restated() int {
+	at := len(d.Lines) - 1
+	for at > 0 && d.Lines[at].Kind == FeeLine {
+		at--
+	}
+	return at
+}
+
 // restate revises an overage invoice once more, without what the request put on
 // its last revision (BIL-EA-3): the lines of the memo, or a balance brought forward.
 func (n *night) restate(u *undoing, old *Document) {
-	more := 1
-	if last := old.Lines[len(old.Lines)-1]; last.Kind != BalanceForwardLine {
-		for i := len(old.Lines) - 1; i > 0 && old.Lines[i].Kind == FeeLine; i-- {
-			more++
-		}
-	}
-	lines := slices.Clone(old.Lines[len(old.Lines)-more:])
+	lines := slices.Clone(old.Lines[old.restated():])
 	for i := range lines {
 		l := &lines[i]
 		l.Net, l.Description = l.Net.Neg(), "Reversed: "+l.Description

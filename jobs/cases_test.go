@@ -30,6 +30,7 @@ func TestCases(t *testing.T) {
 		t.Fatal(err)
 	}
 	n := 0
+	t.Cleanup(func() { reckonedAtLeast(t, n) })
 	for _, e := range entries {
 		if !e.IsDir() {
 			continue
@@ -49,7 +50,9 @@ func TestCases(t *testing.T) {
 type row map[string]string
 
 func runCase(t *testing.T, dir string) {
-	playCase(t, dir, casePolicies(t, dir)).compare(t, dir)
+	c := playCase(t, dir, casePolicies(t, dir))
+	c.compare(t, dir)
+	c.explained(t)
 }
 
 // playCase runs the nights of a case by a chain of policies.

@@ -17,6 +17,7 @@ type Explanation struct {
 	Decision *invoicing.Decision
 	Document *invoicing.Document
 	Line     int                  // of the document, from 1; 0 is all of it
+	Lines    []invoicing.Step     // of the document, or of its one line: how its net came about
 	Because  []invoicing.Decision // of a document or a line: the decisions behind it
 	Inputs   []ledger.File        // the files that its sources are in, by number
 }
@@ -49,12 +50,35 @@ func Explain(path, id string) (*Explanation, error) {
 	if !e.find(s, id) {
 		return nil, fmt.Errorf("run %d names %q, but its settlement does not: verify the ledger", run, id)
 	}
-	if line > 0 {
-		if err := e.narrow(line); err != nil {
+	if e.Document != nil {
+		if err := e.tellLines(l, line); err != nil {
 			return nil, err
 		}
 	}
 	return e, e.findInputs(l)
+}
+
+// tellLines tells how each line of the document came about, and keeps one of them
+// where one is named.
+func (e *Explanation) tellLines(l *ledger.Ledger, line int) error {
+	b := invoicing.Background{Decisions: e.Because}
+	if !e.Document.Credit.IsZero() {
+		for s, err := range l.SettlementsNaming(e.Document.Account) {
+			if err != nil {
+				return err
+			}
+			if b.Follow(e.Document, s) {
+				break
+			}
+		}
+	}
+	for i := range e.Document.Lines {
+		e.Lines = append(e.Lines, e.Document.LineStep(i, &b))
+	}
+	if line > 0 {
+		return e.narrow(line)
+	}
+	return nil
 }
 
 // lineOf splits INV-2026-000001#2 into the number and the line; 0 where none is named.
@@ -84,7 +108,7 @@ func (e *Explanation) narrow(line int) error {
 	if line > len(e.Document.Lines) {
 		return fmt.Errorf("%s has %d lines; there is no line %d", e.Document.Number, len(e.Document.Lines), line)
 	}
-	e.Line = line
+	e.Line, e.Lines = line, e.Lines[line-1:line]
 	order := e.Document.Lines[line-1].Order
 	e.Because = slices.DeleteFunc(e.Because, func(d invoicing.Decision) bool { return d.Request.Order != order })
 	return nil

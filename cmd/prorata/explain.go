@@ -40,7 +40,7 @@ func explain(_ context.Context, c *console, args []string) error {
 	if e.Decision != nil {
 		writeDecision(w, e.Decision)
 	} else {
-		writeDocument(w, e.Document, e.Line)
+		writeDocument(w, e)
 		for i := range e.Because {
 			fmt.Fprintln(w)
 			writeDecision(w, &e.Because[i])
@@ -74,7 +74,8 @@ func writeDecision(w io.Writer, d *invoicing.Decision) {
 }
 
 // writeDocument tells a document, or one line of it.
-func writeDocument(w io.Writer, d *invoicing.Document, only int) {
+func writeDocument(w io.Writer, e *jobs.Explanation) {
+	d := e.Document
 	fmt.Fprintf(w, "%s  %s of %s to account %s\n", d.Number, d.Type, d.IssueDate, d.Account)
 	for _, r := range []struct {
 		what string
@@ -85,17 +86,18 @@ func writeDocument(w io.Writer, d *invoicing.Document, only int) {
 		}
 	}
 	fmt.Fprintln(w)
-	for i := range d.Lines {
-		if l := &d.Lines[i]; only == 0 || only == i+1 {
-			fmt.Fprintf(w, "  #%d\t%s\t%s %s\ttax %s %%\t%s\t%s\t%s\n", i+1, l.Kind, l.Net.Number(), d.Currency, l.TaxRate, l.Description, rules(l.Rules), sources(l.Sources))
-		}
+	for i, step := range e.Lines {
+		no := max(e.Line, i+1)
+		l := &d.Lines[no-1]
+		fmt.Fprintf(w, "  #%d\t%s\t%s %s\ttax %s %%\t%s\t%s\t%s\n", no, l.Kind, l.Net.Number(), d.Currency, l.TaxRate, l.Description, rules(l.Rules), sources(l.Sources))
+		fmt.Fprintf(w, "  \t= %s (%s)\n", step.How, step.Rule)
 	}
-	if only > 0 {
-		fmt.Fprintf(w, "  %s\n", d.LineOrigin(only-1))
+	if e.Line > 0 {
 		return
 	}
-	for _, g := range d.Taxes {
-		fmt.Fprintf(w, "  \ttax\t%s %s\t%s %% %s\ton %s (DOC-4)\n", g.Tax.Number(), d.Currency, g.Rate, g.Category, g.Net.Number())
+	for i := range d.Taxes {
+		step := d.TaxStep(i)
+		fmt.Fprintf(w, "  \t%s\t%s\t%s (%s)\n", step.What, step.Result, step.How, step.Rule)
 	}
 	for _, sum := range []struct {
 		what string
@@ -181,11 +183,11 @@ func explained(e *jobs.Explanation) explainedJSON {
 		out = decided(e.Decision)
 	} else {
 		out = explainedJSON{ID: e.Document.Number, Run: e.Run, AsOf: e.AsOf, Gross: e.Document.Gross.String()}
-		for i := range e.Document.Lines {
-			if l := &e.Document.Lines[i]; e.Line == 0 || e.Line == i+1 {
-				out.Lines = append(out.Lines, explainedLine{i + 1, l.Kind.String(), l.Order, l.Description, l.Net.String(), l.TaxRate.String(),
-					e.Document.LineOrigin(i), rules(l.Rules), sources(l.Sources)})
-			}
+		for i, step := range e.Lines {
+			no := max(e.Line, i+1)
+			l := &e.Document.Lines[no-1]
+			out.Lines = append(out.Lines, explainedLine{no, l.Kind.String(), l.Order, l.Description, l.Net.String(), l.TaxRate.String(),
+				step.How, rules(l.Rules), sources(l.Sources)})
 		}
 		for i := range e.Because {
 			out.Because = append(out.Because, decided(&e.Because[i]))
