@@ -41,14 +41,14 @@ func (n *night) billOverage(c *refundCase) {
 	d, r := c.decision, c.params.Rounding
 	d.Rules.Add(BILEA3)
 	memo := Document{Type: CreditMemo, Account: c.account.ID, Currency: c.original.invoice.Currency, Credits: []Ref{c.original.named},
-		Requests: []string{d.Request.ID}, Lines: n.refundLines(c, -1)}
+		Requests: []string{d.Request.ID}, Lines: n.refundLines(nil, c, -1)}
 	memo.total(r)
 	n.creditTax(&memo, &c.original.invoice, r)
 	d.Documents = append(d.Documents, n.issue(memo))
 	if c.params.Overage != policy.Reopen {
 		return
 	}
-	refund := n.refundLines(c, 1)
+	refund := n.refundLines(nil, c, 1)
 	for i := range refund { // with the tax of the memo, whose lines are of one rate
 		refund[i].Tax = money.Zero(memo.Currency)
 	}

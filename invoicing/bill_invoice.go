@@ -15,29 +15,39 @@ import (
 func (n *night) billInvoice(returns []*refundCase, purchases []*purchaseCase) {
 	first := returns[0]
 	r := first.params.Rounding
-	inv := Document{Type: InvoiceDoc, Account: first.account.ID, Currency: first.original.invoice.Currency, CardRef: first.original.invoice.CardRef}
-	var issued []Ref
-	gross, open := money.Zero(inv.Currency), []money.Money(nil)
+	inv := Document{Type: InvoiceDoc, Account: first.account.ID, Currency: first.original.invoice.Currency, CardRef: first.original.invoice.CardRef,
+		Replaces: make([]Ref, 0, len(returns)), Requests: make([]string, 0, len(returns)+len(purchases))}
+	count := len(purchases)
+	for _, c := range returns {
+		count += len(c.original.invoice.Lines) + 2
+	}
+	inv.Lines = make([]Line, 0, count)
+	issued := make([]Ref, 0, len(returns)+1)
+	gross, open := money.Zero(inv.Currency), money.Money{}
 	for _, c := range returns {
 		c.decision.Rules.Add(BILINV1, BILINV2)
 		inv.Requests = append(inv.Requests, c.decision.Request.ID)
 		if ref := c.original.ref(); !slices.Contains(inv.Replaces, ref) {
 			note := n.cancel(c, returns)
 			inv.Replaces = append(inv.Replaces, ref)
-			inv.Lines = append(inv.Lines, c.original.invoice.linesOn(false)...)
-			gross, open = gross.Add(note.Gross), append(open, c.original.invoice.Open)
+			inv.Lines = c.original.invoice.linesOn(inv.Lines, false)
+			gross = gross.Add(note.Gross)
+			if told := c.original.invoice.Open; told.IsSet() {
+				if !open.IsSet() {
+					open = money.Zero(inv.Currency)
+				}
+				open = open.Add(told)
+			}
 			issued = append(issued, n.issue(note))
 		}
 	}
 	for _, c := range returns {
-		inv.Lines = append(inv.Lines, n.refundLines(c, 1)...)
+		inv.Lines = n.refundLines(inv.Lines, c, 1)
 	}
-	bought := inv
 	for _, p := range purchases {
 		inv.Requests = append(inv.Requests, p.decision.Request.ID)
-		bought.Lines = append(bought.Lines, n.purchaseLine(p, first))
+		inv.Lines = append(inv.Lines, n.purchaseLine(p, first))
 	}
-	inv.Lines = bought.Lines
 	inv.total(r)
 	left := gross.Sub(inv.Gross)
 	inv.Left, inv.Open = n.leaveOver(first, left, open)
@@ -46,7 +56,7 @@ func (n *night) billInvoice(returns []*refundCase, purchases []*purchaseCase) {
 	}
 	issued = append(issued, n.issue(inv))
 	for _, c := range returns {
-		c.decision.Documents = append(c.decision.Documents, issued...)
+		c.decision.Documents = slices.Clip(issued)
 	}
 	for _, l := range inv.Left {
 		if l.To == ToHeldCredit {
@@ -59,13 +69,17 @@ func (n *night) billInvoice(returns []*refundCase, purchases []*purchaseCase) {
 // cancel makes the credit note for all of an original, with its tax (DOC-4).
 func (n *night) cancel(c *refundCase, returns []*refundCase) Document {
 	orig := &c.original.invoice
-	note := Document{Type: CreditNote, Account: c.account.ID, Currency: orig.Currency, Cancels: []Ref{c.original.ref()}, Lines: orig.linesOn(true)}
+	note := Document{Type: CreditNote, Account: c.account.ID, Currency: orig.Currency, Cancels: []Ref{c.original.ref()}, Lines: orig.linesOn(nil, true)}
 	for _, x := range returns {
 		if x.original.ref() == c.original.ref() {
 			note.Requests = append(note.Requests, x.decision.Request.ID)
 		}
 	}
-	note.copyTotals(orig.taxes(c.params.Rounding))
+	if orig.Taxes != nil {
+		note.copyTotals(orig.Taxes)
+	} else {
+		note.total(c.params.Rounding)
+	}
 	return note
 }
 
@@ -75,16 +89,16 @@ func (i *Invoice) taxes(r money.Rounding) []TaxGroup {
 	if i.Taxes != nil {
 		return i.Taxes
 	}
-	d := Document{Currency: i.Currency, Lines: i.linesOn(true)}
+	d := Document{Currency: i.Currency, Lines: i.linesOn(nil, true)}
 	d.total(r)
 	return d.Taxes
 }
 
-// linesOn are the invoice's lines on a document that cancels or replaces it.
-func (i *Invoice) linesOn(cancelled bool) []Line {
-	lines := make([]Line, len(i.Lines))
+// linesOn adds the invoice's lines to those of a document that cancels or replaces it.
+func (i *Invoice) linesOn(lines []Line, cancelled bool) []Line {
+	lines = slices.Grow(lines, len(i.Lines))
 	for j := range i.Lines {
-		lines[j] = i.Lines[j].line(cancelled, Cite(BILINV1))
+		lines = append(lines, i.Lines[j].line(cancelled, Cite(BILINV1)))
 	}
 	return lines
 }
@@ -100,10 +114,10 @@ func (l *InvoiceLine) line(cancelled bool, rules Rules) Line {
 	return out
 }
 
-// refundLines are the refund and, if any, the fee, in the customer's amounts and
+// refundLines adds the refund and, if any, the fee to lines, in the customer's amounts and
 // with the tax of the line that is credited (DOC-4). On an invoice they stand
 // against the charge (sign 1); a credit memo turns them round (sign -1).
-func (n *night) refundLines(c *refundCase, sign int) []Line {
+func (n *night) refundLines(lines []Line, c *refundCase, sign int) []Line {
 	d := c.decision
 	charged := c.original.invoice.chargeLine(c.order.ID)
 	if charged == nil {
@@ -124,7 +138,7 @@ func (n *night) refundLines(c *refundCase, sign int) []Line {
 		}
 	}
 	d.Rules |= margin
-	lines := []Line{line(RefundLine, "Refund: ", n.customerAmount(c, d.Prorated).Neg(), d.Rules&prorationRules|margin)}
+	lines = append(lines, line(RefundLine, "Refund: ", n.customerAmount(c, d.Prorated).Neg(), d.Rules&prorationRules|margin))
 	if !d.Fee.IsZero() {
 		lines = append(lines, line(FeeLine, "Early termination fee: ", n.customerAmount(c, d.Fee), Cite(FEE1, PRO8)|margin))
 	}
@@ -185,16 +199,8 @@ func (n *night) payingCard(c *refundCase) string {
 // what is still open on the originals, then back by the account's way. A negative
 // amount is owed by the customer. It returns what is then open on the new
 // invoice, where the register says what was.
-func (n *night) leaveOver(c *refundCase, left money.Money, opens []money.Money) (parts []LeftOver, open money.Money) {
-	for _, o := range opens {
-		if !o.IsSet() {
-			continue
-		}
-		if !open.IsSet() {
-			open = money.Zero(left.Currency())
-		}
-		open = open.Add(o)
-	}
+func (n *night) leaveOver(c *refundCase, left, open money.Money) ([]LeftOver, money.Money) {
+	var parts []LeftOver
 	if left.Sign() < 0 && c.account.chargeable() { // BIL-CARD-1: charged to the account's card
 		c.decision.Rules.Add(BILCARD1)
 		return append(parts, LeftOver{To: ToCard, Amount: left, Card: c.account.CardRef}), open

@@ -21,8 +21,10 @@ type Book struct {
 
 // Market is the prices and rates that all groups share. It is immutable.
 type Market struct {
-	prices map[priceKey][]Price // by From, then Source
-	rates  map[rateKey]money.Decimal
+	prices   map[priceKey][]Price
+	accounts map[string]bool   // that a price names, also none
+	folded   map[string]string // the names of products and regions, as prices write them
+	rates    map[rateKey]money.Decimal
 }
 
 // State is what earlier settlements left of one account: the fold of Apply. All

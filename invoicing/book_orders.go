@@ -24,9 +24,21 @@ func (b *Book) sized(orders []Order) []Order {
 // RowsOf are the purchase rows of the book by order, those that exchanges bought
 // among them.
 func (b *Book) RowsOf() map[string][]Purchase {
-	of := map[string][]Purchase{}
-	for _, p := range b.rows() {
-		of[p.Order] = append(of[p.Order], p)
+	of, rows := map[string][]Purchase{}, b.rows()
+	byOrder := func(x, y Purchase) int { return cmp.Compare(x.Order, y.Order) }
+	if !slices.IsSortedFunc(rows, byOrder) {
+		rows = slices.Clone(rows)
+		slices.SortStableFunc(rows, byOrder)
+	}
+	for begin := range rows {
+		if begin > 0 && rows[begin].Order == rows[begin-1].Order {
+			continue
+		}
+		end := begin + 1
+		for end < len(rows) && rows[end].Order == rows[begin].Order {
+			end++
+		}
+		of[rows[begin].Order] = rows[begin:end:end]
 	}
 	return of
 }

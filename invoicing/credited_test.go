@@ -57,7 +57,7 @@ func (w *reversible) oneByOne() (nights []*Settlement) {
 func TestMemosOfAnInvoiceAddUpToIt(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := drawCharged(t, policy.EA)
-		left := Document{Currency: money.USD, Lines: w.book.Invoices[0].linesOn(true)}
+		left := Document{Currency: money.USD, Lines: w.book.Invoices[0].linesOn(nil, true)}
 		left.total(money.HalfUp)
 		for _, s := range w.oneByOne() {
 			for i := range s.Documents {
@@ -82,7 +82,7 @@ func TestMemosOfAnInvoiceAddUpToIt(t *testing.T) {
 func TestCreditNotesOfAnInvoiceAddUpToIt(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := drawCharged(t, rapid.SampledFrom([]policy.BillingType{policy.PAYGInvoice, policy.CSP}).Draw(t, "type"))
-		whole := Document{Currency: money.USD, Lines: w.book.Invoices[0].linesOn(true)}
+		whole := Document{Currency: money.USD, Lines: w.book.Invoices[0].linesOn(nil, true)}
 		whole.total(money.HalfUp)
 		left, held := whole, money.Zero(money.USD)
 		for _, s := range w.oneByOne() {

@@ -73,9 +73,7 @@ func (n *night) exchange(lines []*Request) {
 	if x.reasons.Outcome() == Approved {
 		n.approveExchange(x)
 	}
-	for _, d := range x.decisions {
-		n.out.Decisions = append(n.out.Decisions, *d)
-	}
+	n.decide()
 }
 
 // moveNoMoney takes the amounts off an exchange for premium storage, and the

@@ -25,14 +25,26 @@ func (n *night) refund(r *Request) {
 	} else if d.LimitMeasured.IsSet() && d.Reasons == 1<<LimitExceeded {
 		n.stateWayOut(d, &c.appraisal)
 	}
-	n.out.Decisions = append(n.out.Decisions, *d)
+	n.decide()
 }
 
-// decision begins the decision on a line, by the policy in force on its date.
+// decision begins the decision on a line, by the policy in force on its date. It
+// is one of the night's once decide is called.
 func (n *night) decision(r *Request) *Decision {
 	p := n.policies.On(r.Date)
-	return &Decision{Request: *r, MaxQuantity: -1, Sources: []Source{r.Source}, PolicyID: p.ID, PolicyHash: p.SHA256}
+	n.begun = n.begun[:len(n.begun)+1] // there is room for all: none moves
+	d := &n.begun[len(n.begun)-1]
+	*d = Decision{Request: *r, MaxQuantity: -1, Sources: make([]Source, 1, usualSources), PolicyID: p.ID, PolicyHash: p.SHA256}
+	d.Sources[0] = r.Source
+	return d
 }
+
+// usualSources are the rows that a decision is from: the request's, the order's and
+// the price's.
+const usualSources = 3
+
+// decide ends the decisions that are begun.
+func (n *night) decide() { n.out.Decisions = n.begun }
 
 // returnCase finds the order and the account of a return; nil where one of them
 // is unknown.
@@ -176,7 +188,8 @@ func (n *night) funding(o *Order) Funding {
 // appraiseCase computes the amounts and puts every figure on the decision.
 func (n *night) appraiseCase(c *refundCase) {
 	d, p := c.decision, c.params
-	a := appraise(c.order, c.state.order(c.order.ID), p, d.Request.Date)
+	returned := c.state.order(c.order.ID)
+	a := appraise(c.order, &returned, p, d.Request.Date)
 	a.exchanged = d.Request.Action != Refund
 	a.returned = a.returned.Add(c.before(a.periodStart))
 	if !a.exchanged && p.GraceDays >= 0 && a.since <= p.GraceDays {

@@ -69,9 +69,14 @@ func (a *allowance) window(start money.Date, days int) int64 {
 // only those that begin on a use, or on the day itself, need a look.
 func (a *allowance) fullest(d money.Date, days int) (most int64, from money.Date) {
 	most, from = a.window(d, days), d
-	for i := a.from(d - money.Date(days-1)); i < len(a.days) && a.days[i].date < d; i++ {
-		if sum := a.window(a.days[i].date, days); sum > most {
-			most, from = sum, a.days[i].date
+	i := a.from(d - money.Date(days-1))
+	for end := i; i < len(a.days) && a.days[i].date < d; i++ {
+		first := a.days[i].date
+		for end < len(a.days) && a.days[end].date < first+money.Date(days) {
+			end++
+		}
+		if sum := a.total(end) - a.total(i); sum > most {
+			most, from = sum, first
 		}
 	}
 	return most, from

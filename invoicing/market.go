@@ -19,10 +19,11 @@ type rateKey struct {
 
 // NewMarket makes a market of prices and rates, in any order.
 func NewMarket(prices []Price, rates []Rate) *Market {
-	m := &Market{prices: map[priceKey][]Price{}, rates: make(map[rateKey]money.Decimal, len(rates))}
+	m := &Market{prices: map[priceKey][]Price{}, accounts: map[string]bool{}, folded: map[string]string{}, rates: make(map[rateKey]money.Decimal, len(rates))}
 	for _, p := range prices {
 		k := priceKey{foldName(p.Sku), foldName(p.Region), p.Account, p.TermMonths, p.UnitPrice.Currency()}
 		m.prices[k] = append(m.prices[k], p)
+		m.accounts[p.Account], m.folded[p.Sku], m.folded[p.Region] = true, k.sku, k.region
 	}
 	for _, r := range rates {
 		m.rates[rateKey{r.Date, r.Currency}] = r.Value
@@ -44,9 +45,12 @@ func (m *Market) rate(d money.Date, c money.Currency) (money.Decimal, bool) {
 // sheet, else retail; within a source the latest EffectiveFrom; of two with the same
 // date the one that names the account, then the one that names the region.
 func (m *Market) price(o *Order, on money.Date) *Price {
-	k := priceKey{foldName(o.Sku), foldName(o.Region), o.Account, o.Term, o.Currency}
+	k := priceKey{m.fold(o.Sku), m.fold(o.Region), o.Account, o.Term, o.Currency}
 	var best *Price
-	for _, key := range []priceKey{k, k.without(false, true), k.without(true, false), k.without(true, true)} {
+	for _, key := range [...]priceKey{k, k.without(false, true), k.without(true, false), k.without(true, true)} {
+		if !m.accounts[key.account] {
+			continue
+		}
 		prices := m.prices[key]
 		for i := range prices {
 			p := &prices[i]
@@ -56,6 +60,14 @@ func (m *Market) price(o *Order, on money.Date) *Price {
 		}
 	}
 	return best
+}
+
+// fold is foldName, looked up where a price has the name as it is written.
+func (m *Market) fold(name string) string {
+	if folded, ok := m.folded[name]; ok {
+		return folded
+	}
+	return foldName(name)
 }
 
 // before reports whether a price in force counts before another one.

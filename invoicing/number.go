@@ -1,6 +1,9 @@
 package invoicing
 
-import "fmt"
+import (
+	"fmt"
+	"strconv"
+)
 
 // Assign gives the documents of a settlement their numbers (DOC-1) and resolves
 // every reference to them. first is asked once for each series and calendar year
@@ -21,14 +24,19 @@ func (s *Settlement) Assign(first func(series string, year, n int) (int, error))
 		}
 		next[series] = n
 	}
+	revised := false
 	for i := range s.Documents {
 		d := &s.Documents[i]
 		if series := d.Type.Series(); series != "" {
-			d.Number = fmt.Sprintf("%s-%04d-%06d", series, s.AsOf.Year(), next[series])
+			d.Number = numberOf(series, s.AsOf.Year(), next[series])
 			next[series]++
 		}
+		revised = revised || d.Type == InvoiceRevision
 	}
 	s.resolve()
+	if !revised {
+		return nil
+	}
 	for i := range s.Documents { // a revision keeps its invoice's number
 		if d := &s.Documents[i]; d.Type == InvoiceRevision {
 			d.Number = fmt.Sprintf("%s-R%d", d.Revises[0].Number, d.Revision)
@@ -36,6 +44,23 @@ func (s *Settlement) Assign(first func(series string, year, n int) (int, error))
 	}
 	s.resolve()
 	return nil
+}
+
+// numberOf writes a number: CN-2026-000017 (DOC-1).
+func numberOf(series string, year, n int) string {
+	b := append(make([]byte, 0, 24), series...)
+	b = padded(append(b, '-'), year, 4)
+	return string(padded(append(b, '-'), n, 6))
+}
+
+// padded writes a number, which is not below zero, with leading zeros.
+func padded(b []byte, n, digits int) []byte {
+	for limit := 10; digits > 1; limit, digits = limit*10, digits-1 {
+		if n < limit {
+			b = append(b, '0')
+		}
+	}
+	return strconv.AppendInt(b, int64(n), 10)
 }
 
 // resolve replaces every reference to a new document by its number.

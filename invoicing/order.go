@@ -41,9 +41,18 @@ type OrderCharge struct {
 
 // FoldOrders folds purchase rows, in any order, into orders by id.
 func FoldOrders(rows []Purchase) []Order {
-	sorted := slices.Clone(rows)
+	sorted := make([]*Purchase, len(rows))
+	for i := range rows {
+		sorted[i] = &rows[i]
+	}
 	slices.SortFunc(sorted, comparePurchases)
-	var orders []Order
+	count := 0
+	for i := range sorted {
+		if i == 0 || sorted[i].Order != sorted[i-1].Order {
+			count++
+		}
+	}
+	orders := make([]Order, 0, count)
 	for len(sorted) > 0 {
 		n := 1
 		for n < len(sorted) && sorted[n].Order == sorted[0].Order {
@@ -57,9 +66,12 @@ func FoldOrders(rows []Purchase) []Order {
 
 // comparePurchases puts the rows of an order and a source together, in an order
 // that neither the row's file nor its place in the file decides.
-func comparePurchases(a, b Purchase) int {
-	return cmp.Or(cmp.Compare(a.Order, b.Order), cmp.Compare(a.Origin, b.Origin), cmp.Compare(a.Date, b.Date),
-		cmp.Compare(a.Account, b.Account), cmp.Compare(a.Run, b.Run), a.Amount.Decimal().Cmp(b.Amount.Decimal()),
+func comparePurchases(a, b *Purchase) int {
+	if c := cmp.Compare(a.Order, b.Order); c != 0 {
+		return c
+	}
+	return cmp.Or(cmp.Compare(a.Origin, b.Origin), cmp.Compare(a.Date, b.Date), cmp.Compare(a.Account, b.Account),
+		cmp.Compare(a.Run, b.Run), a.Amount.Decimal().Cmp(b.Amount.Decimal()),
 		cmp.Compare(a.Quantity, b.Quantity), cmp.Compare(a.Sku, b.Sku), cmp.Compare(a.Region, b.Region),
 		cmp.Compare(a.Invoice, b.Invoice), compareSources(a.Source, b.Source))
 }
@@ -71,12 +83,12 @@ func compareSources(a, b Source) int {
 // foldOrder folds the sorted rows of one order: the first source makes it, each
 // further one confirms it or is a conflict (IMP-10). An export is one source
 // whatever nights it came on; a row of the house sheet is one by itself.
-func foldOrder(rows []Purchase) Order {
+func foldOrder(rows []*Purchase) Order {
 	type source struct {
 		run   int
 		order Order
 	}
-	var sources []source
+	sources := make([]source, 0, 1)
 	for len(rows) > 0 {
 		n, run := 1, rows[0].Run
 		for n < len(rows) && rows[n].Origin == rows[0].Origin && rows[0].Origin != FromSheet {
@@ -98,13 +110,15 @@ func foldOrder(rows []Purchase) Order {
 // foldSource folds the rows of one source, which stand by date. Rows of one date
 // add up, and so do all rows of an order paid upfront: identical rows are distinct
 // charges (IMP-1).
-func foldSource(rows []Purchase) Order {
-	p := &rows[0]
+func foldSource(rows []*Purchase) Order {
+	p := rows[0]
 	o := Order{ID: p.Order, Account: p.Account, Reservation: p.Reservation, Start: p.Date, Term: p.Term, Plan: p.Plan,
 		Product: p.Product, Sku: p.Sku, Region: p.Region, Description: p.Description, Currency: p.Amount.Currency(),
 		Funding: p.Funding, CardRef: p.CardRef}
-	for i := range rows {
-		r := &rows[i]
+	if o.Charges = make([]OrderCharge, 0, 1); o.Plan == Monthly {
+		o.Charges = make([]OrderCharge, 0, len(rows))
+	}
+	for _, r := range rows {
 		if r.Account != o.Account || r.Amount.Currency() != o.Currency || r.Term != o.Term || r.Plan != o.Plan {
 			o.Conflict = true
 			continue

@@ -3,6 +3,7 @@ package invoicing
 import (
 	"cmp"
 	"slices"
+	"sort"
 
 	"prorata/invoicing/money"
 	"prorata/invoicing/policy"
@@ -135,7 +136,9 @@ func (n *night) namedByPurchase(a *Account, o *Order, on money.Date) *Invoice {
 		return nil
 	}
 	inv := &Invoice{Number: charge.Invoice, Account: a.ID, IssueDate: charge.Date, Currency: o.Currency}
-	for _, x := range n.naming[invoiceName{a.ID, charge.Invoice}] {
+	naming := n.chargesNaming(a.ID, charge.Invoice)
+	inv.Lines = make([]InvoiceLine, 0, len(naming))
+	for _, x := range naming {
 		if x.order.Currency != o.Currency {
 			continue
 		}
@@ -187,19 +190,34 @@ func (n *night) fillTax() {
 	}
 }
 
-// invoiceName is an invoice number within an account.
-type invoiceName struct{ account, number string }
-
 // namedCharge is one charge of an order that names an invoice.
 type namedCharge struct {
 	order  *Order
 	charge *OrderCharge
 }
 
+// compare puts the charges that name an invoice of an account together.
+func (c namedCharge) compare(account, invoice string) int {
+	if n := cmp.Compare(c.order.Account, account); n != 0 {
+		return n
+	}
+	return cmp.Compare(c.charge.Invoice, invoice)
+}
+
+// chargesNaming are the charges that name an invoice of an account.
+func (n *night) chargesNaming(account, invoice string) []namedCharge {
+	begin := sort.Search(len(n.naming), func(i int) bool { return n.naming[i].compare(account, invoice) >= 0 })
+	end := begin
+	for end < len(n.naming) && n.naming[end].compare(account, invoice) == 0 {
+		end++
+	}
+	return n.naming[begin:end]
+}
+
 // index makes what findOriginal looks up: the invoices of the register by the
 // orders they charge for, and the charges by the invoice they name.
 func (n *night) index(orders []Order) {
-	n.carrying, n.naming = map[string][]*Invoice{}, map[invoiceName][]namedCharge{}
+	n.carrying, n.naming = map[string][]*Invoice{}, make([]namedCharge, 0, len(orders))
 	for i := range n.invoices {
 		inv := &n.invoices[i]
 		for j := range inv.Lines {
@@ -212,9 +230,9 @@ func (n *night) index(orders []Order) {
 		o := &orders[i]
 		for j := range o.Charges {
 			if c := &o.Charges[j]; c.Invoice != "" {
-				k := invoiceName{o.Account, c.Invoice}
-				n.naming[k] = append(n.naming[k], namedCharge{o, c})
+				n.naming = append(n.naming, namedCharge{o, c})
 			}
 		}
 	}
+	slices.SortStableFunc(n.naming, func(x, y namedCharge) int { return x.compare(y.order.Account, y.charge.Invoice) })
 }

@@ -18,7 +18,23 @@ const (
 // Postings derives the double entry of a document (DOC-5): balanced, each side
 // above zero, what is negative on the other side. A revision posts nothing.
 func Postings(d *Document) []Posting {
-	b := booking{document: d, postings: make([]Posting, 0, 6)}
+	postings := make([]Posting, 0, 6)
+	d.book(func(account string, debit money.Money) {
+		p := Posting{Document: d.Number, Date: d.IssueDate, Account: account + ":" + d.Account, Text: d.Type.String()}
+		if debit.Sign() > 0 {
+			p.Debit = debit
+		} else {
+			p.Credit = debit.Neg()
+		}
+		postings = append(postings, p)
+	})
+	return postings
+}
+
+// book posts a document: for each side the account, without the billing account's
+// id, and a debit or, where the amount is below zero, a credit.
+func (d *Document) book(post func(account string, debit money.Money)) {
+	b := booking(post)
 	revenue, fees := d.revenue()
 	switch d.Type {
 	case CreditMemo:
@@ -44,7 +60,7 @@ func Postings(d *Document) []Posting {
 		b.post(Reservations, revenue.Neg())
 		b.post(EarlyTermination, fees.Neg())
 		b.post(TaxLiability, d.Tax.Neg())
-		b.leftOver()
+		b.leftOver(d.Left)
 	case SetOff:
 		b.post(HeldLiability, d.Gross)
 		b.post(Receivable, d.Gross.Neg())
@@ -52,7 +68,6 @@ func Postings(d *Document) []Posting {
 		b.post(PrepaymentLiability, d.Gross)
 		b.post(ExpiredCredit, d.Gross.Neg())
 	}
-	return b.postings
 }
 
 // revenue sums the net of the document's lines: fees, and all others.
@@ -70,29 +85,19 @@ func (d *Document) revenue() (reservations, fees money.Money) {
 	return reservations, fees
 }
 
-// booking gathers the postings of one document.
-type booking struct {
-	document *Document
-	postings []Posting
-}
+// booking takes what is posted.
+type booking func(account string, debit money.Money)
 
-// post adds a debit, or where the amount is below zero a credit.
-func (b *booking) post(account string, debit money.Money) {
-	p := Posting{Document: b.document.Number, Date: b.document.IssueDate, Account: account + ":" + b.document.Account, Text: b.document.Type.String()}
-	switch debit.Sign() {
-	case 0:
-		return
-	case 1:
-		p.Debit = debit
-	default:
-		p.Credit = debit.Neg()
+// post leaves out what is nothing.
+func (b booking) post(account string, debit money.Money) {
+	if !debit.IsZero() {
+		b(account, debit)
 	}
-	b.postings = append(b.postings, p)
 }
 
 // leftOver posts where the money goes that a new invoice leaves over.
-func (b *booking) leftOver() {
-	for _, l := range b.document.Left {
+func (b booking) leftOver(left []LeftOver) {
+	for _, l := range left {
 		account := ""
 		switch l.To {
 		case ToOpenAmount: // nothing moves: less is to be paid

@@ -121,21 +121,19 @@ func (t *Tally) decision(d *Decision) {
 func (t *Tally) document(d *Document) {
 	x := t.of(d.Currency)
 	receivable, parts := money.Zero(d.Currency), money.Zero(d.Currency)
-	for _, p := range Postings(d) {
-		amount := p.Debit
-		if amount.IsSet() {
-			plus(&x.debits, amount)
+	d.book(func(account string, debit money.Money) {
+		if debit.Sign() > 0 {
+			plus(&x.debits, debit)
 		} else {
-			plus(&x.credits, p.Credit)
-			amount = p.Credit.Neg()
+			plus(&x.credits, debit.Neg())
 		}
-		switch p.Account {
-		case Receivable + ":" + d.Account:
-			plus(&receivable, amount)
-		case HeldLiability + ":" + d.Account:
-			plus(&x.heldPosted, amount.Neg())
+		switch account {
+		case Receivable:
+			plus(&receivable, debit)
+		case HeldLiability:
+			plus(&x.heldPosted, debit.Neg())
 		}
-	}
+	})
 	for _, l := range d.Left {
 		plus(&x.parts, l.Amount)
 		if l.To != ToOpenAmount {

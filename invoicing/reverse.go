@@ -43,7 +43,7 @@ func (n *night) reverse(r *Request) {
 	if d.Outcome == Approved {
 		n.undo(u)
 	}
-	n.out.Decisions = append(n.out.Decisions, *d)
+	n.decide()
 }
 
 // undoing finds the evidence of what a Reverse names; nil where there is none.
@@ -199,7 +199,7 @@ func (n *night) undo(u *undoing) {
 // unchange makes an order what it is without the line that bought it or gave it its
 // size: as its other rows tell, or unknown.
 func (n *night) unchange(r *Reversal) {
-	n.rows = slices.DeleteFunc(n.rows, func(p Purchase) bool { return r.Bought && p.Order == r.Order && p.Origin == FromExchange })
+	n.rows = slices.DeleteFunc(slices.Clone(n.rows), func(p Purchase) bool { return r.Bought && p.Order == r.Order && p.Origin == FromExchange })
 	delete(n.orders, r.Order)
 	if o := n.fold(r.Order); o != nil {
 		n.orders[r.Order] = o

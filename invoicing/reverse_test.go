@@ -106,7 +106,7 @@ func TestReversalRestoresTheBook(t *testing.T) {
 	approved := 0
 	rapid.Check(t, func(t *rapid.T) {
 		w, asked, on := drawReversible(t)
-		before := w.book.States[0].clone()
+		before := w.book.States[0].clone(0)
 		night := w.night(on, asked...)
 		if night.Decisions[0].Outcome != Approved {
 			return
@@ -133,7 +133,7 @@ func TestReversalRestoresTheBook(t *testing.T) {
 				t.Errorf("%s of the credit %s is left", b, after.Credits[i].Document.Number)
 			}
 		}
-		whole := Document{Currency: money.USD, Lines: w.book.Invoices[0].linesOn(true)}
+		whole := Document{Currency: money.USD, Lines: w.book.Invoices[0].linesOn(nil, true)}
 		whole.total(money.HalfUp)
 		for i := range undo.Documents {
 			if d := &undo.Documents[i]; d.Type == InvoiceRevision && (d.Net != whole.Net || d.Tax != whole.Tax) { // BIL-EA-3

@@ -119,27 +119,30 @@ type night struct {
 	orders     map[string]*Order
 	invoices   []Invoice // of the register, by account and number
 	carrying   map[string][]*Invoice
-	naming     map[invoiceName][]namedCharge
+	naming     []namedCharge // by account and invoice
 	charges    []Charge
 	usage      map[string][]Usage // of an order, by day
 	states     []*State           // by account
 	allowances map[string]*allowance
 	tonight    map[string]int // the index of a request among the decisions of this night
 	indexed    int            // so many of them are in it
+	begun      []Decision     // those of the settlement, and those that are not decided yet
 	out        *Settlement
 	billing    bool // of refunds too: see Decide
 }
 
 func open(b *Book, m *Market, policies policy.Chain, asOf money.Date) *night {
 	n := &night{book: b, asOf: asOf, market: m, policies: policies, rows: b.rows(), charges: b.Charges,
-		accounts: make(map[string]*Account, len(b.Accounts)), orders: map[string]*Order{}, allowances: map[string]*allowance{},
-		tonight: map[string]int{},
-		usage:   usageByOrder(b.Usage),
-		out:     &Settlement{Group: b.Group, AsOf: asOf, Decisions: make([]Decision, 0, len(b.Requests)), Documents: make([]Document, 0, 2*len(b.Requests))}}
+		accounts: make(map[string]*Account, len(b.Accounts)), allowances: map[string]*allowance{},
+		tonight: map[string]int{}, begun: make([]Decision, 0, len(b.Requests)),
+		usage: usageByOrder(b.Usage),
+		out: &Settlement{Group: b.Group, AsOf: asOf, Documents: make([]Document, 0, 2*len(b.Requests)),
+			Uses: make([]LimitUse, 0, len(b.Requests)), Granted: make([]Credit, 0, len(b.Requests))}}
 	for i := range b.Accounts {
 		n.accounts[b.Accounts[i].ID] = &b.Accounts[i]
 	}
 	orders := b.sized(FoldOrders(n.rows))
+	n.orders = make(map[string]*Order, len(orders))
 	for i := range orders {
 		n.orders[orders[i].ID] = &orders[i]
 	}
@@ -150,7 +153,7 @@ func open(b *Book, m *Market, policies policy.Chain, asOf money.Date) *night {
 	n.fillTax()
 	n.index(orders)
 	for i := range b.States {
-		st := b.States[i].clone()
+		st := b.States[i].clone(len(b.Requests) / len(b.States))
 		n.states = append(n.states, &st)
 	}
 	slices.SortFunc(n.states, func(x, y *State) int { return cmp.Compare(x.Account, y.Account) })
@@ -158,9 +161,9 @@ func open(b *Book, m *Market, policies policy.Chain, asOf money.Date) *night {
 }
 
 // rows are the purchase rows of the book: those read, and those that exchanges
-// bought, but for what both have.
+// bought, but for what both have. They are not to be changed.
 func (b *Book) rows() []Purchase {
-	rows := slices.Clone(b.Purchases)
+	rows := slices.Clip(b.Purchases)
 	for i := range b.States {
 		for _, bought := range b.States[i].Bought {
 			rows = append(rows, bought.Purchase)

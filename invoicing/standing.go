@@ -3,6 +3,7 @@ package invoicing
 import (
 	"cmp"
 	"slices"
+	"sort"
 
 	"prorata/invoicing/money"
 )
@@ -30,9 +31,11 @@ func (n *night) standing() Standing {
 	for _, e := range n.out.Expired {
 		changed[e.Credit] = true
 	}
+	s.Limits = make([]AccountLimit, 0, len(n.states))
 	for _, st := range n.states {
-		for _, c := range st.Credits {
-			if !c.Balance().IsZero() || changed[c.Document] || c.GrantedOn == n.asOf {
+		s.Credits = slices.Grow(s.Credits, len(st.Credits))
+		for i := range st.Credits {
+			if c := st.Credits[i]; !c.Balance().IsZero() || changed[c.Document] || c.GrantedOn == n.asOf {
 				s.Credits = append(s.Credits, c)
 			}
 		}
@@ -42,12 +45,9 @@ func (n *night) standing() Standing {
 		}
 		p := n.policies.On(n.asOf).ByType[account.Type]
 		since := n.asOf - money.Date(p.LimitWindowDays)
-		var uses []LimitUse
-		for _, u := range st.Uses {
-			if u.Date > since {
-				uses = append(uses, u)
-			}
-		}
+		// Uses stand by date.
+		i := sort.Search(len(st.Uses), func(i int) bool { return st.Uses[i].Date > since })
+		uses := st.Uses[i:]
 		s.Limits = append(s.Limits, AccountLimit{Account: st.Account, Limit: p.LimitAmount, WindowDays: p.LimitWindowDays, Uses: uses})
 	}
 	return s

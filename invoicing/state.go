@@ -11,8 +11,9 @@ import (
 // of its accounts. The result is sorted by account; the input is not changed.
 func Apply(states []State, s *Settlement) []State {
 	next := make([]State, len(states))
+	room := len(s.Decisions) / max(1, len(states))
 	for i := range states {
-		next[i] = states[i].clone()
+		next[i] = states[i].clone(room)
 	}
 	of := func(account string) *State {
 		i, ok := slices.BinarySearchFunc(next, account, func(s State, a string) int { return cmp.Compare(s.Account, a) })
@@ -58,28 +59,36 @@ func Apply(states []State, s *Settlement) []State {
 	return next
 }
 
-func (s *State) clone() State {
+// clone copies a state, with room for so many decisions more.
+func (s *State) clone(room int) State {
 	c := *s
-	c.Orders, c.Invoices, c.Replaced = slices.Clone(s.Orders), slices.Clone(s.Invoices), slices.Clone(s.Replaced)
+	c.Orders, c.Invoices, c.Replaced = withRoom(s.Orders, room), withRoom(s.Invoices, room), withRoom(s.Replaced, room)
 	for i := range c.Orders {
 		c.Orders[i].Periods = slices.Clone(c.Orders[i].Periods)
 		c.Orders[i].Brought = slices.Clone(c.Orders[i].Brought)
 	}
 	c.Revised, c.Bought = slices.Clone(s.Revised), slices.Clone(s.Bought)
 	c.Memos, c.Paid = slices.Clone(s.Memos), slices.Clone(s.Paid)
-	c.Credits, c.Drawn, c.Uses = slices.Clone(s.Credits), slices.Clone(s.Drawn), slices.Clone(s.Uses)
+	c.Credits, c.Drawn, c.Uses = withRoom(s.Credits, room), slices.Clone(s.Drawn), withRoom(s.Uses, room)
 	c.Asked = slices.Clone(s.Asked)
 	c.Reversed, c.Restored = slices.Clone(s.Reversed), slices.Clone(s.Restored)
 	return c
 }
 
-// order is what was returned of an order; never nil.
-func (s *State) order(id string) *OrderState {
+func withRoom[T any](s []T, room int) []T {
+	if len(s)+room == 0 {
+		return s
+	}
+	return append(make([]T, 0, len(s)+room), s...)
+}
+
+// order is what was returned of an order.
+func (s *State) order(id string) OrderState {
 	i, ok := slices.BinarySearchFunc(s.Orders, id, func(o OrderState, id string) int { return cmp.Compare(o.Order, id) })
 	if !ok {
-		return &OrderState{Order: id}
+		return OrderState{Order: id}
 	}
-	return &s.Orders[i]
+	return s.Orders[i]
 }
 
 // keepOrder is the order's entry, made where there is none.
@@ -137,10 +146,12 @@ func (s *State) issued(d *Document, as Ref) {
 			s.Memos = append(s.Memos, Memo{as, invoice, d.Taxes})
 		}
 	case CreditNote: // what it cancels stands no more
-		s.Invoices = slices.DeleteFunc(s.Invoices, func(i Invoice) bool { return slices.Contains(d.Cancels, i.ref()) })
+		for _, old := range d.Cancels {
+			s.forget(old)
+		}
 	}
 	for _, old := range d.Replaces {
-		s.Invoices = slices.DeleteFunc(s.Invoices, func(i Invoice) bool { return i.ref() == old })
+		s.forget(old)
 		at, _ := slices.BinarySearchFunc(s.Replaced, old, compareReplaced)
 		s.Replaced = slices.Insert(s.Replaced, at, Replacement{Invoice: old, By: as})
 	}
@@ -189,12 +200,26 @@ func follow(chain []Replacement, r Ref) Ref {
 
 // issuedInvoice is an invoice issued here that stands, or nil.
 func (s *State) issuedInvoice(r Ref) *Invoice {
-	for i := range s.Invoices {
-		if s.Invoices[i].ref() == r {
-			return &s.Invoices[i]
-		}
+	if i := s.invoiceAt(r); i >= 0 {
+		return &s.Invoices[i]
 	}
 	return nil
+}
+
+func (s *State) invoiceAt(r Ref) int {
+	for i := range s.Invoices {
+		if s.Invoices[i].ref() == r {
+			return i
+		}
+	}
+	return -1
+}
+
+// forget drops an invoice that stands no more.
+func (s *State) forget(r Ref) {
+	if i := s.invoiceAt(r); i >= 0 {
+		s.Invoices = slices.Delete(s.Invoices, i, i+1)
+	}
 }
 
 func (s *State) use(u LimitUse) {
@@ -304,9 +329,13 @@ func (i *Invoice) ref() Ref {
 func invoiceOf(d *Document, as Ref) Invoice {
 	inv := Invoice{Number: as.Number, New: as.New, Account: d.Account, IssueDate: d.IssueDate, Currency: d.Currency,
 		CardRef: d.CardRef, Open: d.Open, Taxes: d.Taxes}
-	for i, l := range d.Lines {
-		inv.Lines = append(inv.Lines, InvoiceLine{No: i + 1, Kind: l.Kind, Description: l.Description, Order: l.Order, Quantity: l.Quantity,
-			Net: l.Net, TaxRate: l.TaxRate, TaxCategory: l.TaxCategory, Tax: l.Tax, From: l.From, To: l.To, Sources: l.Sources})
+	if len(d.Lines) > 0 {
+		inv.Lines = make([]InvoiceLine, len(d.Lines))
+	}
+	for i := range d.Lines {
+		l := &d.Lines[i]
+		inv.Lines[i] = InvoiceLine{No: i + 1, Kind: l.Kind, Description: l.Description, Order: l.Order, Quantity: l.Quantity,
+			Net: l.Net, TaxRate: l.TaxRate, TaxCategory: l.TaxCategory, Tax: l.Tax, From: l.From, To: l.To, Sources: l.Sources}
 	}
 	return inv
 }

@@ -13,8 +13,9 @@ import (
 func (d *Document) total(r money.Rounding) {
 	d.Net, d.Tax = money.Zero(d.Currency), money.Zero(d.Currency)
 	d.Taxes = nil
-	var open []money.Money // per group: the net of lines whose tax is to be computed
-	for _, l := range d.Lines {
+	open := make([]money.Money, 0, 4) // per group: the net of lines whose tax is to be computed
+	for n := range d.Lines {
+		l := &d.Lines[n]
 		if l.Kind == BalanceForwardLine {
 			continue
 		}

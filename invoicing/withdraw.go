@@ -83,16 +83,15 @@ func (n *night) withdraw(requests []Request) []Request {
 		}
 		w.gone[r.ID] = true // it is decided or held here, and not below
 		d := n.decision(r)
-		taken := n.takeBack(d, w)
+		n.takeBack(d, w)
 		d.Outcome = d.Reasons.Outcome()
-		n.out.Decisions = append(append(n.out.Decisions, *d), taken...)
+		n.decide()
 	}
 	return slices.DeleteFunc(requests, func(r Request) bool { return w.gone[r.ID] })
 }
 
-// takeBack takes what a Withdraw names off what waits, and returns the decisions
-// that say so.
-func (n *night) takeBack(d *Decision, w *waiting) (taken []Decision) {
+// takeBack takes what a Withdraw names off what waits, and decides that it is so.
+func (n *night) takeBack(d *Decision, w *waiting) {
 	at, ok := w.byID[d.Request.Withdraws]
 	if !ok || w.gone[w.requests[at].ID] {
 		if _, told, _ := n.decided(d.Request.Withdraws); told == nil || told.Outcome == Held {
@@ -101,7 +100,7 @@ func (n *night) takeBack(d *Decision, w *waiting) (taken []Decision) {
 			d.Account, d.Type = told.Account, told.Type
 			d.Reasons.Add(AlreadyDecided)
 		}
-		return nil
+		return
 	}
 	lines := w.lines[w.requests[at].Exchange]
 	if w.requests[at].Exchange == "" {
@@ -123,7 +122,5 @@ func (n *night) takeBack(d *Decision, w *waiting) (taken []Decision) {
 		if d.Account == "" {
 			d.Account, d.Type = x.Account, x.Type
 		}
-		taken = append(taken, *x)
 	}
-	return taken
 }

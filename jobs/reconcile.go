@@ -50,7 +50,7 @@ func owed(s *invoicing.Settlement, book *invoicing.Book, chain policy.Chain) []l
 			continue
 		}
 		if rows == nil {
-			rows = book.RowsOf()
+			rows, out = book.RowsOf(), make([]ledger.Owed, 0, len(s.Decisions)-i)
 		}
 		e.Facts.Complete(d, book.Account(d.Account), rows[d.Request.Order])
 		e.Support = reconcile.SupportOf(d, s)

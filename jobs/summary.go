@@ -46,6 +46,19 @@ func (m *moneyReport) all() []*money.Money {
 	return []*money.Money{&m.Prorated, &m.Fee, &m.Refund, &m.Lots, &m.Held, &m.OpenAmount, &m.Card, &m.Payout, &m.Drawn, &m.Expired}
 }
 
+// leftTo is the sum of what is left over and goes one way.
+func (m *moneyReport) leftTo(to invoicing.LeftOverTo) *money.Money {
+	switch to {
+	case invoicing.ToOpenAmount:
+		return &m.OpenAmount
+	case invoicing.ToCard:
+		return &m.Card
+	case invoicing.ToPayout:
+		return &m.Payout
+	}
+	return &m.Held
+}
+
 // proofLine is one line of the proof (OUT-8); a count of rows has no currency.
 type proofLine struct {
 	Line     string `json:"line"`
@@ -94,8 +107,10 @@ func (s *summary) add(out *invoicing.Settlement, before, after []invoicing.State
 	for i := range out.Decisions {
 		d := &out.Decisions[i]
 		count(&s.Decided, d.Outcome.String(), 1)
-		for _, r := range d.Reasons.List() {
-			count(&s.Reasons, r.String(), 1)
+		for r := range invoicing.Reason(invoicing.ReasonCount) {
+			if d.Reasons.Has(r) {
+				count(&s.Reasons, r.String(), 1)
+			}
 		}
 		if d.Outcome == invoicing.Held && !d.SupportSince.IsZero() {
 			s.ByCard++
@@ -109,9 +124,7 @@ func (s *summary) add(out *invoicing.Settlement, before, after []invoicing.State
 		d := &out.Documents[i]
 		count(&s.Documents, d.Type.String(), 1)
 		for _, l := range d.Left {
-			m := s.in(l.Amount.Currency())
-			to := map[invoicing.LeftOverTo]*money.Money{invoicing.ToOpenAmount: &m.OpenAmount, invoicing.ToHeldCredit: &m.Held,
-				invoicing.ToCard: &m.Card, invoicing.ToPayout: &m.Payout}[l.To]
+			to := s.in(l.Amount.Currency()).leftTo(l.To)
 			*to = to.Add(l.Amount)
 		}
 	}
