@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"hash/maphash"
 	"math"
 	"sync"
 
@@ -118,8 +119,11 @@ func (c *codec) date(p *money.Date) {
 // stringTable holds the strings of a large blob, in the order in which they are
 // first written.
 type stringTable struct {
-	index map[string]uint64 // of the writer
-	seen  []string          // by the reader
+	seen []string
+	// Of the writer: one more than the place in seen, by hash, the next free slot
+	// where that is taken; at most half of the slots are. The hash decides no byte.
+	slots []uint32
+	out   []byte // what is being written, so that only the whole is taken memory for
 }
 
 const (
@@ -127,17 +131,54 @@ const (
 	maxStrings = 1 << 16 // in a table; those beyond it are spelled out each time
 )
 
-var tables = sync.Pool{New: func() any { return &stringTable{index: make(map[string]uint64, 512)} }}
+var (
+	tables    = sync.Pool{New: func() any { return &stringTable{slots: make([]uint32, 1<<10)} }}
+	tableSeed = maphash.MakeSeed()
+)
 
 // withTable writes a large blob.
 func (c codec) withTable(visit func(*codec)) []byte {
-	c.strings = tables.Get().(*stringTable)
+	t, dst := tables.Get().(*stringTable), c.out
+	c.strings, c.out = t, append(t.out[:0], dst...)
 	visit(&c)
-	if len(c.strings.index) <= 4096 {
-		clear(c.strings.index)
-		tables.Put(c.strings)
+	dst = append(dst, c.out[len(dst):]...)
+	if len(t.slots) <= 1<<13 { // one blob that is very large does not hold its memory
+		clear(t.seen)
+		clear(t.slots)
+		t.seen, t.out = t.seen[:0], c.out
+		tables.Put(t)
 	}
-	return c.out
+	return dst
+}
+
+// place returns the place of a string that was written before; one that is new
+// gets the next.
+func (t *stringTable) place(s string) (place uint64, known bool) {
+	at := t.slot(s)
+	if t.slots[at] > 0 {
+		return uint64(t.slots[at] - 1), true
+	}
+	if len(t.seen) == maxStrings {
+		return 0, false
+	}
+	t.seen = append(t.seen, s)
+	if t.slots[at] = uint32(len(t.seen)); 2*len(t.seen) > len(t.slots) {
+		t.slots = make([]uint32, 4*len(t.slots))
+		for i, s := range t.seen {
+			t.slots[t.slot(s)] = uint32(i + 1)
+		}
+	}
+	return 0, false
+}
+
+// slot is where the place of a string is, or would be.
+func (t *stringTable) slot(s string) int {
+	mask := len(t.slots) - 1
+	at := int(maphash.String(tableSeed, s)) & mask
+	for t.slots[at] > 0 && t.seen[t.slots[at]-1] != s {
+		at = (at + 1) & mask
+	}
+	return at
 }
 
 // str is length<<1 and the bytes, or, in a large blob, place<<1 | 1 of the same
@@ -151,13 +192,10 @@ func (c *codec) str(p *string) {
 }
 
 func (c *codec) putString(s string) {
-	if t := c.strings; t != nil && len(s) >= minShared {
-		if i, ok := t.index[s]; ok {
+	if c.strings != nil && len(s) >= minShared {
+		if i, ok := c.strings.place(s); ok {
 			c.put(i<<1 | 1)
 			return
-		}
-		if n := len(t.index); n < maxStrings {
-			t.index[s] = uint64(n)
 		}
 	}
 	c.put(uint64(len(s)) << 1)

@@ -35,17 +35,17 @@ type AccountBook struct {
 // NewEntry encodes what became of a group. It reads its arguments alone, so
 // groups can be encoded in parallel.
 func NewEntry(s *invoicing.Settlement, states []invoicing.State, held []invoicing.Request) Entry {
-	e := Entry{Group: s.Group, Bought: s.Bought, Reversed: s.Reversed}
+	e := Entry{Group: s.Group, Bought: s.Bought, Reversed: s.Reversed, States: make([]AccountBook, len(states)),
+		Decided: make([]string, 0, len(s.Decisions)), Held: make([]string, len(held))}
 	if len(s.Opened)+len(s.Reversed)+len(s.Decisions)+len(s.Documents)+len(s.Uses)+len(s.Granted)+len(s.Draws)+len(s.Expired) > 0 {
 		e.Settlement = EncodeSettlement(nil, s)
 	}
 	for i := range states {
-		b := accountBook(&states[i])
-		b.Standing = EncodeStanding(nil, standingOf(s, b.Account))
-		e.States = append(e.States, b)
+		e.States[i] = accountBook(&states[i])
+		e.States[i].Standing = EncodeStanding(nil, standingOf(s, states[i].Account))
 	}
 	for i := range held {
-		e.Held = append(e.Held, held[i].ID)
+		e.Held[i] = held[i].ID
 	}
 	for i := range s.Decisions {
 		if d := &s.Decisions[i]; d.Outcome != invoicing.Held {
@@ -61,6 +61,10 @@ func NewEntry(s *invoicing.Settlement, states []invoicing.State, held []invoicin
 // standingOf is what stands of one account: groups come and go with the exchanges
 // that tie accounts, accounts stay.
 func standingOf(s *invoicing.Settlement, account string) *invoicing.Standing {
+	if !slices.ContainsFunc(s.Standing.Limits, func(l invoicing.AccountLimit) bool { return l.Account != account }) &&
+		!slices.ContainsFunc(s.Standing.Credits, func(c invoicing.Credit) bool { return c.Account != account }) {
+		return &s.Standing
+	}
 	var out invoicing.Standing
 	for i := range s.Standing.Credits {
 		if c := &s.Standing.Credits[i]; c.Account == account {
@@ -180,8 +184,10 @@ func (s *settled) put(e Entry) error {
 
 // putDecided notes where a request is told of: decided is 1 or, while it is held, 0.
 func (s *settled) putDecided(ids []string, group string, decided byte) error {
+	told := append(append(version(s.run, nil), decided), group...)
 	for _, id := range ids {
-		if err := s.decided.add([]byte(id), version(s.run, nil), []byte{decided}, []byte(group)); err != nil {
+		s.key = append(s.key[:0], id...)
+		if err := s.decided.add(s.key, told); err != nil {
 			return err
 		}
 	}
