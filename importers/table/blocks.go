@@ -51,7 +51,7 @@ func (s *Stream[B]) Run(ctx context.Context) error {
 	}
 	c := &cutter{in: s.In, at: s.From, to: s.To, size: s.BlockSize}
 	if c.size == 0 {
-		c.size = int(min(1<<20, max(s.To-s.From, 1)))
+		c.size = int(min(1<<18, max(s.To-s.From, 1)))
 	}
 	free := make(chan *block[B], workers+1)
 	for range cap(free) {
