@@ -7,5 +7,5 @@ const (
 	// read: three eighths for its rows, half for new rows on their way to a segment
 	// at its end; and, while the run is compared at last, as much for rows with ids
 	// and for new requests.
-	sortMemory = 24 << 20
+	sortMemory = 16 << 20
 )
