@@ -33,7 +33,7 @@ type bookReader struct {
 func newBookReader(s shelves, asOf money.Date) (*bookReader, error) {
 	r := &bookReader{asOf: asOf}
 	var err error
-	if r.words, err = s.wordings(); err != nil {
+	if r.words, err = wordings(s.open); err != nil {
 		return nil, err
 	}
 	for _, x := range []struct {

@@ -71,7 +71,7 @@ func (c *copies) purchase(p *invoicing.Purchase) error {
 	c.row = putDate(putKey(putKey(c.row[:0], p.Account), p.Order), p.Date)
 	if c.words == nil {
 		var err error
-		if c.words, err = newWordNumbers(c.i.shelves); err != nil {
+		if c.words, err = newWordNumbers(c.i.change); err != nil {
 			return err
 		}
 	}

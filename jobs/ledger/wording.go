@@ -39,8 +39,8 @@ func takeWording(b []byte) (w wording, ok bool) {
 }
 
 // wordings reads the wordings on the books: number n is the nth.
-func (s shelves) wordings() (all []wording, err error) {
-	c, err := s.open(onWording)
+func wordings(open func(shelf) (*cursor, error)) (all []wording, err error) {
+	c, err := open(onWording)
 	if err != nil {
 		return nil, err
 	}
@@ -62,8 +62,8 @@ type wordNumbers struct {
 	buf   []byte
 }
 
-func newWordNumbers(s shelves) (*wordNumbers, error) {
-	all, err := s.wordings()
+func newWordNumbers(c *change) (*wordNumbers, error) {
+	all, err := wordings(c.open)
 	n := &wordNumbers{of: make(map[string]uint64, len(all))}
 	for i := range all {
 		n.of[string(all[i].put(nil))] = uint64(i + 1)

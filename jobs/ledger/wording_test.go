@@ -44,7 +44,7 @@ func TestWordingsAreKeptOnce(t *testing.T) {
 		t.Errorf("the purchases read\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 	all := must(l.segments(t.Context(), l.db))(t)
-	if words := must(all.wordings())(t); len(words) != 3 {
+	if words := must(wordings(all.open))(t); len(words) != 3 {
 		t.Errorf("the books have %d wordings, want 3: %q", len(words), words)
 	}
 }
