@@ -91,29 +91,30 @@ type search struct {
 	order    int // units of the order
 	readings []variant
 	found    []Cause
+	one, two figure // with one and with two readings changed: the same room for each that is tried
 }
 
 func (s *search) singles() {
 	for i := range s.readings {
-		x := s.of
-		s.readings[i].apply(&x)
-		s.try(&x, s.readings[i].Reading)
+		s.one = s.of
+		s.readings[i].apply(&s.one)
+		s.try(&s.one, s.readings[i].Reading)
 	}
 	s.quantities(s.of)
 }
 
 func (s *search) pairs() {
 	for i := range s.readings {
-		x := s.of
-		s.readings[i].apply(&x)
+		s.one = s.of
+		s.readings[i].apply(&s.one)
 		for j := i + 1; j < len(s.readings); j++ {
 			if s.readings[i].Kind.family() != s.readings[j].Kind.family() {
-				y := x
-				s.readings[j].apply(&y)
-				s.try(&y, s.readings[i].Reading, s.readings[j].Reading)
+				s.two = s.one
+				s.readings[j].apply(&s.two)
+				s.try(&s.two, s.readings[i].Reading, s.readings[j].Reading)
 			}
 		}
-		s.quantities(x, s.readings[i].Reading)
+		s.quantities(s.one, s.readings[i].Reading)
 	}
 }
 
@@ -140,10 +141,11 @@ func (s *search) quantities(x figure, with ...Reading) {
 		return
 	}
 	near, _ := bits.Div64(hi, lo, uint64(units(a)))
+	tried := append(make([]Reading, 0, 2), with...)
 	for is := int64(near) - 1; is <= int64(near)+2; is++ {
 		if is >= 1 && is <= int64(s.order) && is != x.quantity {
 			x.units = is
-			s.try(&x, append(slices.Clip(with), Reading{Kind: OtherQuantity, Was: int(x.quantity), Is: int(is)})...)
+			s.try(&x, append(tried, Reading{Kind: OtherQuantity, Was: int(x.quantity), Is: int(is)})...)
 		}
 	}
 }

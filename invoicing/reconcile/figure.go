@@ -171,18 +171,30 @@ func (x *figure) round(s money.Share) money.Money {
 	return s.Round(x.f.Rounding)
 }
 
-// times multiplies a share unless its fraction or its amount gets too long.
+// times multiplies a share unless its fraction or its amount gets too long. A
+// fraction is reduced once it is no longer short: until then that costs more than
+// all that is computed with it.
 func times(s money.Share, num, den int64) (money.Share, bool) {
 	if num < 0 || den <= 0 {
 		return s, false
 	}
-	size := func(n int64) int { return bits.Len64(uint64(n)) }
-	above, below := size(num)+size(s.Num), size(den)+size(s.Den)
-	coef, _, _ := s.Of.Parts()
-	if above > 61 || below > 61 || size(coef)+above-below > 58 {
+	if within(s, num, den, 40, 56) {
+		return money.Share{Of: s.Of, Num: s.Num * num, Den: s.Den * den}, true
+	}
+	s = money.Share{Of: s.Of, Num: 1, Den: s.Den}.Fraction(s.Num, 1) // in lowest terms
+	if !within(s, num, den, 61, 58) {
 		return s, false
 	}
 	return s.Fraction(num, den), true
+}
+
+// within reports whether the sides of s x num/den have at most so many bits, and
+// its amount about so many.
+func within(s money.Share, num, den int64, side, amount int) bool {
+	size := func(n int64) int { return bits.Len64(uint64(n)) }
+	above, below := size(num)+size(s.Num), size(den)+size(s.Den)
+	coef, _, _ := s.Of.Parts()
+	return above <= side && below <= side && size(coef)+above-below <= amount
 }
 
 // upfront reports whether the period is the term.
