@@ -63,8 +63,8 @@ type codec struct {
 	at      int // of in
 	size    int // of in, for messages
 	date0   money.Date
-	strings *stringTable // nil in a small blob: every string is spelled out
-	err     error        // of reading, the first one
+	large   *large // nil in a small blob
+	err     error  // of reading, the first one
 }
 
 // firstDate is what the first date of a blob is counted from.
@@ -111,44 +111,44 @@ func (c *codec) fail(why string) {
 
 // EncodeSettlement appends a settlement without its Standing, which is stored apart.
 func EncodeSettlement(dst []byte, x *invoicing.Settlement) []byte {
-	c := writer(dst, kindSettlement)
-	return c.withTable(func(c *codec) { c.settlement(x) })
+	c := largeWriter(dst, kindSettlement)
+	c.settlement(x)
+	return c.written()
 }
 
 // DecodeSettlement reads a settlement; its Standing is empty. As with all of
 // these, the strings of the result are views of b, a slice without elements is
 // nil, and an error says that b is damaged.
 func DecodeSettlement(b string) (x invoicing.Settlement, err error) {
-	c := reader(b, kindSettlement)
-	c.strings = &stringTable{}
+	c := largeReader(b, kindSettlement)
 	c.settlement(&x)
-	return x, c.end(kindSettlement)
+	return x, c.read(kindSettlement)
 }
 
 // EncodeStanding appends a standing.
 func EncodeStanding(dst []byte, x *invoicing.Standing) []byte {
-	c := writer(dst, kindStanding)
-	return c.withTable(func(c *codec) { c.standing(x) })
+	c := largeWriter(dst, kindStanding)
+	c.standing(x)
+	return c.written()
 }
 
 // DecodeStanding reads a standing.
 func DecodeStanding(b string) (x invoicing.Standing, err error) {
-	c := reader(b, kindStanding)
-	c.strings = &stringTable{}
+	c := largeReader(b, kindStanding)
 	c.standing(&x)
-	return x, c.end(kindStanding)
+	return x, c.read(kindStanding)
 }
 
 // EncodeState appends the state of an account.
 func EncodeState(dst []byte, x *invoicing.State) []byte {
-	c := writer(dst, kindState)
-	return c.withTable(func(c *codec) { c.state(x) })
+	c := largeWriter(dst, kindState)
+	c.state(x)
+	return c.written()
 }
 
 // DecodeState reads the state of an account.
 func DecodeState(b string) (x invoicing.State, err error) {
-	c := reader(b, kindState)
-	c.strings = &stringTable{}
+	c := largeReader(b, kindState)
 	c.state(&x)
-	return x, c.end(kindState)
+	return x, c.read(kindState)
 }

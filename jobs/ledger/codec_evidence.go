@@ -44,9 +44,9 @@ func (c *codec) decision(d *invoicing.Decision) {
 	c.date(&d.SupportSince)
 	c.date(&d.CreditExpiresOn)
 	c.ref(&d.Original)
-	list(c, &d.Documents, (*codec).ref)
+	c.refs(&d.Documents)
 	code(c, &d.Rules)
-	list(c, &d.Sources, (*codec).source)
+	c.sources(&d.Sources)
 }
 
 func (c *codec) proration(d *invoicing.Decision) {
@@ -99,17 +99,17 @@ func (c *codec) document(d *invoicing.Document) {
 	c.date(&d.IssueDate)
 	c.str(&d.Account)
 	c.currency(&d.Currency)
-	list(c, &d.Lines, (*codec).line)
-	list(c, &d.Taxes, (*codec).taxGroup)
+	shortList(c, func(l *large) *[]invoicing.Line { return &l.lines }, &d.Lines, (*codec).line)
+	c.taxes(&d.Taxes)
 	c.money(&d.Net)
 	c.money(&d.Tax)
 	c.money(&d.Gross)
-	list(c, &d.Cancels, (*codec).ref)
-	list(c, &d.Replaces, (*codec).ref)
-	list(c, &d.Revises, (*codec).ref)
-	list(c, &d.Credits, (*codec).ref)
+	c.refs(&d.Cancels)
+	c.refs(&d.Replaces)
+	c.refs(&d.Revises)
+	c.refs(&d.Credits)
 	c.ref(&d.Restores)
-	list(c, &d.Requests, (*codec).str)
+	c.texts(&d.Requests)
 	list(c, &d.Left, (*codec).leftOver)
 	c.money(&d.Owed)
 	c.money(&d.Open)
@@ -129,7 +129,7 @@ func (c *codec) line(l *invoicing.Line) {
 	c.date(&l.From)
 	c.date(&l.To)
 	code(c, &l.Rules)
-	list(c, &l.Sources, (*codec).source)
+	c.sources(&l.Sources)
 }
 
 func (c *codec) taxGroup(g *invoicing.TaxGroup) {
@@ -231,7 +231,7 @@ func (c *codec) state(s *invoicing.State) {
 	list(c, &s.Drawn, (*codec).drawn)
 	list(c, &s.Uses, (*codec).limitUse)
 	list(c, &s.Asked, (*codec).asked)
-	list(c, &s.Reversed, (*codec).str)
+	c.texts(&s.Reversed)
 }
 
 func (c *codec) asked(a *invoicing.Asked) {
@@ -267,7 +267,7 @@ func (c *codec) invoice(i *invoicing.Invoice) {
 	c.str(&i.CardRef)
 	c.money(&i.Open)
 	list(c, &i.Lines, (*codec).invoiceLine)
-	list(c, &i.Taxes, (*codec).taxGroup)
+	c.taxes(&i.Taxes)
 }
 
 func (c *codec) replacement(r *invoicing.Replacement) {
@@ -284,7 +284,7 @@ func (c *codec) revision(r *invoicing.Revision) {
 func (c *codec) memo(m *invoicing.Memo) {
 	c.ref(&m.Document)
 	c.ref(&m.Invoice)
-	list(c, &m.Taxes, (*codec).taxGroup)
+	c.taxes(&m.Taxes)
 }
 
 func (c *codec) paid(p *invoicing.Paid) {

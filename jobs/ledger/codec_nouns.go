@@ -135,7 +135,7 @@ func (c *codec) invoiceLine(l *invoicing.InvoiceLine) {
 	c.bool(&l.TaxSilent)
 	c.date(&l.From)
 	c.date(&l.To)
-	list(c, &l.Sources, (*codec).source)
+	c.sources(&l.Sources)
 }
 
 func (c *codec) price(p *invoicing.Price) {

@@ -17,16 +17,16 @@ type Reconciled struct {
 
 // EncodeReconciled appends what was reconciled of an order.
 func EncodeReconciled(dst []byte, x *Reconciled) []byte {
-	c := writer(dst, kindReconciled)
-	return c.withTable(func(c *codec) { c.reconciled(x) })
+	c := largeWriter(dst, kindReconciled)
+	c.reconciled(x)
+	return c.written()
 }
 
 // DecodeReconciled reads what was reconciled of an order.
 func DecodeReconciled(b string) (x Reconciled, err error) {
-	c := reader(b, kindReconciled)
-	c.strings = &stringTable{}
+	c := largeReader(b, kindReconciled)
 	c.reconciled(&x)
-	return x, c.end(kindReconciled)
+	return x, c.read(kindReconciled)
 }
 
 func (c *codec) reconciled(x *Reconciled) {
@@ -47,13 +47,13 @@ func (c *codec) match(m *reconcile.Match) {
 }
 
 func (c *codec) group(g *reconcile.Group) {
-	list(c, &g.Expected, (*codec).expectedCredit)
-	list(c, &g.Credits, (*codec).credited)
+	shortList(c, func(l *large) *[]reconcile.Expected { return &l.expected }, &g.Expected, (*codec).expectedCredit)
+	shortList(c, func(l *large) *[]reconcile.Credit { return &l.credits }, &g.Credits, (*codec).credited)
 }
 
 func (c *codec) alternative(a *reconcile.Alternative) {
-	list(c, &a.Requests, (*codec).str)
-	list(c, &a.VendorRows, (*codec).source)
+	c.texts(&a.Requests)
+	c.sources(&a.VendorRows)
 }
 
 func (c *codec) brk(b *reconcile.Break) {
@@ -67,7 +67,7 @@ func (c *codec) brk(b *reconcile.Break) {
 	c.date(&b.Opened)
 	c.date(&b.Changed)
 	c.date(&b.Ended)
-	list(c, &b.Events, (*codec).event)
+	shortList(c, func(l *large) *[]reconcile.Event { return &l.events }, &b.Events, (*codec).event)
 	list(c, &b.Acceptances, (*codec).acceptance)
 }
 
@@ -87,7 +87,7 @@ func (c *codec) event(e *reconcile.Event) {
 	code(c, &e.What)
 	code(c, &e.Class)
 	c.str(&e.By)
-	list(c, &e.Sources, (*codec).source)
+	c.sources(&e.Sources)
 	c.str(&e.Reason)
 }
 

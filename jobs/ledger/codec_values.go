@@ -1,9 +1,7 @@
 package ledger
 
 import (
-	"hash/maphash"
 	"math"
-	"sync"
 
 	"prorata/invoicing/money"
 )
@@ -18,9 +16,9 @@ func (c *codec) put(v uint64) {
 }
 
 func (c *codec) get() uint64 {
-	if c.at < len(c.in) && c.in[c.at] < 0x80 {
-		c.at++
-		return uint64(c.in[c.at-1])
+	if at := c.at; at < len(c.in) && c.in[at] < 0x80 {
+		c.at = at + 1
+		return uint64(c.in[at])
 	}
 	return c.getLong()
 }
@@ -116,71 +114,6 @@ func (c *codec) date(p *money.Date) {
 	c.date0 = *p
 }
 
-// stringTable holds the strings of a large blob, in the order in which they are
-// first written.
-type stringTable struct {
-	seen []string
-	// Of the writer: one more than the place in seen, by hash, the next free slot
-	// where that is taken; at most half of the slots are. The hash decides no byte.
-	slots []uint32
-	out   []byte // what is being written, so that only the whole is taken memory for
-}
-
-const (
-	minShared  = 3       // a shorter string is not worth a place in the table
-	maxStrings = 1 << 16 // in a table; those beyond it are spelled out each time
-)
-
-var (
-	tables    = sync.Pool{New: func() any { return &stringTable{slots: make([]uint32, 1<<10)} }}
-	tableSeed = maphash.MakeSeed()
-)
-
-// withTable writes a large blob.
-func (c codec) withTable(visit func(*codec)) []byte {
-	t, dst := tables.Get().(*stringTable), c.out
-	c.strings, c.out = t, append(t.out[:0], dst...)
-	visit(&c)
-	dst = append(dst, c.out[len(dst):]...)
-	if len(t.slots) <= 1<<13 { // one blob that is very large does not hold its memory
-		clear(t.seen)
-		clear(t.slots)
-		t.seen, t.out = t.seen[:0], c.out
-		tables.Put(t)
-	}
-	return dst
-}
-
-// place returns the place of a string that was written before; one that is new
-// gets the next.
-func (t *stringTable) place(s string) (place uint64, known bool) {
-	at := t.slot(s)
-	if t.slots[at] > 0 {
-		return uint64(t.slots[at] - 1), true
-	}
-	if len(t.seen) == maxStrings {
-		return 0, false
-	}
-	t.seen = append(t.seen, s)
-	if t.slots[at] = uint32(len(t.seen)); 2*len(t.seen) > len(t.slots) {
-		t.slots = make([]uint32, 4*len(t.slots))
-		for i, s := range t.seen {
-			t.slots[t.slot(s)] = uint32(i + 1)
-		}
-	}
-	return 0, false
-}
-
-// slot is where the place of a string is, or would be.
-func (t *stringTable) slot(s string) int {
-	mask := len(t.slots) - 1
-	at := int(maphash.String(tableSeed, s)) & mask
-	for t.slots[at] > 0 && t.seen[t.slots[at]-1] != s {
-		at = (at + 1) & mask
-	}
-	return at
-}
-
 // str is length<<1 and the bytes, or, in a large blob, place<<1 | 1 of the same
 // string before it.
 func (c *codec) str(p *string) {
@@ -192,9 +125,9 @@ func (c *codec) str(p *string) {
 }
 
 func (c *codec) putString(s string) {
-	if c.strings != nil && len(s) >= minShared {
-		if i, ok := c.strings.place(s); ok {
-			c.put(i<<1 | 1)
+	if c.large != nil && len(s) >= minShared {
+		if i, known := c.large.place(s); known {
+			c.put(uint64(i)<<1 | 1)
 			return
 		}
 	}
@@ -206,11 +139,11 @@ func (c *codec) getString() string {
 	v := c.get()
 	n := v >> 1
 	if v&1 == 1 {
-		if c.strings == nil || n >= uint64(len(c.strings.seen)) {
+		if c.large == nil || n >= uint64(len(c.large.seen)) {
 			c.fail("a string refers to none before it")
 			return ""
 		}
-		return c.strings.seen[n]
+		return c.large.seen[n]
 	}
 	if n > uint64(len(c.in)-c.at) {
 		c.fail("a string is longer than what is left")
@@ -218,38 +151,8 @@ func (c *codec) getString() string {
 	}
 	s := c.in[c.at : c.at+int(n)]
 	c.at += int(n)
-	if t := c.strings; t != nil && len(s) >= minShared && len(t.seen) < maxStrings {
-		t.seen = append(t.seen, s)
+	if l := c.large; l != nil && len(s) >= minShared && len(l.seen) < maxStrings {
+		l.seen = append(l.seen, s)
 	}
 	return s
-}
-
-// list visits a slice: how many, then each. An empty one is read back as nil.
-func list[T any](c *codec, p *[]T, visit func(*codec, *T)) {
-	if c.writing {
-		c.put(uint64(len(*p)))
-		for i := range *p {
-			visit(c, &(*p)[i])
-		}
-		return
-	}
-	n := c.get()
-	if n > uint64(len(c.in)-c.at) { // every element has a byte or more
-		c.fail("a list is longer than what is left")
-		return
-	}
-	if n == 0 {
-		*p = nil
-		return
-	}
-	// Room is taken by what can be there, so that a wrong count cannot take much.
-	s := make([]T, 0, min(n, 64+uint64(len(c.in)-c.at)/32))
-	for range n {
-		var x T
-		s = append(s, x)
-		if visit(c, &s[len(s)-1]); c.err != nil {
-			return
-		}
-	}
-	*p = s
 }
