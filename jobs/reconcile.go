@@ -74,6 +74,9 @@ type weighed struct {
 // microseconds.
 const batchSize = 128
 
+// weighedSize is how many bytes are mostly kept of an order.
+const weighedSize = 640
+
 // reconcileAll reconciles the orders that have news, in parallel, and puts what
 // became of them into the ledger in the order of their ids.
 func reconcileAll(ctx context.Context, l *ledger.Ledger, work *ledger.Work, chain policy.Chain, run ledger.Run, before *reconciled) (*reconciled, error) {
@@ -156,7 +159,8 @@ func putWeighed(ctx context.Context, todo *ledger.Reconciling, ordered <-chan *b
 
 // weigh reconciles some orders.
 func (r *reconciled) weigh(news []ledger.News, params *reconcileParams, asOf money.Date) ([]ledger.Weighed, error) {
-	out := make([]ledger.Weighed, 0, len(news))
+	out := make([]ledger.Weighed, len(news))
+	buf := make([]byte, 0, len(news)*weighedSize)
 	for i := range news {
 		st, t, expected, credits, err := news[i].Read()
 		if err != nil {
@@ -170,7 +174,7 @@ func (r *reconciled) weigh(news []ledger.News, params *reconcileParams, asOf mon
 		night.Ended = append(ended, night.Ended...)
 		night.Tally.Merge(lost)
 		r.add(&st, &night)
-		out = append(out, news[i].Weigh(&night, t, asOf))
+		out[i], buf = news[i].Weigh(buf, &night, t, asOf)
 	}
 	return out, nil
 }

@@ -132,9 +132,9 @@ func (g *Group) anchor() string {
 
 func requestKey(e *Expected) string { return "expected\x00" + e.Request }
 
-// all names a match by every row of it.
-func (g *Group) all() []byte {
-	b := append(make([]byte, 0, 256), "match"...)
+// all appends the name of a match, which is every row of it.
+func (g *Group) all(b []byte) []byte {
+	b = append(b, "match"...)
 	for i := range g.Expected {
 		b = append(append(b, 0), g.Expected[i].Request...)
 	}

@@ -9,6 +9,9 @@ import (
 
 // live carries breaks over from the night before: opened, changed, resolved (REC-3).
 func (n *night) live() {
+	if len(n.st.Breaks)+len(n.broken) == 0 {
+		return
+	}
 	before := make(map[string]*Break, len(n.st.Breaks))
 	for i := range n.st.Breaks {
 		before[n.st.Breaks[i].ID] = &n.st.Breaks[i]
@@ -33,7 +36,7 @@ func (n *night) carry(b, was *Break) {
 		return
 	}
 	if b.Class == AmountDifference && b.LateBy == 0 {
-		b.Causes = Causes(&b.Expected[0], &b.Credits[0], n.p)
+		b.Causes = Causes(&b.Expected[0], &b.Credits[0], &n.p)
 	}
 	b.Opened, b.Changed = n.asOf, n.asOf
 	e := Event{On: n.asOf, What: Opening, Class: b.Class, Sources: b.sources()}

@@ -8,12 +8,15 @@ import (
 
 // pool is the open rows of one order in one currency.
 type pool struct {
-	p        *Params
+	p        Params
 	currency money.Currency
 	expected []Expected // by date and request
 	credits  []Credit   // by date and amount
 	openE    []int      // those not yet explained, ascending
 	openC    []int
+	// Almost every order has one request and one row: room for these.
+	room [2]int
+	one  [1]found
 }
 
 // found is a match of a pool.
@@ -23,14 +26,17 @@ type found struct {
 	byDate       bool
 }
 
+// open opens all rows.
 func (pl *pool) open() {
-	pl.openE, pl.openC = make([]int, len(pl.expected)), make([]int, len(pl.credits))
-	for i := range pl.openE {
-		pl.openE[i] = i
+	room := pl.room[:0]
+	for i := range pl.expected {
+		room = append(room, i)
 	}
-	for j := range pl.openC {
-		pl.openC[j] = j
+	for j := range pl.credits {
+		room = append(room, j)
 	}
+	e := len(pl.expected)
+	pl.openE, pl.openC = room[:e:e], room[e:]
 }
 
 func (pl *pool) done() bool { return len(pl.openE)+len(pl.openC) == 0 }
@@ -90,7 +96,8 @@ func (pl *pool) matchOne() []found {
 		return nil
 	}
 	pl.openE, pl.openC = nil, nil
-	return []found{{group: Group{Expected: pl.expected[:1:1], Credits: pl.credits[:1:1]}}}
+	pl.one[0].group = Group{Expected: pl.expected[:1:1], Credits: pl.credits[:1:1]}
+	return pl.one[:]
 }
 
 // matchBest weighs every way to match some open rows, at most MaxExhaustive.

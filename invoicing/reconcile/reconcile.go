@@ -25,16 +25,16 @@ type Night struct {
 // of another order, a request that is expected twice, and a tally that does not
 // hold are errors: the ledger is wrong, and nothing may be committed.
 func Reconcile(st State, expected []Expected, credits []invoicing.VendorCredit, p Params, asOf money.Date) (Night, error) {
-	n := night{p: &p, asOf: asOf, st: &st}
+	n := night{p: p, asOf: asOf, st: st}
 	n.next.Order, n.next.Closed = st.Order, st.Closed
 	if err := n.gather(expected, credits); err != nil {
 		return Night{}, fmt.Errorf("reconciling order %s: %w", st.Order, err)
 	}
 	es, cs := n.expected, n.credits
 	for len(es)+len(cs) > 0 {
-		var pl pool
+		var pl *pool
 		pl, es, cs = n.firstPool(es, cs)
-		n.settle(&pl)
+		n.settle(pl)
 	}
 	n.mismatches()
 	n.alone()
@@ -47,9 +47,9 @@ func Reconcile(st State, expected []Expected, credits []invoicing.VendorCredit, 
 
 // night is a Reconcile under way.
 type night struct {
-	p    *Params
+	p    Params
 	asOf money.Date
-	st   *State
+	st   State
 
 	expected []Expected // the open rows, old and new, by currency, date and request
 	credits  []Credit   // the same, by currency, date and amount
@@ -64,13 +64,17 @@ type night struct {
 	ended []Break
 	next  State
 	tally Tally
+
+	names [256]byte // of what gets an id
 }
 
 // gather puts the open rows and the new ones together and counts the new ones.
 func (n *night) gather(expected []Expected, credits []invoicing.VendorCredit) error {
-	n.expected = make([]Expected, 0, len(expected)+len(n.st.Breaks))
+	n.expected = expected
+	if len(expected) != 1 || len(n.st.Breaks) > 0 { // they will be sorted
+		n.expected = append(make([]Expected, 0, len(expected)+len(n.st.Breaks)), expected...)
+	}
 	n.credits = make([]Credit, 0, len(credits)+len(n.st.Breaks))
-	n.expected = append(n.expected, expected...)
 	for i := range expected {
 		e := &expected[i]
 		if _, minor := e.Amount.Units(); !minor || e.Order != n.st.Order || e.Amount.Sign() <= 0 {
@@ -149,8 +153,8 @@ func compareCurrencies(a, b money.Money) int {
 }
 
 // firstPool takes the rows of the first currency off both lists.
-func (n *night) firstPool(es []Expected, cs []Credit) (pool, []Expected, []Credit) {
-	pl := pool{p: n.p}
+func (n *night) firstPool(es []Expected, cs []Credit) (*pool, []Expected, []Credit) {
+	pl := &pool{p: n.p}
 	switch {
 	case len(es) == 0:
 		pl.currency = cs[0].Amount.Currency()
@@ -175,7 +179,7 @@ func (n *night) firstPool(es []Expected, cs []Credit) (pool, []Expected, []Credi
 func (n *night) settle(pl *pool) {
 	for _, found := range pl.match() {
 		m := Match{Group: found.group, On: n.asOf, Alternatives: found.alternatives, ByDate: found.byDate}
-		m.ID = id("MAT-", m.all())
+		m.ID = id("MAT-", m.all(n.names[:0]))
 		n.matches = append(n.matches, m)
 		n.tally.class(Matched, &m.Group, 1)
 		n.close(closed(m.ID, Matched, &m.Group))

@@ -82,7 +82,11 @@ func (t *Tally) Merge(o Tally) {
 }
 
 func (t *Tally) of(c money.Currency) *CurrencyTally {
-	if n := len(*t); n == 1 && (*t)[0].Currency == c {
+	switch n := len(*t); {
+	case n == 0:
+		*t = append(*t, CurrencyTally{Currency: c})
+		return &(*t)[0]
+	case n == 1 && (*t)[0].Currency == c:
 		return &(*t)[0]
 	}
 	i, ok := slices.BinarySearchFunc(*t, c, func(x CurrencyTally, c money.Currency) int { return cmp.Compare(x.Currency.String(), c.String()) })

@@ -94,7 +94,7 @@ func (c *change) accept(order, id string, a reconcile.Acceptance, persons int) (
 	if err != nil {
 		return b, err
 	}
-	w := n.Weigh(&reconcile.Night{Next: st}, t, 0)
+	w, _ := n.Weigh(nil, &reconcile.Night{Next: st}, t, 0)
 	for s, body := range map[shelf][]byte{onOpenBreak: w.breaks, onClosedMatch: w.closed} {
 		if body == nil {
 			continue

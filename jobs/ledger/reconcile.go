@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -27,6 +28,12 @@ type Reconciling struct {
 	out    reconciledWriters
 	put    int
 	handed int
+
+	texts  texts    // of the news
+	pieces []string // that lists of them are cut from
+	key    []byte   // of Next
+	putKey []byte   // of Put
+	value  []byte
 }
 
 // reconciledWriters are the shelves that a night of the reconciliation writes.
@@ -98,9 +105,13 @@ func (r *Reconciling) start() (err error) {
 // the settlements expect.
 func (r *Reconciling) gather() error {
 	w := r.w
+	add := func(order []byte, what byte, value []byte) error {
+		r.key = append(append(r.key[:0], order...), 0, what)
+		return w.out.owed.add(r.key, value)
+	}
 	err := w.shelves.each(onNewCredit, func(key, value []byte) error {
 		order, _ := takeKey(key)
-		return w.out.owed.add(append(putKey(nil, string(order)), newCredit), value)
+		return add(order, newCredit, value)
 	})
 	if err != nil {
 		return err
@@ -116,7 +127,7 @@ func (r *Reconciling) gather() error {
 	}
 	defer due.Close()
 	for ok := due.Seek(putDate(nil, before+1)); ok && takeDate(due.Key()) <= w.asOf; ok = due.Next() {
-		if err := w.out.owed.add(append(putKey(nil, string(due.Key()[4:])), newDue)); err != nil {
+		if err := add(due.Key()[4:], newDue, nil); err != nil {
 			return err
 		}
 	}
@@ -125,7 +136,7 @@ func (r *Reconciling) gather() error {
 
 // Next returns the next orders with news, at most so many; io.EOF is the end.
 func (r *Reconciling) Next(n int) ([]News, error) {
-	var all []News
+	all := make([]News, 0, n)
 	for r.more && len(all) < n {
 		x, err := r.next()
 		if err != nil {
@@ -142,7 +153,7 @@ func (r *Reconciling) Next(n int) ([]News, error) {
 
 func (r *Reconciling) next() (x News, err error) {
 	name, _ := takeKey(r.news.Key())
-	x.Order = string(name)
+	x.Order = r.texts.of(name)
 	for r.more {
 		order, what := takeKey(r.news.Key())
 		if string(order) != x.Order {
@@ -150,9 +161,9 @@ func (r *Reconciling) next() (x News, err error) {
 		}
 		switch what[0] {
 		case newOwed:
-			x.expected = append(x.expected, string(r.news.Value()))
+			x.expected = r.append(x.expected, r.news.Value())
 		case newCredit:
-			x.credits = append(x.credits, string(r.news.Value()))
+			x.credits = r.append(x.credits, r.news.Value())
 		case newUndone:
 			x.reversed = append(x.reversed, reconcile.Reversed{Request: string(what[1:]), By: string(r.news.Value())})
 		}
@@ -161,18 +172,26 @@ func (r *Reconciling) next() (x News, err error) {
 	if err := r.news.Err(); err != nil {
 		return x, err
 	}
-	key := []byte(x.Order)
+	r.key = append(r.key[:0], x.Order...)
 	for _, from := range []struct {
 		shelf *newest
 		to    *string
 	}{{&r.breaks, &x.breaks}, {&r.closed, &x.closed}} {
-		body, _, _, err := from.shelf.find(key)
+		body, _, _, err := from.shelf.find(r.key)
 		if err != nil {
 			return x, err
 		}
-		*from.to = string(body)
+		*from.to = r.texts.of(body)
 	}
 	return x, nil
+}
+
+// append adds to a list that mostly gets one item.
+func (r *Reconciling) append(list []string, item []byte) []string {
+	if list == nil {
+		list = pieceOf(&r.pieces, 1)[:0]
+	}
+	return append(list, r.texts.of(item))
 }
 
 // Read decodes what is open of the order, and what is new. The billing type is
@@ -193,6 +212,7 @@ func (x *News) Read() (st reconcile.State, t policy.BillingType, expected []reco
 		t = max(t, k.Type)
 		st.Breaks, st.Closed = append(st.Breaks, k.Breaks...), append(st.Closed, k.Closed...)
 	}
+	expected = make([]reconcile.Expected, 0, len(x.expected))
 	for _, b := range x.expected {
 		o, err := takeOwed(b)
 		if err != nil {
@@ -201,6 +221,7 @@ func (x *News) Read() (st reconcile.State, t policy.BillingType, expected []reco
 		t = o.Type
 		expected = append(expected, o.Expected)
 	}
+	credits = make([]invoicing.VendorCredit, 0, len(x.credits))
 	for _, b := range x.credits {
 		v, err := DecodeVendorCredit(b)
 		if err != nil {
@@ -221,19 +242,28 @@ type Weighed struct {
 	due                      []money.Date
 }
 
-// Weigh encodes what a night says of an order. It reads its arguments alone, so
-// orders can be encoded in parallel.
-func (x *News) Weigh(night *reconcile.Night, t policy.BillingType, asOf money.Date) Weighed {
+// Weigh encodes what a night says of an order: it appends to a buffer, which may be
+// that of many orders, and returns it. It reads its arguments alone, so orders can
+// be encoded in parallel.
+func (x *News) Weigh(buf []byte, night *reconcile.Night, t policy.BillingType, asOf money.Date) (Weighed, []byte) {
 	w := Weighed{Order: x.Order}
+	encoded := func(r *Reconciled) []byte {
+		at := len(buf)
+		buf = EncodeReconciled(buf, r)
+		return buf[at:len(buf):len(buf)]
+	}
 	if len(night.Next.Breaks) > 0 {
-		w.breaks = EncodeReconciled(nil, &Reconciled{Order: x.Order, Type: t, Breaks: night.Next.Breaks})
+		w.breaks = encoded(&Reconciled{Order: x.Order, Type: t, Breaks: night.Next.Breaks})
 	}
 	changed := string(w.breaks) != x.breaks
-	if changed || len(night.Matches)+len(night.Ended) > 0 {
+	switch told := len(night.Matches)+len(night.Ended) > 0; {
+	case changed && !told && w.breaks != nil:
+		w.evidence = w.breaks // which says the same
+	case changed || told:
 		for i := range night.Matches {
 			withoutFacts(night.Matches[i].Expected)
 		}
-		w.evidence = EncodeReconciled(nil, &Reconciled{Order: x.Order, Type: t, Matches: night.Matches, Ended: night.Ended, Breaks: night.Next.Breaks})
+		w.evidence = encoded(&Reconciled{Order: x.Order, Type: t, Matches: night.Matches, Ended: night.Ended, Breaks: night.Next.Breaks})
 	}
 	if !changed {
 		w.breaks = nil
@@ -241,7 +271,7 @@ func (x *News) Weigh(night *reconcile.Night, t policy.BillingType, asOf money.Da
 		w.breaks = []byte{}
 	}
 	if len(night.Next.Closed) > 0 {
-		if b := EncodeReconciled(nil, &Reconciled{Order: x.Order, Type: t, Closed: night.Next.Closed}); string(b) != x.closed {
+		if b := encoded(&Reconciled{Order: x.Order, Type: t, Closed: night.Next.Closed}); string(b) != x.closed {
 			w.closed = b
 		}
 	}
@@ -251,7 +281,7 @@ func (x *News) Weigh(night *reconcile.Night, t policy.BillingType, asOf money.Da
 			w.due = append(w.due, b.Expected[0].DueOn)
 		}
 	}
-	return w
+	return w, buf
 }
 
 // withoutFacts: what a match was computed from is on the decision.
@@ -264,28 +294,35 @@ func withoutFacts(es []reconcile.Expected) {
 // Put keeps what became of an order; orders come in the order of Next.
 func (r *Reconciling) Put(x *Weighed) error {
 	r.put++
-	run := r.w.run
 	if x.evidence != nil {
-		if err := r.out.evidence.add(runGroup(run, x.Order), x.evidence); err != nil {
+		r.putKey = append(putNumber(r.putKey[:0], r.w.run), x.Order...)
+		if err := r.out.evidence.add(r.putKey, x.evidence); err != nil {
 			return err
 		}
 	}
-	if x.breaks != nil {
-		if err := r.out.breaks.add([]byte(x.Order), version(weighedVersion(run, 0), x.breaks)); err != nil {
-			return err
-		}
+	if err := r.keep(r.out.breaks, x.Order, x.breaks); err != nil {
+		return err
 	}
-	if x.closed != nil {
-		if err := r.out.closed.add([]byte(x.Order), version(weighedVersion(run, 0), x.closed)); err != nil {
-			return err
-		}
+	if err := r.keep(r.out.closed, x.Order, x.closed); err != nil {
+		return err
 	}
 	for _, d := range x.due {
-		if err := r.out.due.add(append(putDate(nil, d), x.Order...)); err != nil {
+		r.putKey = append(putDate(r.putKey[:0], d), x.Order...)
+		if err := r.out.due.add(r.putKey); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// keep puts the newest of an order on a shelf; nil is nothing new.
+func (r *Reconciling) keep(on *segmentWriter, order string, body []byte) error {
+	if body == nil {
+		return nil
+	}
+	r.putKey = append(r.putKey[:0], order...)
+	r.value = append(binary.AppendUvarint(r.value[:0], uint64(weighedVersion(r.w.run, 0))), body...)
+	return on.add(r.putKey, r.value)
 }
 
 // end takes the vendor's credits off the list of the new ones.

@@ -48,7 +48,7 @@ func TestAnOrderIsReconciledOverNights(t *testing.T) {
 			if got := night.Next.Breaks[0].Class; got != c.class {
 				t.Errorf("on the first night it is %s, want %s", got, c.class)
 			}
-			w := x.Weigh(&night, typ, day)
+			w, _ := x.Weigh(nil, &night, typ, day)
 			if due := len(w.due) > 0; due != (c.dueIn > 0) {
 				t.Errorf("it will be looked at again on %v", w.due)
 			}
@@ -58,7 +58,7 @@ func TestAnOrderIsReconciledOverNights(t *testing.T) {
 			mustDo(t, err)
 			night, err = reconcile.Reconcile(st, nil, nil, reconcile.Params{}, day)
 			mustDo(t, err)
-			if w := again.Weigh(&night, typ, day); w.evidence != nil || w.breaks != nil || w.closed != nil {
+			if w, _ := again.Weigh(nil, &night, typ, day); w.evidence != nil || w.breaks != nil || w.closed != nil {
 				t.Errorf("a night without news keeps something: %+v", w)
 			}
 		})
