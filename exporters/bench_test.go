@@ -91,9 +91,7 @@ func BenchmarkCells(b *testing.B) {
 	p := newPress(&night, b.TempDir())
 	s := busySettlement(50)
 	made := &settled{Settlement: s}
-	for i := range s.Documents {
-		made.postings = append(made.postings, invoicing.Postings(&s.Documents[i]))
-	}
+	made.post()
 	var n int64
 	c := &cells{}
 	c.flush = func(full []byte) []byte { n += int64(len(full)); return full[:0] }

@@ -23,6 +23,7 @@ import (
 type cells struct {
 	buf     []byte
 	scratch []byte
+	kept    []byte // cells that the next rows begin with too
 	cited   map[invoicing.Rules]string // lists already written: a night has few
 	rows    int
 	flush   func(chunk []byte) (next []byte) // takes full rows, gives an empty buffer
@@ -181,6 +182,12 @@ func (c *cells) texts(n int, item func(i int) string) {
 	}
 	c.seal(start)
 }
+
+// keep remembers the cells from start on.
+func (c *cells) keep(start int) { c.kept = append(c.kept[:0], c.buf[start:]...) }
+
+// again writes them again.
+func (c *cells) again() { c.buf = append(c.buf, c.kept...) }
 
 // end ends the row.
 func (c *cells) end() {

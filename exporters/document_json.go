@@ -108,7 +108,7 @@ func documentJSON(n *Night, s *settled, i int) *DocumentJSON {
 			return LeftJSON{l.To.String(), l.Amount.Number(), l.Card}
 		}),
 		Postings: mapped(s.postings[i], func(e *invoicing.Posting) PostingJSON {
-			return PostingJSON{e.Date.String(), e.Account, e.Debit.Number(), e.Credit.Number(), either(e.Debit, e.Credit).Code(), e.Text}
+			return PostingJSON{d.IssueDate.String(), d.Book(e.Account), e.Debit.Number(), e.Credit.Number(), either(e.Debit, e.Credit).Code(), d.Type.String()}
 		}),
 	}
 	if t, ok := taxInSEK(n, d); ok {

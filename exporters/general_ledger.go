@@ -1,8 +1,6 @@
 package exporters
 
-import (
-	"strings"
-)
+import "strings"
 
 // generalLedger is general-ledger.csv: the journal for a ledger program, with the
 // account numbers of the seller's chart of accounts and one voucher for each
@@ -17,17 +15,16 @@ var generalLedger = &register{
 			d := &s.Documents[i]
 			for j := range postings {
 				e := &postings[j]
-				head := strings.TrimSuffix(e.Account, ":"+d.Account)
-				n := p.accountNumber(head)
-				c.text(e.Document)
-				c.date(e.Date)
+				n := p.accountNumber(e.Account)
+				c.text(d.Number)
+				c.date(d.IssueDate)
 				c.text(n.Number)
 				c.text(n.Name)
 				c.amount(e.Debit)
 				c.amount(e.Credit)
 				c.name(either(e.Debit, e.Credit).Code())
 				c.text(d.Account)
-				c.text(e.Text)
+				c.name(d.Type.String())
 				c.end()
 			}
 		}

@@ -67,7 +67,7 @@ func (o *hledgerPart) transaction(d *invoicing.Document, postings []invoicing.Po
 			o.buf = append(o.buf, "commodity "+hledgerCommodity(c)+"\n"...)
 		}
 	}
-	o.buf = append(d.IssueDate.Append(o.buf), " ("+hledgerText(d.Number, '(', ')')+") "+hledgerText(postings[0].Text, ';', '|')+"\n"...)
+	o.buf = append(d.IssueDate.Append(o.buf), " ("+hledgerText(d.Number, '(', ')')+") "+d.Type.String()+"\n"...)
 	for i := range postings {
 		e := &postings[i]
 		amount := e.Debit
@@ -95,13 +95,9 @@ func hledgerCommodity(c money.Currency) string {
 // hledgerAccount writes an account of the books, which ends in the billing
 // account's id, so that hledger reads it as one name: what of the id is not a
 // letter, a digit or harmless is %XX of its bytes, which can be undone.
-func hledgerAccount(name, id string) string {
-	head, found := strings.CutSuffix(name, ":"+id)
-	if !found {
-		head, id = "Other", name
-	}
+func hledgerAccount(account, id string) string {
 	const hex = "0123456789ABCDEF"
-	b := []byte(head + ":")
+	b := []byte(account + ":")
 	for i := 0; i < len(id); {
 		r, size := utf8.DecodeRuneInString(id[i:])
 		if r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("-_./@", r)) {

@@ -48,9 +48,6 @@ type Night struct {
 	// SEK on a Swedish seller's documents in another currency (DOC-6). A currency
 	// without one is said in the manifest.
 	Rates []invoicing.Rate
-	// Postings derives the double entry of a document; nil is invoicing.Postings,
-	// which has the accounts of DOC-5 as they are where nothing is configured.
-	Postings func(*invoicing.Document) []invoicing.Posting
 	// Settlements are the run's, in the order of their groups, with the numbers
 	// of the run filled in.
 	Settlements iter.Seq2[*invoicing.Settlement, error]

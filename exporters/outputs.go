@@ -50,6 +50,17 @@ type settled struct {
 	postings [][]invoicing.Posting // one list for each document
 }
 
+// post makes the postings.
+func (s *settled) post() {
+	s.postings = make([][]invoicing.Posting, len(s.Documents))
+	made := make([]invoicing.Posting, 0, 6*len(s.Documents))
+	for i := range s.Documents {
+		at := len(made)
+		made = invoicing.Postings(made, &s.Documents[i])
+		s.postings[i] = made[at:len(made):len(made)]
+	}
+}
+
 // number is the number of a document that a settlement names, which may be one
 // of its own.
 func (s *settled) number(r invoicing.Ref) string {

@@ -91,21 +91,18 @@ func (p *press) print(formats Formats) (*totals, error) {
 // pass walks the night once.
 func (p *press) pass(parts []part, total *totals) error {
 	n := p.night
-	settlements, postings := n.Settlements, n.Postings
+	settlements := n.Settlements
 	if settlements != nil {
 		settlements = ahead(settlements)
 	}
-	if postings == nil {
-		postings = invoicing.Postings
-	}
 	err := each(p, settlements, "reading a settlement", func(s *invoicing.Settlement) error {
-		made := &settled{Settlement: s, postings: make([][]invoicing.Posting, len(s.Documents))}
 		for i := range s.Documents {
 			if s.Documents[i].Number == "" {
 				return fmt.Errorf("a %s of group %s has no number", s.Documents[i].Type, s.Group)
 			}
-			made.postings[i] = postings(&s.Documents[i])
 		}
+		made := &settled{Settlement: s}
+		made.post()
 		total.settlement(made)
 		return all(parts, func(o part) error { return o.settlement(made) })
 	})

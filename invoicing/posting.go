@@ -2,7 +2,7 @@ package invoicing
 
 import "prorata/invoicing/money"
 
-// The accounts of the books (DOC-5); each ends in the billing account's id.
+// The accounts of the books (DOC-5), each of every billing account, see Document.Book.
 const (
 	Receivable          = "Receivable"
 	Reservations        = "Revenue:Reservations"
@@ -15,26 +15,13 @@ const (
 	PayoutClearing      = "Clearing:Payout"
 )
 
-// Postings derives the double entry of a document (DOC-5): balanced, each side
-// above zero, what is negative on the other side. A revision posts nothing.
-func Postings(d *Document) []Posting {
-	postings := make([]Posting, 0, 6)
-	d.book(func(account string, debit money.Money) {
-		p := Posting{Document: d.Number, Date: d.IssueDate, Account: account + ":" + d.Account, Text: d.Type.String()}
-		if debit.Sign() > 0 {
-			p.Debit = debit
-		} else {
-			p.Credit = debit.Neg()
-		}
-		postings = append(postings, p)
-	})
-	return postings
-}
+// Book is the full name of an account of the books: Receivable:BP1.
+func (d *Document) Book(account string) string { return account + ":" + d.Account }
 
-// book posts a document: for each side the account, without the billing account's
-// id, and a debit or, where the amount is below zero, a credit.
-func (d *Document) book(post func(account string, debit money.Money)) {
-	b := booking(post)
+// Postings appends the double entry of a document (DOC-5): balanced, each side
+// above zero, what is negative on the other side. A revision posts nothing.
+func Postings(to []Posting, d *Document) []Posting {
+	b := booking{document: d, postings: to}
 	revenue, fees := d.revenue()
 	switch d.Type {
 	case CreditMemo:
@@ -60,7 +47,7 @@ func (d *Document) book(post func(account string, debit money.Money)) {
 		b.post(Reservations, revenue.Neg())
 		b.post(EarlyTermination, fees.Neg())
 		b.post(TaxLiability, d.Tax.Neg())
-		b.leftOver(d.Left)
+		b.leftOver()
 	case SetOff:
 		b.post(HeldLiability, d.Gross)
 		b.post(Receivable, d.Gross.Neg())
@@ -68,6 +55,7 @@ func (d *Document) book(post func(account string, debit money.Money)) {
 		b.post(PrepaymentLiability, d.Gross)
 		b.post(ExpiredCredit, d.Gross.Neg())
 	}
+	return b.postings
 }
 
 // revenue sums the net of the document's lines: fees, and all others.
@@ -85,19 +73,29 @@ func (d *Document) revenue() (reservations, fees money.Money) {
 	return reservations, fees
 }
 
-// booking takes what is posted.
-type booking func(account string, debit money.Money)
+// booking gathers the postings of one document.
+type booking struct {
+	document *Document
+	postings []Posting
+}
 
-// post leaves out what is nothing.
-func (b booking) post(account string, debit money.Money) {
-	if !debit.IsZero() {
-		b(account, debit)
+// post adds a debit, or where the amount is below zero a credit.
+func (b *booking) post(account string, debit money.Money) {
+	p := Posting{Account: account}
+	switch debit.Sign() {
+	case 0:
+		return
+	case 1:
+		p.Debit = debit
+	default:
+		p.Credit = debit.Neg()
 	}
+	b.postings = append(b.postings, p)
 }
 
 // leftOver posts where the money goes that a new invoice leaves over.
-func (b booking) leftOver(left []LeftOver) {
-	for _, l := range left {
+func (b *booking) leftOver() {
+	for _, l := range b.document.Left {
 		account := ""
 		switch l.To {
 		case ToOpenAmount: // nothing moves: less is to be paid

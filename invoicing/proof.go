@@ -26,7 +26,10 @@ type Totals struct {
 
 // Tally adds up what the proof compares. The zero value is ready; a Tally is not
 // for use by two goroutines at once: each has its own, and Merge puts them together.
-type Tally struct{ sums map[money.Currency]*sums }
+type Tally struct {
+	sums     map[money.Currency]*sums
+	postings []Posting // of one document: room that is used again
+}
 
 // sums are a run's sums in one currency.
 type sums struct {
@@ -121,19 +124,22 @@ func (t *Tally) decision(d *Decision) {
 func (t *Tally) document(d *Document) {
 	x := t.of(d.Currency)
 	receivable, parts := money.Zero(d.Currency), money.Zero(d.Currency)
-	d.book(func(account string, debit money.Money) {
-		if debit.Sign() > 0 {
-			plus(&x.debits, debit)
+	t.postings = Postings(t.postings[:0], d)
+	for _, p := range t.postings {
+		amount := p.Debit
+		if amount.IsSet() {
+			plus(&x.debits, amount)
 		} else {
-			plus(&x.credits, debit.Neg())
+			plus(&x.credits, p.Credit)
+			amount = p.Credit.Neg()
 		}
-		switch account {
+		switch p.Account {
 		case Receivable:
-			plus(&receivable, debit)
+			plus(&receivable, amount)
 		case HeldLiability:
-			plus(&x.heldPosted, debit.Neg())
+			plus(&x.heldPosted, amount.Neg())
 		}
-	})
+	}
 	for _, l := range d.Left {
 		plus(&x.parts, l.Amount)
 		if l.To != ToOpenAmount {

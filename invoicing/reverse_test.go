@@ -48,8 +48,8 @@ func (w *reversible) night(asOf money.Date, requests ...Request) *Settlement {
 		}
 	}
 	for i := range s.Documents {
-		for _, p := range Postings(&s.Documents[i]) {
-			sum := w.moved[p.Account]
+		for _, p := range Postings(nil, &s.Documents[i]) {
+			sum := w.moved[s.Documents[i].Book(p.Account)]
 			if !sum.IsSet() {
 				sum = money.Zero(money.USD)
 			}
@@ -58,7 +58,7 @@ func (w *reversible) night(asOf money.Date, requests ...Request) *Settlement {
 			} else {
 				sum = sum.Sub(p.Credit)
 			}
-			w.moved[p.Account] = sum
+			w.moved[s.Documents[i].Book(p.Account)] = sum
 		}
 	}
 	w.book.States = after

@@ -55,11 +55,9 @@ type AccountLimit struct {
 	Uses       []LimitUse // by date
 }
 
-// Posting is one side of a double entry (DOC-5). Exactly one of Debit and Credit is set.
+// Posting is one side of the double entry of a document (DOC-5). Exactly one of
+// Debit and Credit is set. Its date and its text are the document's.
 type Posting struct {
-	Document      string
-	Date          money.Date
-	Account       string // Receivable:BP1
+	Account       string // Receivable, see Document.Book
 	Debit, Credit money.Money
-	Text          string
 }

@@ -55,7 +55,7 @@ func (r *Run) publish(ctx context.Context, l *ledger.Ledger) (*Report, error) {
 func nightOf(ctx context.Context, l *ledger.Ledger, runs []ledger.Run) (exporters.Night, exporters.Formats, error) {
 	run := runs[len(runs)-1]
 	night := exporters.Night{Run: run.N, Folder: folderName(runs), AsOf: run.AsOf, Version: run.Version,
-		Postings: invoicing.Postings, Settlements: canceled(ctx, l.Settlements(run.N)), Standings: standings(l, run.N)}
+		Settlements: canceled(ctx, l.Settlements(run.N)), Standings: standings(l, run.N)}
 	if len(runs) > 1 {
 		night.PreviousManifest = runs[len(runs)-2].ManifestSHA256
 	}

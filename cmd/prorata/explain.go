@@ -108,8 +108,8 @@ func writeDocument(w io.Writer, e *jobs.Explanation) {
 	for _, l := range d.Left {
 		fmt.Fprintf(w, "  \tleft over\t%s\tto %s\n", l.Amount, l.To)
 	}
-	for _, p := range invoicing.Postings(d) {
-		fmt.Fprintf(w, "  \tposted\t%s\tdebit %s\tcredit %s\n", p.Account, p.Debit.Number(), p.Credit.Number())
+	for _, p := range invoicing.Postings(nil, d) {
+		fmt.Fprintf(w, "  \tposted\t%s\tdebit %s\tcredit %s\n", d.Book(p.Account), p.Debit.Number(), p.Credit.Number())
 	}
 }
 
