@@ -84,6 +84,13 @@ func (b *Break) Lines(asOf money.Date) []Line {
 // PairedByDate tells of the differences of an order, whose open breaks are given,
 // which were found by date: among more open rows than MaxExhaustive.
 func PairedByDate(open []Break) func(*Break) bool {
+	rows := 0
+	for i := range open {
+		rows += len(open[i].Expected) + len(open[i].Credits)
+	}
+	if rows <= MaxExhaustive {
+		return func(*Break) bool { return false }
+	}
 	all, others := map[money.Currency]int{}, map[money.Currency]int{}
 	for i := range open {
 		b := &open[i]

@@ -87,8 +87,11 @@ func newProduct(p *invoicing.Purchase) string {
 // for: one that is held, that brings nothing back, or that was held and is refused
 // or withdrawn now. ok is false for every other decision.
 func DecidedSupport(d *invoicing.Decision, s *invoicing.Settlement) (x SupportRequest, ok bool) {
+	if d.Outcome == invoicing.Approved && d.Refund.Sign() > 0 {
+		return x, false
+	}
 	asked := SupportOf(d, s)
-	if asked == nil || d.Outcome == invoicing.Approved && d.Refund.Sign() > 0 {
+	if asked == nil {
 		return x, false
 	}
 	r := &d.Request

@@ -152,8 +152,9 @@ func (l *Ledger) ReconciledEvidence(run int) iter.Seq2[Evidence, error] {
 
 // Reconciled walks over the same, decoded.
 func (l *Ledger) Reconciled(run int) iter.Seq2[*Reconciled, error] {
+	var bodies texts
 	return each(l, onReconciled, putNumber(nil, run), func(key, value []byte) (*Reconciled, error) {
-		x, err := DecodeReconciled(string(value))
+		x, err := DecodeReconciled(bodies.of(value))
 		if err != nil {
 			return nil, fmt.Errorf("what run %d reconciled of order %s: %w", run, groupOf(key), err)
 		}
@@ -165,13 +166,14 @@ func (l *Ledger) Reconciled(run int) iter.Seq2[*Reconciled, error] {
 // accepted since, by order.
 func (l *Ledger) OpenBreaks() iter.Seq2[*Reconciled, error] {
 	return func(yield func(*Reconciled, error) bool) {
+		var bodies texts
 		all, err := l.segments(context.Background(), l.db)
 		if err == nil {
 			err = all.eachNewest(onOpenBreak, func(order []byte, _ int, body []byte) error {
 				if len(body) == 0 {
 					return nil
 				}
-				x, err := DecodeReconciled(string(body))
+				x, err := DecodeReconciled(bodies.of(body))
 				if err != nil {
 					return fmt.Errorf("of order %s: %w", order, err)
 				}
