@@ -18,12 +18,14 @@ func TestAheadKeepsTheOrder(t *testing.T) {
 		}
 		yield(0, broken)
 	}
-	var got []string
-	for i, err := range ahead(seq) {
-		got = append(got, fmt.Sprint(i, err))
-	}
-	if len(got) != 101 || got[99] != "99 <nil>" || got[100] != "0 broken" || !slices.IsSortedFunc(got[:10], func(a, b string) int { return int(a[0]) - int(b[0]) }) {
-		t.Errorf("walked %q", got)
+	for _, batch := range []int{1, 7, 100, 1000} {
+		var got []string
+		for i, err := range ahead(seq, batch) {
+			got = append(got, fmt.Sprint(i, err))
+		}
+		if len(got) != 101 || got[99] != "99 <nil>" || got[100] != "0 broken" || !slices.IsSortedFunc(got[:10], func(a, b string) int { return int(a[0]) - int(b[0]) }) {
+			t.Errorf("walked %q", got)
+		}
 	}
 }
 
@@ -35,7 +37,7 @@ func TestAheadStops(t *testing.T) {
 		for i := 0; yield(i, nil); i++ {
 		}
 	}
-	for i := range ahead(seq) {
+	for i := range ahead(seq, 4) {
 		if i == 10 {
 			break
 		}
@@ -55,7 +57,7 @@ func TestAheadPassesPanicsOn(t *testing.T) {
 	for i, err := range ahead(func(yield func(int, error) bool) {
 		yield(1, nil)
 		panic("impossible")
-	}) {
+	}, 4) {
 		if i != 1 || err != nil {
 			t.Errorf("walked %d, %v", i, err)
 		}

@@ -23,7 +23,7 @@ import (
 type cells struct {
 	buf     []byte
 	scratch []byte
-	kept    []byte // cells that the next rows begin with too
+	kept    []byte                     // cells that the next rows begin with too
 	cited   map[invoicing.Rules]string // lists already written: a night has few
 	rows    int
 	flush   func(chunk []byte) (next []byte) // takes full rows, gives an empty buffer

@@ -26,9 +26,9 @@ import (
 )
 
 // Night is all that the outputs of one committed run are made from. The
-// iterators are walked once, one after the other in the order of the fields, that
-// of the settlements in a goroutine of its own and a little ahead: what it has
-// yielded must stay as it is. A nil iterator yields nothing.
+// iterators are walked once, one after the other in the order of the fields, each in
+// a goroutine of its own and a little ahead: what it has yielded must stay as it is.
+// A nil iterator yields nothing.
 type Night struct {
 	Run              int        // from 1
 	Folder           string     // the folder's name: 2026-11-22-001; letters, digits and hyphens

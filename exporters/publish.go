@@ -91,11 +91,7 @@ func (p *press) print(formats Formats) (*totals, error) {
 // pass walks the night once.
 func (p *press) pass(parts []part, total *totals) error {
 	n := p.night
-	settlements := n.Settlements
-	if settlements != nil {
-		settlements = ahead(settlements)
-	}
-	err := each(p, settlements, "reading a settlement", func(s *invoicing.Settlement) error {
+	err := each(p, n.Settlements, 1, "reading a settlement", func(s *invoicing.Settlement) error {
 		for i := range s.Documents {
 			if s.Documents[i].Number == "" {
 				return fmt.Errorf("a %s of group %s has no number", s.Documents[i].Type, s.Group)
@@ -107,18 +103,18 @@ func (p *press) pass(parts []part, total *totals) error {
 		return all(parts, func(o part) error { return o.settlement(made) })
 	})
 	if err == nil {
-		err = each(p, n.Standings, "reading a standing", func(s Standing) error {
+		err = each(p, n.Standings, many, "reading a standing", func(s Standing) error {
 			return all(parts, func(o part) error { return o.standing(&s) })
 		})
 	}
 	if err == nil {
-		err = each(p, n.Refusals, "reading a refused row", func(f *invoicing.Fault) error {
+		err = each(p, n.Refusals, many, "reading a refused row", func(f *invoicing.Fault) error {
 			total.refusals++
 			return all(parts, func(o part) error { return o.refusal(f) })
 		})
 	}
 	if err == nil {
-		err = each(p, n.Reconciliation, "reading the reconciliation", func(l *reconcile.Line) error {
+		err = each(p, n.Reconciliation, many, "reading the reconciliation", func(l *reconcile.Line) error {
 			return all(parts, func(o part) error {
 				if r, ok := o.(reconciledPart); ok {
 					return r.reconciled(l)
@@ -130,12 +126,16 @@ func (p *press) pass(parts []part, total *totals) error {
 	return err
 }
 
-// each walks an iterator until it ends, or the first error of anyone.
-func each[T any](p *press, seq iter.Seq2[T, error], doing string, do func(T) error) error {
+// many is how many small items are read at once.
+const many = 64
+
+// each walks an iterator, so many items at once, until it ends, or the first error
+// of anyone.
+func each[T any](p *press, seq iter.Seq2[T, error], batch int, doing string, do func(T) error) error {
 	if seq == nil {
 		return nil
 	}
-	for item, err := range seq {
+	for item, err := range ahead(seq, batch) {
 		if err != nil {
 			return fmt.Errorf("%s: %w", doing, err)
 		}
