@@ -110,6 +110,9 @@ func newConsole() *console {
 
 func main() {
 	c := newConsole()
+	if c.env("GOGC") == "" {
+		paceCollections()
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // who asks twice is not made to wait: a kill loses nothing
