@@ -27,6 +27,7 @@ type bookReader struct {
 	usage     newest
 	openings  *cursor // of the run that is being settled
 	words     []wording
+	texts     texts   // of the rows of purchases
 	purchases *cursor // its segments are walked one by one: rows are sorted after they are chosen
 }
 
@@ -65,7 +66,8 @@ func (r *bookReader) Close() {
 
 // fill reads what is known of the accounts of a group; its requests are there.
 func (r *bookReader) fill(b *invoicing.Book, accounts []string, h *handed) error {
-	orders := map[string]bool{}
+	orders := make(map[string]bool, len(b.Requests))
+	b.Purchases = make([]invoicing.Purchase, 0, len(b.Requests))
 	for i := range b.Requests {
 		orders[b.Requests[i].Order] = true
 	}
@@ -99,6 +101,9 @@ func (r *bookReader) fill(b *invoicing.Book, accounts []string, h *handed) error
 
 // used reads the usage of the orders asked for.
 func (r *bookReader) used(b *invoicing.Book, orders map[string]bool) error {
+	if len(r.usage.c.all) == 0 {
+		return nil
+	}
 	for _, order := range slices.Sorted(maps.Keys(orders)) {
 		prefix := putKey(nil, order)
 		v := &r.usage
@@ -173,10 +178,11 @@ func (r *bookReader) bought(b *invoicing.Book, id string, orders map[string]bool
 		if !chosen(x) {
 			return nil
 		}
+		err := r.add(b, x)
 		if len(x.invoice) > 0 && orders[string(x.order)] {
-			invoices[string(x.invoice)] = true
+			invoices[b.Purchases[len(b.Purchases)-1].Invoice] = true
 		}
-		return r.add(b, x)
+		return err
 	})
 	if err != nil || len(invoices) == 0 {
 		return err
@@ -190,7 +196,7 @@ func (r *bookReader) bought(b *invoicing.Book, id string, orders map[string]bool
 }
 
 func (r *bookReader) add(b *invoicing.Book, x *purchaseItem) error {
-	p, err := x.decode(r.words)
+	p, err := x.decode(r.words, &r.texts)
 	b.Purchases = append(b.Purchases, p)
 	return err
 }
@@ -205,7 +211,7 @@ func (r *bookReader) eachPurchase(id string, visit func(*purchaseItem) error) er
 		}
 		for s.valid && bytes.HasPrefix(s.key, prefix) {
 			var err error
-			if x, err = takePurchase(s.key, s.value); err != nil {
+			if x, err = takePurchase(id, s.key, s.value); err != nil {
 				return err
 			}
 			if err := visit(&x); err != nil {
@@ -222,8 +228,11 @@ func (r *bookReader) eachPurchase(id string, visit func(*purchaseItem) error) er
 // comparePurchases is an order that does not depend on which file or segment a
 // row came from, but for rows that say the same.
 func comparePurchases(a, b invoicing.Purchase) int {
-	if c := cmp.Or(cmp.Compare(a.Order, b.Order), cmp.Compare(a.Date, b.Date), cmp.Compare(a.Origin, b.Origin),
-		compareMoney(a.Amount, b.Amount), cmp.Compare(a.Quantity, b.Quantity), cmp.Compare(a.Account, b.Account)); c != 0 {
+	if c := cmp.Compare(a.Order, b.Order); c != 0 {
+		return c
+	}
+	if c := cmp.Or(cmp.Compare(a.Date, b.Date), cmp.Compare(a.Origin, b.Origin), compareMoney(a.Amount, b.Amount),
+		cmp.Compare(a.Quantity, b.Quantity), cmp.Compare(a.Account, b.Account)); c != 0 {
 		return c
 	}
 	return cmp.Or(cmp.Compare(a.Reservation, b.Reservation), cmp.Compare(a.Term, b.Term), cmp.Compare(a.Plan, b.Plan),

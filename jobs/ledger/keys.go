@@ -32,6 +32,9 @@ func takeKey(b []byte) (s, rest []byte) {
 
 // takeUvarint splits a number off; of bytes that hold none it is 0.
 func takeUvarint(b []byte) (n uint64, rest []byte) {
+	if len(b) > 0 && b[0] < 0x80 {
+		return uint64(b[0]), b[1:]
+	}
 	n, w := binary.Uvarint(b)
 	if w <= 0 {
 		return 0, nil
@@ -45,11 +48,11 @@ func putText(b []byte, s string) []byte {
 
 // takeText splits off what putText wrote; ok is false where it is cut off.
 func takeText(b []byte) (s, rest []byte, ok bool) {
-	n, w := binary.Uvarint(b)
-	if w <= 0 || n > uint64(len(b)-w) {
+	n, rest := takeUvarint(b)
+	if rest == nil || n > uint64(len(rest)) {
 		return nil, nil, false
 	}
-	return b[w : w+int(n)], b[w+int(n):], true
+	return rest[:n], rest[n:], true
 }
 
 // maxID is the longest id, in bytes, that a row may carry. Real ones have up to 60.

@@ -21,7 +21,7 @@ type named struct {
 
 // takesBack reports whether a Withdraw names the request, or a line of its exchange.
 func (n *named) takesBack(p *pendingItem) bool {
-	return n.waiting[p.id] || len(p.exchange) > 0 && n.exchanges[string(p.exchange)]
+	return n.waiting[string(p.id)] || len(p.exchange) > 0 && n.exchanges[string(p.exchange)]
 }
 
 // earlier are the decisions that requests name.

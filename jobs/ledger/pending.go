@@ -12,7 +12,7 @@ import (
 // walked side by side; its value names first what puts it into a group.
 type pendingItem struct {
 	hash     []byte
-	id       string
+	id       []byte
 	date     money.Date
 	order    []byte
 	exchange []byte
@@ -43,7 +43,7 @@ func takePending(key, value []byte) (x pendingItem, err error) {
 	if len(key) < hashSize || len(value) < 4 {
 		return x, fmt.Errorf("reading an undecided request: %w", errDamaged)
 	}
-	x.hash, x.id = key[:hashSize], string(key[hashSize:])
+	x.hash, x.id = key[:hashSize], key[hashSize:]
 	x.date, x.row = takeDate(value), value[4:]
 	for _, part := range []*[]byte{&x.order, &x.exchange, &x.account, &x.names} {
 		var ok bool
@@ -55,12 +55,17 @@ func takePending(key, value []byte) (x pendingItem, err error) {
 }
 
 // decodeRequestRow reads a source and the content of a request.
-func decodeRequestRow(b []byte) (r invoicing.Request, err error) {
+func decodeRequestRow(b []byte) (invoicing.Request, error) {
+	return requestRow(b, func(b []byte) string { return string(b) })
+}
+
+// requestRow is decodeRequestRow; text makes the string that the request's are cut from.
+func requestRow(b []byte, text func([]byte) string) (r invoicing.Request, err error) {
 	src, content, err := takeSource(b)
 	if err != nil {
 		return r, err
 	}
-	if r, err = DecodeRequest(string(content)); err != nil {
+	if r, err = DecodeRequest(text(content)); err != nil {
 		return r, err
 	}
 	r.Source = src

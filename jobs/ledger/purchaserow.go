@@ -22,21 +22,22 @@ func putPurchase(b []byte, p *invoicing.Purchase, wording uint64, run int) []byt
 	return EncodePurchase(binary.AppendUvarint(putText(b, p.Invoice), wording), &q)
 }
 
-// purchaseItem is an item of the shelf of purchases, not yet decoded.
+// purchaseItem is an item of the shelf of purchases of an account, not yet decoded.
 type purchaseItem struct {
-	account, order, date []byte // of the key
-	invoice, blob        []byte
-	wording              uint64 // 0 where the blob has it
+	account       string
+	order, date   []byte // of the key
+	invoice, rest []byte
 }
 
-func takePurchase(key, value []byte) (x purchaseItem, err error) {
-	x.account, key = takeKey(key)
-	x.order, x.date = takeKey(key)
+// takePurchase splits an item; its key begins with the account's.
+func takePurchase(account string, key, value []byte) (x purchaseItem, err error) {
+	x.account = account
+	begin, end := len(account)+1, len(key)-4
 	var ok bool
-	if x.invoice, x.blob, ok = takeText(value); !ok || len(x.date) != 4 {
+	if x.invoice, x.rest, ok = takeText(value); !ok || end <= begin || key[end-1] != 0 {
 		return x, x.damaged()
 	}
-	x.wording, x.blob = takeUvarint(x.blob)
+	x.order, x.date = key[begin:end-1], key[end:]
 	return x, nil
 }
 
@@ -44,15 +45,17 @@ func (x *purchaseItem) damaged() error {
 	return fmt.Errorf("reading a purchase of account %q: %w", x.account, errDamaged)
 }
 
-func (x *purchaseItem) decode(words []wording) (invoicing.Purchase, error) {
-	p, err := DecodePurchase(string(x.blob))
-	p.Account, p.Order, p.Invoice = string(x.account), string(x.order), string(x.invoice)
+// decode reads the row; its strings are kept in t.
+func (x *purchaseItem) decode(words []wording, t *texts) (invoicing.Purchase, error) {
+	wording, blob := takeUvarint(x.rest)
+	p, err := DecodePurchase(t.of(blob))
+	p.Account, p.Order, p.Invoice = x.account, t.of(x.order), t.of(x.invoice)
 	p.Date = takeDate(x.date)
-	if x.wording > uint64(len(words)) {
+	if wording > uint64(len(words)) {
 		return p, x.damaged()
 	}
-	if x.wording > 0 {
-		w := &words[x.wording-1]
+	if wording > 0 {
+		w := &words[wording-1]
 		p.Product, p.Sku, p.Region, p.Description = w.product, w.sku, w.region, w.description
 	}
 	return p, err

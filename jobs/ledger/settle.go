@@ -200,7 +200,7 @@ func (w *Work) take(book *invoicing.Book, h *handed) (accounts []string, err err
 			accounts = append(accounts, string(rest[1:]))
 		} else {
 			place, row := takeUvarint(w.items.Value())
-			r, err := decodeRequestRow(row)
+			r, err := requestRow(row, w.books.texts.of)
 			if err != nil {
 				return nil, err
 			}

@@ -53,11 +53,11 @@ func TestWordingsAreKeptOnce(t *testing.T) {
 func TestAWordingThatIsMissing(t *testing.T) {
 	p := invoicing.Purchase{Account: "A", Order: "o", Sku: "Standard_D2s_v5"}
 	key := putDate(putKey(putKey(nil, p.Account), p.Order), p.Date)
-	x := must(takePurchase(key, putPurchase(nil, &p, 2, 1)))(t)
-	if _, err := x.decode([]wording{{sku: "Standard_E8as_v4"}}); !errors.Is(err, errDamaged) {
+	x := must(takePurchase(p.Account, key, putPurchase(nil, &p, 2, 1)))(t)
+	if _, err := x.decode([]wording{{sku: "Standard_E8as_v4"}}, &texts{}); !errors.Is(err, errDamaged) {
 		t.Errorf("a row with wording 2 of 1 gives %v, want damage", err)
 	}
-	if got, err := x.decode([]wording{{}, wordingOf(&p)}); err != nil || got.Sku != p.Sku {
+	if got, err := x.decode([]wording{{}, wordingOf(&p)}, &texts{}); err != nil || got.Sku != p.Sku {
 		t.Errorf("a row with wording 2 of 2 has the SKU %q (%v)", got.Sku, err)
 	}
 }

@@ -108,8 +108,8 @@ func (x *worklist) nodeOf(p *pendingItem) (int32, error) {
 	if len(p.exchange) > 0 {
 		nodes = append(nodes, x.groups.of(exchangeNode, p.exchange))
 	}
-	if x.named.waiting[p.id] {
-		nodes = append(nodes, x.groups.of(unknownNode, []byte(p.id)))
+	if x.named.waiting[string(p.id)] {
+		nodes = append(nodes, x.groups.of(unknownNode, p.id))
 	}
 	return x.joined(nodes), nil
 }
@@ -121,8 +121,8 @@ func (x *worklist) nodeOfNamed(p *pendingItem) int32 {
 	for _, a := range x.named.accounts[string(p.names)] {
 		nodes = append(nodes, x.groups.of(accountNode, []byte(a)))
 	}
-	if x.named.waiting[p.id] { // it is named itself
-		nodes = append(nodes, x.groups.of(unknownNode, []byte(p.id)))
+	if x.named.waiting[string(p.id)] { // it is named itself
+		nodes = append(nodes, x.groups.of(unknownNode, p.id))
 	}
 	return x.joined(nodes)
 }
@@ -139,14 +139,14 @@ func (x *worklist) joined(nodes []int32) int32 {
 // order of the hashes of their orders, as the prints do.
 func (x *worklist) accountsOf(p *pendingItem) ([][]byte, error) {
 	if x.hash == nil || !bytes.Equal(x.hash, p.hash) {
-		x.hash, x.known, x.bought = append(x.hash[:0], p.hash...), nil, nil
+		x.hash, x.known, x.bought = append(x.hash[:0], p.hash...), x.known[:0], x.bought[:0]
 		for ok := x.prints.Seek(p.hash); ok && bytes.HasPrefix(x.prints.Key(), p.hash); ok = x.prints.Next() {
 			a := x.prints.Value()
 			if !holds(x.known, a) {
-				x.known = append(x.known, bytes.Clone(a))
+				x.known = withCopy(x.known, a)
 			}
 			if isBoughtPrint(x.prints.Key()) {
-				x.bought = append(x.bought, bytes.Clone(a))
+				x.bought = withCopy(x.bought, a)
 			}
 		}
 		if err := x.prints.Err(); err != nil {
@@ -164,6 +164,16 @@ func (x *worklist) accountsOf(p *pendingItem) ([][]byte, error) {
 		}
 	}
 	return accounts, x.rows.Err()
+}
+
+// withCopy adds a copy of b to a list, in the memory of one that the list has had.
+func withCopy(list [][]byte, b []byte) [][]byte {
+	if n := len(list); n < cap(list) {
+		list = list[:n+1]
+		list[n] = append(list[n][:0], b...)
+		return list
+	}
+	return append(list, bytes.Clone(b))
 }
 
 func holds(list [][]byte, b []byte) bool {
@@ -194,6 +204,7 @@ func (x *worklist) due() error {
 // putRequests walks the pending requests again, now that the groups are known.
 func (x *worklist) putRequests() error {
 	place := 0
+	var k, at []byte
 	return x.pending.walk(nil, func(key, value []byte) error {
 		n := x.nodes[place]
 		place++
@@ -204,8 +215,9 @@ func (x *worklist) putRequests() error {
 		if err != nil {
 			return err
 		}
-		k := append(putDate(append(putKey(nil, x.groups.group(n)), workRequest), p.date), p.id...)
-		return x.w.todo.add(k, binary.AppendUvarint(nil, uint64(place-1)), p.row)
+		k = append(putDate(append(putKey(k[:0], x.groups.group(n)), workRequest), p.date), p.id...)
+		at = binary.AppendUvarint(at[:0], uint64(place-1))
+		return x.w.todo.add(k, at, p.row)
 	})
 }
 
