@@ -79,6 +79,8 @@ type creditJSON struct {
 	Balance   string `json:"balance"`
 	GrantedOn string `json:"granted_on"`
 	ExpiresOn string `json:"expires_on,omitempty"`
+	TermStart string `json:"term_start,omitempty"` // of the commitment term that a lot belongs to
+	TermEnd   string `json:"term_end,omitempty"`
 	DaysLeft  *int   `json:"days_left,omitempty"`
 }
 
@@ -87,7 +89,7 @@ func creditsForPrograms(all []jobs.AccountCredit, on money.Date) []creditJSON {
 	for i := range all {
 		x := &all[i]
 		j := creditJSON{x.Document.Number, x.Account, x.Name, x.Kind.String(), x.Order, x.Amount.Code(), x.Amount.Number(), x.Used.Number(),
-			x.Expired.Number(), x.Balance().Number(), x.GrantedOn.String(), x.ExpiresOn.String(), nil}
+			x.Expired.Number(), x.Balance().Number(), x.GrantedOn.String(), x.ExpiresOn.String(), x.Term.Start.String(), x.Term.End.String(), nil}
 		if !x.ExpiresOn.IsZero() && !x.Balance().IsZero() {
 			left := int(x.ExpiresOn - on)
 			j.DaysLeft = &left

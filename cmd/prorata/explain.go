@@ -46,7 +46,11 @@ func explain(_ context.Context, c *console, args []string) error {
 			writeDecision(w, &e.Because[i])
 		}
 	}
-	fmt.Fprintf(w, "\nsettled by run %d as of %s, from\n", e.Run, e.AsOf)
+	fmt.Fprintf(w, "\nsettled by run %d as of %s", e.Run, e.AsOf)
+	if len(e.Inputs) > 0 {
+		fmt.Fprint(w, ", from")
+	}
+	fmt.Fprintln(w)
 	for _, f := range e.Inputs {
 		fmt.Fprintf(w, "  #%d\t%s\tSHA-256 %s\n", f.N, f.Name, f.SHA256)
 	}
@@ -55,7 +59,7 @@ func explain(_ context.Context, c *console, args []string) error {
 
 func writeDecision(w io.Writer, d *invoicing.Decision) {
 	q := &d.Request
-	what := fmt.Sprintf("%d unit(s) of %s", q.Quantity, q.Order)
+	what := counted(q.Quantity, "unit", "units") + " of " + q.Order
 	if q.Withdraws != "" {
 		what = q.Withdraws
 	}
@@ -90,7 +94,7 @@ func writeDocument(w io.Writer, e *jobs.Explanation) {
 		no := max(e.Line, i+1)
 		l := &d.Lines[no-1]
 		fmt.Fprintf(w, "  #%d\t%s\t%s %s\ttax %s %%\t%s\t%s\t%s\n", no, l.Kind, l.Net.Number(), d.Currency, l.TaxRate, l.Description, rules(l.Rules), sources(l.Sources))
-		fmt.Fprintf(w, "  \t= %s (%s)\n", step.How, step.Rule)
+		fmt.Fprintf(w, "  \t%s (%s)\n", step.How, step.Rule)
 	}
 	if e.Line > 0 {
 		return

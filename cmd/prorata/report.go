@@ -82,7 +82,9 @@ func decidedTable(r *jobs.Report) columns {
 	for _, reason := range slices.SortedFunc(maps.Keys(r.Reasons), byCount) {
 		t.row("    "+reason, strconv.Itoa(r.Reasons[reason]))
 	}
-	t.row("issued", "")
+	if len(r.Documents) > 0 {
+		t.row("issued", "")
+	}
 	for _, kind := range slices.Sorted(maps.Keys(r.Documents)) {
 		t.row("  "+kind, strconv.Itoa(r.Documents[kind]))
 	}

@@ -1,0 +1,69 @@
+package invoicing
+
+import (
+	"strings"
+	"testing"
+
+	"prorata/invoicing/money"
+	"prorata/invoicing/policy"
+)
+
+// enrollment is an EA account with commitment terms, written 2024-01-01/2026-06-30.
+func enrollment(terms ...string) Account {
+	a := account("E1", policy.EA, 25)
+	for _, t := range terms {
+		from, to, _ := strings.Cut(t, "/")
+		a.Terms = append(a.Terms, CommitmentTerm{day(from), day(to)})
+	}
+	return a
+}
+
+// BIL-EA-2: the lot belongs to the commitment term of the purchase if that is still
+// active on the request date, else to the one that is.
+func TestLotBelongsToATerm(t *testing.T) {
+	for _, c := range []struct{ name, first, second, want string }{
+		{"of the purchase, still active", "2024-01-01/2026-12-31", "2027-01-01/2028-12-31", "2024-01-01"},
+		{"of the purchase, beside one that begins later", "2026-03-01/2028-12-31", "2024-01-01/2026-12-31", "2024-01-01"},
+		{"of the purchase has ended", "2024-01-01/2026-06-30", "2026-07-01/2028-12-31", "2026-07-01"},
+		{"none on the day of the purchase", "2026-03-01/2028-12-31", "2029-01-01/2029-12-31", "2026-03-01"},
+	} {
+		b := &Book{Group: "E1", Accounts: []Account{enrollment(c.first, c.second)}, Purchases: []Purchase{bought("O1", "E1", "2026-01-01 P1Y Upfront 1 x 1000.00 USD")},
+			Requests: []Request{refund("R1", "O1", "2026-08-01", 1)}}
+		equal(t, c.name, settled(t, b, "2026-08-01").Granted[0].Term.Start.String(), c.want)
+	}
+}
+
+// BIL-EA-3: later invoices of the enrollment are restated with the original, those
+// before it and those in another currency are not.
+func TestLaterInvoicesAreRestated(t *testing.T) {
+	invoice := func(number, issued, net, order string) Invoice {
+		m := money.Must(net)
+		return Invoice{Number: number, Account: "E1", IssueDate: day(issued), Currency: m.Currency(), Lines: []InvoiceLine{{No: 1, Kind: ChargeLine, Order: order, Net: m, TaxRate: money.NewDecimal(25, 0)}}}
+	}
+	order := bought("O1", "E1", "2026-01-01 P1Y Upfront 1 x 1000.00 USD")
+	order.Funding = Overage
+	b := &Book{Group: "E1", Accounts: []Account{enrollment("2024-01-01/2028-12-31")}, Purchases: []Purchase{order}, Requests: []Request{refund("R1", "O1", "2026-08-01", 1)},
+		Invoices: []Invoice{invoice("F-0", "2025-12-01", "10.00 USD", ""), invoice("F-1", "2026-01-01", "1000.00 USD", "O1"), invoice("F-2", "2026-02-01", "20.00 EUR", ""),
+			invoice("F-3", "2026-03-01", "30.00 USD", "")}}
+	got := ""
+	for _, d := range settled(t, b, "2026-08-01").Documents {
+		got += " " + d.Number
+	}
+	equal(t, "documents", got, " CN-2026-000001 F-1-R1 F-3-R1")
+}
+
+// BIL-EA-2: the charges of a day draw as one, also when one of them comes later.
+func TestChargesOfADay(t *testing.T) {
+	b := &Book{Group: "E1", Accounts: []Account{enrollment("2024-01-01/2028-12-31")},
+		Openings: []Opening{{Kind: OpeningLot, Account: "E1", Date: day("2026-08-01"), Amount: money.Must("100.00 USD"), ExpiresOn: day("2026-10-29"), Source: Source{1, "Opening", 2}}}}
+	charge := func(row int, amount string) {
+		b.Charges = append(b.Charges, Charge{Account: "E1", Date: day("2026-08-05"), Amount: money.Must(amount), Source: Source{2, "Charges", row}})
+	}
+	charge(2, "30.00 USD")
+	charge(3, "20.00 USD")
+	s := settled(t, b, "2026-08-06")
+	equal(t, "used by two charges", s.Standing.Credits[0].Used.Number(), "50.00")
+	b.States, b.Openings = Apply(b.States, s), nil
+	charge(4, "15.00 USD")
+	equal(t, "used when a third has come", settled(t, b, "2026-08-07").Standing.Credits[0].Used.Number(), "65.00")
+}
