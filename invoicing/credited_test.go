@@ -34,7 +34,7 @@ func drawCharged(t *rapid.T, kind policy.BillingType) *reversible {
 }
 
 // oneByOne returns every unit in a drawn order, over some nights.
-func (w *reversible) oneByOne() (nights []*Settlement) {
+func (w *reversible) oneByOne(t *rapid.T) (nights []*Settlement) {
 	start, n := w.book.Purchases[0].Date, 0
 	var all []Request
 	for _, p := range w.book.Purchases {
@@ -43,9 +43,9 @@ func (w *reversible) oneByOne() (nights []*Settlement) {
 			n++
 		}
 	}
-	all = rapid.Permutation(all).Draw(w.t, "order of returns")
+	all = rapid.Permutation(all).Draw(t, "order of returns")
 	for i := 0; len(all) > 0; i++ {
-		some := rapid.IntRange(1, len(all)).Draw(w.t, "of a night")
+		some := rapid.IntRange(1, len(all)).Draw(t, "of a night")
 		nights = append(nights, w.night(start+money.Date(i), all[:some]...))
 		all = all[some:]
 	}
@@ -59,7 +59,7 @@ func TestMemosOfAnInvoiceAddUpToIt(t *testing.T) {
 		w := drawCharged(t, policy.EA)
 		left := Document{Currency: money.USD, Lines: w.book.Invoices[0].linesOn(nil, true)}
 		left.total(money.HalfUp)
-		for _, s := range w.oneByOne() {
+		for _, s := range w.oneByOne(t) {
 			for i := range s.Documents {
 				switch d := &s.Documents[i]; d.Type {
 				case CreditMemo:
@@ -85,7 +85,7 @@ func TestCreditNotesOfAnInvoiceAddUpToIt(t *testing.T) {
 		whole := Document{Currency: money.USD, Lines: w.book.Invoices[0].linesOn(nil, true)}
 		whole.total(money.HalfUp)
 		left, held := whole, money.Zero(money.USD)
-		for _, s := range w.oneByOne() {
+		for _, s := range w.oneByOne(t) {
 			for i := range s.Documents {
 				switch d := &s.Documents[i]; d.Type {
 				case CreditNote:

@@ -119,6 +119,8 @@ func (n *night) judgeBought(u *undoing, line *Decision, st *State) {
 	b, order := st.bought(line.Request.Order), st.order(line.Request.Order)
 	if b == nil || order.Returned > 0 || order.Sku != "" {
 		u.by.Reasons.Add(PurchaseChanged)
+	}
+	if b == nil {
 		return
 	}
 	left := st.drawn(b.key(), b.Owed.Currency())

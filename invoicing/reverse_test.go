@@ -13,7 +13,7 @@ import (
 // reversible is a small world in which one refund or exchange is approved and,
 // some nights later, reversed.
 type reversible struct {
-	t      *rapid.T
+	t      rapid.TB
 	book   Book
 	number int
 	fee    money.Decimal          // of every billing type
@@ -175,4 +175,21 @@ func TestLotThatAnotherPurchaseDrewOnIsUsed(t *testing.T) {
 			t.Errorf("after a night of %d lines: %v, want %v", len(c.night), d.Reasons.List(), c.want.List())
 		}
 	}
+}
+
+// Outcomes: every reason is told. What an exchange bought was paid from a held credit
+// and has been returned since, which has replaced its invoice.
+func TestAllThatStandsInTheWay(t *testing.T) {
+	asked := exchanged(Return, PurchaseNew, "P1", "O1")
+	order := bought("O1", "P1", "2026-03-10 P1Y Upfront 1 x 500.00 USD")
+	order.Invoice = "F-1"
+	w := &reversible{t: t, moved: map[string]money.Money{}, book: Book{Group: "P1", Accounts: []Account{account("P1", policy.PAYGInvoice, 0)},
+		Purchases: []Purchase{order}, States: []State{{Account: "P1"}},
+		Openings: []Opening{{Kind: OpeningHeld, Account: "P1", Date: day("2026-01-01"), Amount: money.Must("1000.00 USD"), Source: Source{1, "Opening", 2}}}}}
+	first := w.night(day("2026-04-10"), asked...)
+	w.book.Openings = nil
+	w.night(day("2026-04-11"), refund("R2", "N1", "2026-04-10", 1))
+	w.book.Earlier = []Earlier{{Request: "X-O1", Settlement: first}}
+	undo := w.night(day("2026-04-12"), Request{ID: "V1", Date: day("2026-04-12"), Action: Reverse, Withdraws: "X-O1", RequestedBy: "Åsa", Reason: "sent twice", Source: Source{4, "", 2}})
+	equal(t, "reasons", fmt.Sprint(undo.Decisions[0].Reasons.List()), "[InvoiceReplaced PurchaseChanged CreditUsed]")
 }
