@@ -151,6 +151,7 @@ func TestWaitsWithinTheTerm(t *testing.T) {
 			"2026-01-02 the grace of 0 days is over; the fee begins\n2026-12-31 the last day of the term"},
 		{"used, on the day of purchase", "Monthly", "2026-01-01", account("C1", policy.CSP, 0), UsedYes, published,
 			"2026-01-07 the fee begins\n2026-02-01 instalment 2 of 12 falls due\n2026-12-31 the last day of the term"},
+		{"a type without a fee, on the day of purchase", "Upfront", "2026-01-01", account("C1", policy.PAYGInvoice, 0), UsedNo, published, "2026-12-31 the last day of the term"},
 		{"before the purchase", "Monthly", "2025-12-20", account("C1", policy.CSP, 0), UsedYes, published, "2026-01-07 the fee begins\n2026-12-31 the last day of the term"},
 		{"in the last cycle, by a policy since that day", "Monthly", "2026-12-10", account("C1", policy.CSP, 0), UsedNo, since("2026-12-10"), "2026-12-31 the last day of the term"},
 		{"on the last day", "Monthly", "2026-12-31", account("C1", policy.CSP, 0), UsedNo, published, ""},

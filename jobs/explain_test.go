@@ -13,7 +13,6 @@ import (
 
 	"prorata/invoicing"
 	"prorata/invoicing/money"
-	"prorata/jobs"
 	"prorata/jobs/ledger"
 )
 
@@ -42,8 +41,8 @@ func reckonedAtLeast(t *testing.T, cases int) {
 // nothing but what is told.
 type calculator struct {
 	*testing.T
-	path   string
 	l      *ledger.Ledger
+	nights []*invoicing.Settlement // so far
 	issued map[string]*invoicing.Document
 	rows   map[int][][]string // of each input
 }
@@ -52,8 +51,7 @@ type calculator struct {
 func (c *caseRun) explained(t *testing.T) {
 	t.Helper()
 	reckoned.cases.Add(1)
-	path := filepath.Join(c.out, "ledger.db")
-	l, err := ledger.OpenReader(path)
+	l, err := ledger.OpenReader(filepath.Join(c.out, "ledger.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,12 +60,13 @@ func (c *caseRun) explained(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	k := calculator{T: t, path: path, l: l, issued: map[string]*invoicing.Document{}, rows: map[int][][]string{}}
+	k := calculator{T: t, l: l, issued: map[string]*invoicing.Document{}, rows: map[int][][]string{}}
 	for _, run := range runs {
 		for s, err := range l.Settlements(run.N) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			k.nights = append(k.nights, s)
 			for i := range s.Documents {
 				k.issued[s.Documents[i].Number] = &s.Documents[i]
 			}
@@ -75,7 +74,7 @@ func (c *caseRun) explained(t *testing.T) {
 				k.decision(s, &s.Decisions[i], c)
 			}
 			for i := range s.Documents {
-				k.document(&s.Documents[i])
+				k.document(s, &s.Documents[i])
 			}
 		}
 	}
@@ -124,12 +123,19 @@ func monthsAfter(d money.Date, n int) money.Date {
 	return money.DateOf(last.Year(), int(last.Month()), min(day, last.Day()))
 }
 
-func (k *calculator) document(d *invoicing.Document) {
-	e, err := jobs.Explain(k.path, d.Number)
-	if err != nil {
-		k.Fatal(err)
+func (k *calculator) document(s *invoicing.Settlement, d *invoicing.Document) {
+	var behind invoicing.Background
+	for _, id := range d.Requests {
+		at := slices.IndexFunc(s.Decisions, func(x invoicing.Decision) bool { return x.Request.ID == id })
+		behind.Decisions = append(behind.Decisions, s.Decisions[at])
 	}
-	for i, step := range e.Lines {
+	for _, night := range k.nights {
+		if d.Credit.IsZero() || behind.Follow(d, night) {
+			break
+		}
+	}
+	for i := range d.Lines {
+		step := d.LineStep(i, &behind)
 		name := d.Number + "#" + string(rune('1'+i))
 		if v, ok := reckon(k.T, step.How); ok {
 			k.equal(name, step, v)

@@ -1,0 +1,6 @@
+//go:build !long
+
+package jobs_test
+
+// long lets tests run at their full size.
+const long = false
