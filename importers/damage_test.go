@@ -72,7 +72,7 @@ func TestDamagedStructure(t *testing.T) {
 	for name, file := range damageable(t) {
 		want := amounts(t, file)
 		headerEnds := bytes.IndexByte(file, '\n')
-		for range 1000 {
+		for range 200 * often {
 			bad := damage(rng, slices.Clone(file), headerEnds)
 			for _, r := range amounts(t, bad) {
 				if !slices.Contains(want, r) {
@@ -124,9 +124,9 @@ func TestDamagedBytes(t *testing.T) {
 	files["workbook"] = workbook(t, map[string][][]any{"A": {head, row}}, []string{"A"})
 	files["json"] = []byte(`{"value":[{"properties":{"eventDate":"2026-03-01T12:00:04Z","amount":125.5,"tags":[1,{"a":"b"}]}}],"nextLink":null}`)
 	for name, file := range files {
-		rounds := 80
+		rounds := 16 * often
 		if len(file) > 20_000 {
-			rounds = 8
+			rounds = 2 * often
 		}
 		for range rounds {
 			bad := slices.Clone(file)
