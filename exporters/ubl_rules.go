@@ -54,7 +54,12 @@ func elementOf(list []*element) *element {
 
 // has is a rule that an element stands below the document.
 func has(path string) func(*ublCheck) bool {
-	return func(u *ublCheck) bool { return len(u.find(path)) > 0 }
+	return func(u *ublCheck) bool {
+		for range u.at(path) {
+			return true
+		}
+		return false
+	}
 }
 
 // everyLine is a rule on each line.
@@ -73,20 +78,21 @@ func lineHas(paths ...string) func(*ublCheck) bool {
 
 // rat reads a number; what is none is 0, and has failed as text elsewhere.
 func rat(s string) *big.Rat {
-	if !plainNumber.MatchString(s) {
+	whole, part, dot := strings.Cut(strings.TrimPrefix(s, "-"), ".")
+	if !someDigits(whole) || dot && !someDigits(part) {
 		return new(big.Rat)
 	}
-	r, _ := new(big.Rat).SetString(s) // the pattern is a number
+	r, _ := new(big.Rat).SetString(s) // it is a number
 	return r
 }
 
-var plainNumber = regexp.MustCompile(`^-?[0-9]{1,24}(\.[0-9]{1,24})?$`)
+func someDigits(s string) bool { return s != "" && len(s) <= 24 && allDigits(s) }
 
 // sum adds up the texts at a path below some elements.
 func sumOf(list []*element, path string) *big.Rat {
 	total := new(big.Rat)
 	for _, e := range list {
-		for _, x := range e.find(path) {
+		for x := range e.at(path) {
 			total.Add(total, rat(x.text))
 		}
 	}
@@ -115,7 +121,7 @@ func eachSubtotal(path string) func(*ublCheck) bool {
 func twoDecimals(paths ...string) func(*ublCheck) bool {
 	return func(u *ublCheck) bool {
 		for _, path := range paths {
-			for _, e := range u.find(path) {
+			for e := range u.at(path) {
 				if _, decimals, _ := strings.Cut(e.text, "."); len(decimals) > 2 {
 					return false
 				}
@@ -241,7 +247,7 @@ func schemed(party *element) bool {
 
 // vatNumber is a party's VAT number, or empty.
 func vatNumber(party *element) string {
-	for _, s := range party.find("cac:PartyTaxScheme") {
+	for s := range party.at("cac:PartyTaxScheme") {
 		if s.first("cac:TaxScheme/cbc:ID") == "VAT" {
 			return s.first("cbc:CompanyID")
 		}
@@ -255,7 +261,7 @@ func countryOf(party *element) string {
 
 // withSubtotals is the tax total in the document's currency.
 func (u *ublCheck) withSubtotals() *element {
-	for _, t := range u.find("cac:TaxTotal") {
+	for t := range u.at("cac:TaxTotal") {
 		if len(t.find("cac:TaxSubtotal")) > 0 {
 			return t
 		}

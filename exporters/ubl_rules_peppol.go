@@ -186,7 +186,12 @@ func giro(branch string, holds func(string) bool) func(*ublCheck) bool {
 var danish = regexp.MustCompile(`^DK[0-9]{8}$`)
 
 func allDigits(s string) bool {
-	return s != "" && strings.Trim(s, "0123456789") == ""
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return s != ""
 }
 
 // swedishCompany is ten digits, of which the last is the check digit of Luhn.

@@ -37,7 +37,7 @@ func (u *ublCheck) linesOf(category string) (lines []*element) {
 
 // subtotalsOf are the taxes by rate of a category.
 func (u *ublCheck) subtotalsOf(category string) (list []*element) {
-	for _, s := range u.find("cac:TaxTotal/cac:TaxSubtotal") {
+	for s := range u.at("cac:TaxTotal/cac:TaxSubtotal") {
 		if s.first("cac:TaxCategory/cbc:ID") == category {
 			list = append(list, s)
 		}

@@ -2,6 +2,7 @@ package exporters
 
 import (
 	"bytes"
+	"iter"
 	"strings"
 	"unicode/utf8"
 
@@ -75,29 +76,35 @@ func isPlain(s string) bool {
 }
 
 // find returns the elements at a path below e: "cac:Price/cbc:PriceAmount".
-func (e *element) find(path string) []*element {
-	if e == nil {
-		return nil
-	}
-	head, rest, deeper := strings.Cut(path, "/")
-	var found []*element
-	for _, c := range e.children {
-		if c.name != head {
-			continue
-		}
-		if deeper {
-			found = append(found, c.find(rest)...)
-		} else {
-			found = append(found, c)
-		}
+func (e *element) find(path string) (found []*element) {
+	for x := range e.at(path) {
+		found = append(found, x)
 	}
 	return found
 }
 
+// at walks over the same.
+func (e *element) at(path string) iter.Seq[*element] {
+	return func(yield func(*element) bool) { e.walk(path, yield) }
+}
+
+func (e *element) walk(path string, yield func(*element) bool) bool {
+	if e == nil {
+		return true
+	}
+	head, rest, deeper := strings.Cut(path, "/")
+	for _, c := range e.children {
+		if c.name == head && (deeper && !c.walk(rest, yield) || !deeper && !yield(c)) {
+			return false
+		}
+	}
+	return true
+}
+
 // first is the text of the first element at a path, or empty.
 func (e *element) first(path string) string {
-	if found := e.find(path); len(found) > 0 {
-		return found[0].text
+	for x := range e.at(path) {
+		return x.text
 	}
 	return ""
 }
