@@ -194,3 +194,30 @@ func TestExchangeOfWhatCostNothing(t *testing.T) {
 		equal(t, "what is bought for an invoice over "+c.invoiced+" is", got, c.bought)
 	}
 }
+
+// BIL-INV-2: a purchase dated on the day on which a credit was granted draws on it,
+// one of the day before does not.
+func TestPurchaseOnTheDayOfTheGrant(t *testing.T) {
+	for on, used := range map[string]string{"2026-08-04": "0.00", "2026-08-05": "50.00"} {
+		b := &Book{Group: "P1", Accounts: []Account{account("P1", policy.PAYGInvoice, 0)}, Invoices: []Invoice{issued("F1", "P1", on, "50.00 USD")},
+			Purchases: []Purchase{bought("O1", "P1", on+" P1Y Upfront 1 x 50.00 USD")},
+			Openings:  []Opening{{Kind: OpeningHeld, Account: "P1", Date: day("2026-08-05"), Amount: money.Must("100.00 USD"), Source: Source{3, "Opening", 2}}}}
+		equal(t, "used by what was bought on "+on, settled(t, b, "2026-08-10").Standing.Credits[0].Used.Number(), used)
+	}
+}
+
+// What an exchange bought names the invoice that charges it, as a purchase of the
+// register would; a commitment charge is no invoice.
+func TestPurchaseNamesItsInvoice(t *testing.T) {
+	for _, c := range []struct {
+		account Account
+		want    string
+	}{{account("P1", policy.PAYGInvoice, 0), "INV-2026-000001"}, {enrollment("2024-01-01/2028-12-31"), ""}} {
+		order := bought("O1", c.account.ID, "2026-03-10 P1Y Upfront 1 x 500.00 USD")
+		if c.account.Type != policy.EA {
+			order.Invoice = "F-1"
+		}
+		b := &Book{Group: c.account.ID, Accounts: []Account{c.account}, Purchases: []Purchase{order}, Requests: exchanged(Return, PurchaseNew, c.account.ID, "O1")}
+		equal(t, "invoice", settled(t, b, "2026-04-10").Bought[0].Purchase.Invoice, c.want)
+	}
+}
