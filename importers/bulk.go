@@ -74,7 +74,7 @@ func (e *export) read(rd *reader) error {
 	to, end := e.match.kind.vendor.into(rd.sink, &report)
 	s := table.Stream[batch]{
 		In: rd.in, From: e.from, To: rd.size, Delim: e.delim, Columns: len(e.header) + extraFields,
-		NewWorker: func() func(*table.Scanner, *batch) { return e.worker(rd.file) },
+		NewWorker: func() func(*table.Scanner, *batch) { return e.worker(rd) },
 		Deliver:   func(b *batch, rows int) error { return to.take(b, e.row+rows) },
 	}
 	err := s.Run(rd.ctx)
@@ -89,14 +89,15 @@ func (e *export) read(rd *reader) error {
 }
 
 // worker makes the function that takes records into a batch.
-func (e *export) worker(file int) func(*table.Scanner, *batch) {
-	read := e.match.kind.vendor.newReader()
+func (e *export) worker(rd *reader) func(*table.Scanner, *batch) {
+	vendor := e.match.kind.vendor
+	read, leavesOut := vendor.newReader(), rd.orders != nil && vendor.byOrder > 0
 	c := &cells{at: e.match.at, header: e.header, seen: map[string]*word{}}
 	return func(scan *table.Scanner, b *batch) {
 		b.reset()
 		c.scan = scan
 		for !b.full() && scan.Next() {
-			c.source = invoicing.Source{File: file, Row: scan.Rows()}
+			c.source = invoicing.Source{File: rd.file, Row: scan.Rows()}
 			c.faults = nil
 			if code := e.rowCode(scan); code != "" {
 				fault := rowFault(code, c.source, scan.Len(), len(e.header))
@@ -105,6 +106,10 @@ func (e *export) worker(file int) func(*table.Scanner, *batch) {
 				} else {
 					b.refuse(fault)
 				}
+				continue
+			}
+			if leavesOut && rd.others(c.bytes(vendor.byOrder)) {
+				b.ignore()
 				continue
 			}
 			read(c, b)

@@ -33,7 +33,7 @@ var partnerInvoice = &Kind{
 		{Name: "PCToBCExchangeRate", Type: table.Numeric, Doc: "from pricing to billing currency", Example: "0.9174"},
 		{Name: "PCToBCExchangeRateDate", Type: table.Date, Doc: "day of that rate", Example: "2026-02-08"},
 	},
-	vendor: &vendorKind{newReader: func() func(*cells, *batch) { return new(partnerReader).read }},
+	vendor: &vendorKind{newReader: func() func(*cells, *batch) { return new(partnerReader).read }, byOrder: pcOrder},
 }
 
 // The columns of a partner invoice, in their order.

@@ -21,6 +21,22 @@ type Reading struct {
 	Locale Locale // for columns that nothing settles; the zero value refuses them
 
 	columns map[string]string // by the canonical name of a header: the column that it is
+	orders  map[string]bool   // see Of
+}
+
+// Of reads of streamed transactions and partner invoices the rows of some orders alone.
+// The others are ignored before their cells are read, whatever is wrong with them.
+func (how Reading) Of(orders map[string]bool) Reading {
+	how.orders = orders
+	return how
+}
+
+// others reports whether the rows of an order are left out.
+func (how Reading) others(order []byte) bool {
+	if how.orders[string(order)] {
+		return false
+	}
+	return !hasUpper(order) || !how.orders[canonicalID(string(order))]
 }
 
 // NewReading makes a Reading of a locale's name, empty for none, and of what the

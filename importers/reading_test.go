@@ -3,6 +3,7 @@ package importers
 import (
 	"bytes"
 	"context"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -45,5 +46,29 @@ func TestReadingThatCannotBe(t *testing.T) {
 	}
 	if _, err := NewReading("tlh", nil); err == nil {
 		t.Error("a locale that there is not")
+	}
+}
+
+// Of some orders alone the rows of an export are read, however their ids are written;
+// of the others nothing is said, but of lines that are none.
+func TestOfSomeOrders(t *testing.T) {
+	for _, k := range []*Kind{transactionsMCA, transactionsEA, partnerInvoice} {
+		names, example := header(k, func(Column) bool { return true })
+		row := func(order, currency string) []string {
+			cells := slices.Clone(example)
+			cells[slices.Index(names, "ReservationOrderId")], cells[slices.Index(names, "Currency")] = order, currency
+			return cells
+		}
+		const guid = "a27c0f26-1f7b-5b8f-98c8-32128b192dd3"
+		file := csvOf(t, names, row(guid, "USD"), row("o2", "USD"), row(strings.ToUpper(guid), "USD"), row("o2", "?"), row("o3", "?"), row("o3", "USD"))
+		file = append(file, "torn,line\n"...)
+		var r recorder
+		report, err := Reading{}.Of(map[string]bool{guid: true, "o3": true}).Read(context.Background(), "file", bytes.NewReader(file), int64(len(file)), 1, &r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s := report.Sheets[0]; s.Rows != 7 || s.Ignored != 2 || s.Refused != 2 {
+			t.Errorf("%s: %+v\n%s", k.Name, s, strings.Join(r.lines, "\n"))
+		}
 	}
 }

@@ -19,7 +19,7 @@ var (
 		Columns: transactionColumns(
 			Column{Name: "BillingProfileId", Required: true, Filled: true, Type: table.Text, Doc: "billing profile, or a path that ends in it", Example: "BP1"},
 			Column{Name: "Invoice", Type: table.Text, Doc: "the vendor's invoice", Example: "E000000001"}),
-		vendor: &vendorKind{newReader: func() func(*cells, *batch) { return (&transactionReader{enrollment: false}).read }},
+		vendor: &vendorKind{newReader: func() func(*cells, *batch) { return (&transactionReader{enrollment: false}).read }, byOrder: txOrder},
 	}
 	transactionsEA = &Kind{
 		Name: "ReservationTransactionsEA", Doc: "Cost Management reservation transactions 2023-05-01, Enterprise Agreement",
@@ -27,7 +27,7 @@ var (
 			Column{Name: "CurrentEnrollmentId", Also: []string{"CurrentEnrollment"}, Type: table.Text, Doc: "enrollment that pays today", Example: "8611537"},
 			Column{Name: "PurchasingEnrollment", Type: table.Text, Doc: "enrollment that bought, where the other is empty", Example: "8611537"}),
 		OneOf:  []string{"CurrentEnrollmentId", "PurchasingEnrollment"},
-		vendor: &vendorKind{newReader: func() func(*cells, *batch) { return (&transactionReader{enrollment: true}).read }},
+		vendor: &vendorKind{newReader: func() func(*cells, *batch) { return (&transactionReader{enrollment: true}).read }, byOrder: txOrder},
 	}
 )
 

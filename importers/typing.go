@@ -171,7 +171,7 @@ func canonicalID(s string) string {
 
 // hasUpper reports whether an ASCII text may have a capital: most have none, and
 // a bulk file has a million.
-func hasUpper(s string) bool {
+func hasUpper[T string | []byte](s T) bool {
 	for i := 0; i < len(s); i++ {
 		if s[i]&0x60 == 0x40 {
 			return true

@@ -17,6 +17,7 @@ import (
 type vendorKind struct {
 	newReader func() func(*cells, *batch)
 	daily     bool // its rows are added up by order and day
+	byOrder   int  // the column of the order, where a row matters to that alone; 0 for none
 }
 
 // into is the sink for the rows of a file, and what is to be called behind the last.

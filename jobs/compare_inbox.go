@@ -114,7 +114,11 @@ func (f *inboxFile) read(ctx context.Context, imp *ledger.Import, senders *Sende
 			return err
 		}
 		sink := &askedFor{Import: imp, orders: orders, all: !f.streamed}
-		read, err := senders.reading(f.name).Read(ctx, f.name, in, f.size, begun.N, sink)
+		how := senders.reading(f.name)
+		if f.streamed {
+			how = how.Of(orders)
+		}
+		read, err := how.Read(ctx, f.name, in, f.size, begun.N, sink)
 		if err != nil {
 			return err
 		}
