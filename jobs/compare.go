@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"runtime"
+	"runtime/debug"
 	"slices"
 
 	"golang.org/x/sync/errgroup"
@@ -47,6 +48,8 @@ func (c *Compare) Do(ctx context.Context) (*Comparison, error) {
 }
 
 func (c *Compare) on(ctx context.Context, l *ledger.Ledger) (*Comparison, error) {
+	// All requests are held to the end, and looked at for nothing by each collection.
+	defer debug.SetGCPercent(debug.SetGCPercent(200))
 	groups, err := c.replay(ctx, l)
 	if err != nil {
 		return nil, err
@@ -80,7 +83,8 @@ func (c *Compare) replay(ctx context.Context, l *ledger.Ledger) ([]*replayed, er
 type replayed struct {
 	*ledger.ReplayGroup
 	sides [2]side
-	last  int // the last night: nothing follows from what it leaves
+	at    map[string]int // where a request is, by its id
+	last  int            // the last night: nothing follows from what it leaves
 }
 
 // side is what one policy has made of a group.
@@ -102,6 +106,20 @@ type verdict struct {
 	due     bool        // it is undecided on this night
 }
 
+// due are those of the group's requests that are undecided on this night.
+func (s *side) due(all []invoicing.Request) []invoicing.Request {
+	if !slices.ContainsFunc(s.verdicts, func(v verdict) bool { return !v.due }) {
+		return all
+	}
+	var due []invoicing.Request
+	for i := range all {
+		if s.verdicts[i].due {
+			due = append(due, all[i])
+		}
+	}
+	return due
+}
+
 func newReplayed(g *ledger.ReplayGroup, last int) *replayed {
 	r := &replayed{ReplayGroup: g, last: last}
 	for i := range r.sides {
@@ -111,6 +129,17 @@ func newReplayed(g *ledger.ReplayGroup, last int) *replayed {
 		}
 	}
 	return r
+}
+
+// index finds the requests by their ids.
+func (r *replayed) index() {
+	if r.at != nil {
+		return
+	}
+	r.at = make(map[string]int, len(r.Requests))
+	for i := range r.Requests {
+		r.at[r.Requests[i].ID] = i
+	}
 }
 
 // due marks the requests that are undecided on a night, and tells whether there
@@ -168,6 +197,7 @@ func (c *Compare) night(ctx context.Context, replay *ledger.Replay, run ledger.R
 	for range runtime.GOMAXPROCS(0) {
 		tasks.Go(func() error {
 			for x := range queue {
+				x.group.index()
 				for i, chain := range []policy.Chain{c.A, c.B} {
 					if err := x.group.decide(i, x.book, market, chain, run); err != nil {
 						return err
@@ -192,16 +222,9 @@ func (r *replayed) all() []invoicing.Request {
 // decide settles what is due for one of the policies.
 func (r *replayed) decide(i int, book *invoicing.Book, market *invoicing.Market, chain policy.Chain, night ledger.Run) error {
 	s := &r.sides[i]
-	at := map[string]int{}
 	mine := *book
-	mine.States, mine.Requests, mine.Earlier = s.states, nil, s.earlier
-	for k := range r.Requests {
-		if s.verdicts[k].due {
-			at[r.Requests[k].ID] = k
-			mine.Requests = append(mine.Requests, r.Requests[k].Request)
-		}
-	}
-	if len(at)+len(book.Openings) == 0 {
+	mine.States, mine.Requests, mine.Earlier = s.states, s.due(book.Requests), s.earlier
+	if len(mine.Requests)+len(book.Openings) == 0 {
 		return nil
 	}
 	out, err := invoicing.Decide(&mine, market, chain, night.AsOf)
@@ -210,8 +233,8 @@ func (r *replayed) decide(i int, book *invoicing.Book, market *invoicing.Market,
 	}
 	for k := range out.Decisions {
 		d := &out.Decisions[k]
-		n, ok := at[d.Request.ID]
-		if !ok {
+		n, ok := r.at[d.Request.ID]
+		if !ok || !s.verdicts[n].due {
 			return errors.New("a settlement decides what was not asked")
 		}
 		s.verdicts[n] = verdictOf(d)

@@ -1,9 +1,9 @@
 package ledger
 
 import (
-	"bytes"
 	"cmp"
 	"context"
+	"encoding/binary"
 	"fmt"
 	"math"
 	"slices"
@@ -47,7 +47,11 @@ func (l *Ledger) Replay() (*Replay, error) {
 	if r.Nights, err = l.Runs(); err != nil {
 		return nil, err
 	}
-	var requests []ReplayRequest
+	rows := int64(0)
+	for _, s := range all[onRequest] {
+		rows += s.items
+	}
+	requests := make([]ReplayRequest, 0, rows)
 	err = all.eachNewest(onRequest, func(_ []byte, run int, body []byte) error {
 		q, err := decodeRequestRow(body)
 		if err == nil && q.Action == invoicing.Reverse {
@@ -83,24 +87,34 @@ func (r *Replay) group(requests []ReplayRequest) error {
 		*open.to = c
 	}
 	type hashed struct {
-		hash []byte
+		hash uint64
 		i    int
 	}
 	byHash := make([]hashed, len(requests)) // as the prints are sorted
+	p := pendingItem{}
 	for i := range requests {
-		byHash[i] = hashed{hashOrder(nil, requests[i].Order), i}
+		p.hash = hashOrder(p.hash[:0], requests[i].Order)
+		byHash[i] = hashed{binary.BigEndian.Uint64(p.hash), i}
 	}
-	slices.SortFunc(byHash, func(a, b hashed) int { return cmp.Or(bytes.Compare(a.hash, b.hash), a.i-b.i) })
+	slices.SortFunc(byHash, func(a, b hashed) int { return cmp.Or(cmp.Compare(a.hash, b.hash), a.i-b.i) })
 	g, nodes := newGroups(), make([]int32, len(requests))
 	for _, h := range byHash {
 		q := &requests[h.i]
-		n := g.of(unknownNode, []byte(q.Order))
-		accounts, err := x.accountsOf(&pendingItem{hash: h.hash, order: []byte(q.Order)})
+		p.hash, p.order = binary.BigEndian.AppendUint64(p.hash[:0], h.hash), append(p.order[:0], q.Order...)
+		accounts, err := x.accountsOf(&p)
 		if err != nil {
 			return err
 		}
-		for _, a := range accounts {
-			g.join(n, g.of(accountNode, a))
+		var n int32
+		if len(accounts) == 0 {
+			n = g.of(unknownNode, p.order)
+		}
+		for i, a := range accounts {
+			if m := g.of(accountNode, a); i == 0 {
+				n = m
+			} else {
+				g.join(n, m)
+			}
 		}
 		if q.Exchange != "" {
 			g.join(n, g.of(exchangeNode, []byte(q.Exchange)))
@@ -110,28 +124,49 @@ func (r *Replay) group(requests []ReplayRequest) error {
 		}
 		nodes[h.i] = n
 	}
-	byID := make(map[string]int, len(requests))
+	joinWithdrawn(g, nodes, requests)
+	return r.fill(g, nodes, requests)
+}
+
+// joinWithdrawn ties a request to the one that it names.
+func joinWithdrawn(g *groups, nodes []int32, requests []ReplayRequest) {
+	named := map[string]int{} // by id: where it is
 	for i := range requests {
-		byID[requests[i].ID] = i
+		if id := requests[i].Withdraws; id != "" {
+			named[id] = -1
+		}
 	}
 	for i := range requests {
-		if at, ok := byID[requests[i].Withdraws]; ok {
+		if _, ok := named[requests[i].ID]; ok {
+			named[requests[i].ID] = i
+		}
+	}
+	for i := range requests {
+		if at, ok := named[requests[i].Withdraws]; ok && at >= 0 {
 			g.join(nodes[i], nodes[at])
 		}
 	}
-	return r.fill(g, nodes, requests)
 }
 
 // fill makes the groups of their requests, in the order of ids, and accounts.
 func (r *Replay) fill(g *groups, nodes []int32, requests []ReplayRequest) error {
 	at := map[string]int{}
+	places := make([]int, len(requests))
+	var sizes []int
 	for i := range requests {
 		name := g.group(nodes[i])
 		k, ok := at[name]
 		if !ok {
 			k = len(r.Groups)
 			at[name] = k
-			r.Groups = append(r.Groups, ReplayGroup{Name: name})
+			r.Groups, sizes = append(r.Groups, ReplayGroup{Name: name}), append(sizes, 0)
+		}
+		places[i] = k
+		sizes[k]++
+	}
+	for i, k := range places {
+		if r.Groups[k].Requests == nil {
+			r.Groups[k].Requests = make([]ReplayRequest, 0, sizes[k])
 		}
 		r.Groups[k].Requests = append(r.Groups[k].Requests, requests[i])
 	}
