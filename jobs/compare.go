@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"runtime"
-	"runtime/debug"
 	"slices"
 
 	"golang.org/x/sync/errgroup"
@@ -48,8 +47,6 @@ func (c *Compare) Do(ctx context.Context) (*Comparison, error) {
 }
 
 func (c *Compare) on(ctx context.Context, l *ledger.Ledger) (*Comparison, error) {
-	// All requests are held to the end, and looked at for nothing by each collection.
-	defer debug.SetGCPercent(debug.SetGCPercent(200))
 	groups, err := c.replay(ctx, l)
 	if err != nil {
 		return nil, err

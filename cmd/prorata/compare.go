@@ -54,6 +54,7 @@ func compare(ctx context.Context, c *console, args []string) error {
 		}
 		*chain, titles[i] = policy.Chain{{Policy: p}}, p.ID
 	}
+	headroom.Store(compareHeadroom)
 	found, err := work.Do(ctx)
 	switch {
 	case err != nil:
@@ -63,6 +64,9 @@ func compare(ctx context.Context, c *console, args []string) error {
 	}
 	return writeComparison(c.stdout, found, titles)
 }
+
+// compareHeadroom is how many bytes the heap of a comparison may grow between two collections.
+const compareHeadroom = 192 << 20
 
 // maxShown is how many of the lines that differ are told on a terminal.
 const maxShown = 20

@@ -4,6 +4,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
+	"sync/atomic"
 )
 
 // Between two collections the heap grows by half of what is held, and where little
@@ -12,11 +13,16 @@ import (
 // heap of an import, nearly all of which is held, grow to twice its size.
 const leastHeadroom = 24 << 20
 
+// headroom is leastHeadroom, or what a verb that holds nearly all to its end needs to
+// collect but a few times.
+var headroom atomic.Int64
+
 // collection is garbage at once, so that its finalizer runs after each collection.
 type collection struct{ held []metrics.Sample }
 
 // paceCollections lets the heap grow as far as leastHeadroom says.
 func paceCollections() {
+	headroom.Store(leastHeadroom)
 	c := &collection{[]metrics.Sample{{Name: "/gc/heap/live:bytes"}}}
 	c.ended()
 }
@@ -24,6 +30,6 @@ func paceCollections() {
 func (c *collection) ended() {
 	metrics.Read(c.held)
 	held := max(int(c.held[0].Value.Uint64()), leastHeadroom/4)
-	debug.SetGCPercent(100 * max(leastHeadroom, held/2) / held)
+	debug.SetGCPercent(100 * max(int(headroom.Load()), held/2) / held)
 	runtime.SetFinalizer(&collection{c.held}, (*collection).ended)
 }
