@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"prorata/importers/table"
 	"prorata/invoicing"
 	"prorata/invoicing/money"
 )
@@ -203,3 +204,31 @@ func BenchmarkRequests(b *testing.B) {
 type silent struct{ recorder }
 
 func (*silent) Request(*invoicing.Request) error { return nil }
+
+// TestLongWordsAreNotHeld: what an export says once, at length, is not remembered:
+// only short strings are at hand, and the same string is the same word each time.
+func TestLongWordsAreNotHeld(t *testing.T) {
+	c := &cells{at: []int{0}, header: []string{"Description"}, seen: map[string]*word{}}
+	say := func(text string) *word {
+		c.row = &table.Row{Cells: []string{text}}
+		return c.word(0, "Description")
+	}
+	for i := range 2 * quickWords {
+		text := fmt.Sprintf("%08d%s%08d", i, strings.Repeat("x", i%2*maxWord), i)
+		if first := say(text); first.text != text || say("another") == first || say(text).text != text {
+			t.Fatalf("%.20s is read as %.20s", text, first.text)
+		}
+	}
+	held := 0
+	for _, w := range c.quick {
+		if w != nil {
+			held += len(w.text)
+		}
+	}
+	if held == 0 || held > quickWords*maxWord/8 {
+		t.Errorf("%d bytes are held", held)
+	}
+	if first := say("another"); say("something else") == first || say("another") != first {
+		t.Error("the same string is two words, or two strings are one")
+	}
+}

@@ -198,7 +198,9 @@ func (c *cells) word(col int, name string) *word {
 			c.fault(col, name, b, "Encoding", "text in UTF-8, without control characters", badTextFix)
 			return empty
 		}
-		c.quick[at] = w
+		if len(b) <= maxWord {
+			c.quick[at] = w
+		}
 	}
 	c.last[col] = w
 	return w

@@ -1,9 +1,11 @@
 package table
 
 import (
+	"bytes"
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -112,5 +114,58 @@ func TestQuickCells(t *testing.T) {
 				t.Fatalf("%s, want %s", got, want)
 			}
 		}
+	}
+}
+
+// TestRowsThatCouldNotBeKept: a long sheet of which nothing was packed, as where there is
+// no room for a temporary file, is read once more from the workbook, and reads the same.
+func TestRowsThatCouldNotBeKept(t *testing.T) {
+	var sheet strings.Builder
+	sheet.WriteString(`<worksheet><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>Order</t></is></c></row>`)
+	for row := 2; row < longSheet+3_000; row++ {
+		fmt.Fprintf(&sheet, `<row r="%d"><c r="A%[1]d"><v>%[1]d</v></c><c r="B%[1]d"><v>1</v></c><c r="C%[1]d" t="b"><v>1</v></c></row>`, row)
+	}
+	b := parts(t, sheet.String()+"</sheetData></worksheet>")
+	tables, problem, err := Open(bytes.NewReader(b), int64(len(b)), func(cells []string) int {
+		if cells[0] == "Order" {
+			return Sure + Streamed
+		}
+		return 1
+	})
+	if err != nil || problem != nil || tables[0].Long == nil {
+		t.Fatalf("%v, %v: not a long sheet", err, problem)
+	}
+	long := tables[0].Long
+	rows := func() (all []string) {
+		err := long.Each(func(rows []Row) error {
+			for i := range rows {
+				all = append(all, spelledRow(&rows[i], long.packed.need))
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return all
+	}
+	if problem, err := long.Check([]bool{true, false, true}, func([]Row) error { return nil }); problem != nil || err != nil {
+		t.Fatal(problem, err)
+	}
+	kept := rows()
+	long.Close()
+	if again := rows(); !slices.Equal(kept, again) || len(kept) != longSheet+3_000-2 {
+		t.Errorf("%d rows that were kept, %d that were not, or they differ", len(kept), len(again))
+	}
+}
+
+// TestWhatIsRemembered: how a cell was written is kept within a bound.
+func TestWhatIsRemembered(t *testing.T) {
+	r := &sheetReader{col: 1, digits: []byte("7")}
+	for _, number := range []string{"1", strings.Repeat("1", longestWritten)} {
+		q := quickCell{ref: []byte("A7"), before: []byte(`<c r="A7" s="` + number + `"><v>`), ends: valueEnds}
+		r.remember(&q, aNumber, style{})
+	}
+	if w := r.written[0]; string(w.begins)+"7"+string(w.rest) != `<c r="A7" s="1"><v>` {
+		t.Errorf("remembered is %s7%s", w.begins, w.rest)
 	}
 }

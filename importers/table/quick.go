@@ -72,10 +72,13 @@ func (w *written) starts(b, digits []byte) bool {
 	return row > 0 && value <= len(b) && string(b[:row]) == string(w.begins) && string(b[row:rest]) == string(digits) && string(b[rest:value]) == string(w.rest)
 }
 
+// longestWritten is how many bytes before its value a cell is remembered with.
+const longestWritten = 64
+
 // remember keeps how a cell was written.
 func (r *sheetReader) remember(q *quickCell, kind cellType, style style) {
 	number := len(cellBegins) + len(q.ref) - len(r.digits)
-	if r.col > MaxColumns || number <= len(cellBegins) || !bytes.HasSuffix(q.ref, r.digits) || !bytes.HasPrefix(q.before, []byte(cellBegins)) {
+	if r.col > MaxColumns || len(q.before) > longestWritten || number <= len(cellBegins) || !bytes.HasSuffix(q.ref, r.digits) || !bytes.HasPrefix(q.before, []byte(cellBegins)) {
 		return
 	}
 	for len(r.written) < r.col {
