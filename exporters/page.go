@@ -140,7 +140,9 @@ func (o *openPage) settlement(s *settled) error {
 	}
 	for i := range s.Decisions {
 		o.decision(&s.Decisions[i])
-		o.decidedSupport(&s.Decisions[i], s.Settlement)
+	}
+	for _, x := range reconcile.DecidedSupport(s.Settlement) {
+		o.asks(&x)
 	}
 	for i := range s.Documents {
 		o.document(&s.Documents[i])

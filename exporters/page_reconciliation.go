@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 
-	"prorata/invoicing"
 	"prorata/invoicing/reconcile"
 )
 
@@ -33,13 +32,6 @@ func (o *openPage) reconciled(l *reconcile.Line) error {
 		o.asks(&l.Support[i])
 	}
 	return nil
-}
-
-// decidedSupport notes what is asked of the vendor though no credit is expected.
-func (o *openPage) decidedSupport(d *invoicing.Decision, s *invoicing.Settlement) {
-	if x, ok := reconcile.DecidedSupport(d, s); ok {
-		o.asks(&x)
-	}
 }
 
 func (o *openPage) asks(x *reconcile.SupportRequest) {

@@ -18,10 +18,8 @@ var supportRequests = &register{
 		"Contact", "RequestedBy", "Source",
 	},
 	settlement: func(p *press, c *cells, s *settled) {
-		for i := range s.Decisions {
-			if x, ok := reconcile.DecidedSupport(&s.Decisions[i], s.Settlement); ok {
-				supportRow(p, c, &x)
-			}
+		for _, x := range reconcile.DecidedSupport(s.Settlement) {
+			supportRow(p, c, &x)
 		}
 	},
 	reconciliation: func(p *press, c *cells, l *reconcile.Line) {

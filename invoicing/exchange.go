@@ -30,12 +30,13 @@ func (p *purchaseCase) bought() *Purchase { return p.decision.Request.New }
 // first is what the purchase is charged at once: the amount, or one instalment (EXC-4).
 func (p *purchaseCase) first() money.Money { return p.bought().Amount }
 
-// linesOf are the lines of an exchange that are dated on or before the as-of date.
-func linesOf(requests []Request, id string, asOf money.Date) []*Request {
-	var lines []*Request
+// exchangeLines are the lines of each exchange that are dated on or before the as-of
+// date, by ExchangeId.
+func exchangeLines(requests []Request, asOf money.Date) map[string][]*Request {
+	lines := map[string][]*Request{}
 	for i := range requests {
-		if r := &requests[i]; r.Exchange == id && r.Date <= asOf && r.Action != Refund {
-			lines = append(lines, r)
+		if r := &requests[i]; r.Exchange != "" && r.Date <= asOf && r.Action != Refund {
+			lines[r.Exchange] = append(lines[r.Exchange], r)
 		}
 	}
 	return lines

@@ -46,6 +46,7 @@ func settle(b *Book, m *Market, policies policy.Chain, asOf money.Date, billing 
 	inOrder(requests)
 	behindTargets(requests)
 	requests = n.withdraw(requests)
+	exchanges := exchangeLines(requests, asOf)
 	for i := range requests {
 		r := &requests[i]
 		switch {
@@ -57,7 +58,7 @@ func settle(b *Book, m *Market, policies policy.Chain, asOf money.Date, billing 
 		case r.Exchange == "":
 			n.exchange([]*Request{r})
 		default: // it stands where its first line stands
-			if lines := linesOf(requests, r.Exchange, asOf); lines[0] == r {
+			if lines := exchanges[r.Exchange]; lines[0] == r {
 				n.exchange(lines)
 			}
 		}

@@ -39,7 +39,8 @@ type reconciledSums struct {
 // owed are the credits that a settlement makes the biller expect (REC).
 func owed(s *invoicing.Settlement, book *invoicing.Book, chain policy.Chain) []ledger.Owed {
 	var out []ledger.Owed
-	var rows map[string][]invoicing.Purchase // read when the first is owed
+	var rows map[string][]invoicing.Purchase // with newProducts, made when the first is owed
+	var newProducts map[string]string
 	for i := range s.Decisions {
 		d := &s.Decisions[i]
 		if d.Outcome != invoicing.Approved || slices.ContainsFunc(s.Reversed, func(r invoicing.Reversal) bool { return r.Request == d.Request.ID }) {
@@ -50,10 +51,11 @@ func owed(s *invoicing.Settlement, book *invoicing.Book, chain policy.Chain) []l
 			continue
 		}
 		if rows == nil {
-			rows, out = book.RowsOf(), make([]ledger.Owed, 0, len(s.Decisions)-i)
+			rows, newProducts = book.RowsOf(), reconcile.NewProducts(s)
+			out = make([]ledger.Owed, 0, len(s.Decisions)-i)
 		}
 		e.Facts.Complete(d, book.Account(d.Account), rows[d.Request.Order])
-		e.Support = reconcile.SupportOf(d, s)
+		e.Support = reconcile.SupportOf(d, newProducts)
 		out = append(out, ledger.Owed{Type: d.Type, Expected: e})
 	}
 	return out

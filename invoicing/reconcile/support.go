@@ -2,7 +2,6 @@ package reconcile
 
 import (
 	"fmt"
-	"strings"
 
 	"prorata/invoicing"
 	"prorata/invoicing/money"
@@ -54,24 +53,29 @@ func requestedAction(a invoicing.Action) string {
 	return a.String()
 }
 
-// SupportOf is what has to be asked for a decision of a settlement; nil where
-// nothing has.
-func SupportOf(d *invoicing.Decision, s *invoicing.Settlement) *Support {
+// NewProducts describes what each exchange of a settlement buys, by ExchangeId.
+func NewProducts(s *invoicing.Settlement) map[string]string {
+	bought := map[string]string{}
+	for i := range s.Decisions {
+		switch r := &s.Decisions[i].Request; {
+		case r.New == nil || r.Exchange == "":
+		case bought[r.Exchange] == "":
+			bought[r.Exchange] = newProduct(r.New)
+		default:
+			bought[r.Exchange] += "; " + newProduct(r.New)
+		}
+	}
+	return bought
+}
+
+// SupportOf is what has to be asked for a decision of a settlement whose exchanges
+// buy newProducts; nil where nothing has.
+func SupportOf(d *invoicing.Decision, newProducts map[string]string) *Support {
 	if d.SupportSince.IsZero() {
 		return nil
 	}
-	x := &Support{Since: d.SupportSince, Exchange: d.Request.Exchange, RequestedBy: d.Request.RequestedBy, CardChanged: d.Type == policy.PAYGCard}
-	if x.Exchange == "" {
-		return x
-	}
-	var bought []string
-	for i := range s.Decisions {
-		if r := &s.Decisions[i].Request; r.Exchange == x.Exchange && r.New != nil {
-			bought = append(bought, newProduct(r.New))
-		}
-	}
-	x.NewProduct = strings.Join(bought, "; ")
-	return x
+	r := &d.Request
+	return &Support{Since: d.SupportSince, Exchange: r.Exchange, NewProduct: newProducts[r.Exchange], RequestedBy: r.RequestedBy, CardChanged: d.Type == policy.PAYGCard}
 }
 
 // newProduct describes what an exchange buys.
@@ -83,24 +87,29 @@ func newProduct(p *invoicing.Purchase) string {
 	return fmt.Sprintf("%s, P%dY, %s", s, p.Term/12, p.Plan)
 }
 
-// DecidedSupport is the support request of a decision that no credit is expected
-// for: one that is held, that brings nothing back, or that was held and is refused
-// or withdrawn now. ok is false for every other decision.
-func DecidedSupport(d *invoicing.Decision, s *invoicing.Settlement) (x SupportRequest, ok bool) {
-	if d.Outcome == invoicing.Approved && d.Refund.Sign() > 0 {
-		return x, false
+// DecidedSupport are the support requests of a settlement that no credit is expected
+// for: of what is held, brings nothing back, or was held and is refused or withdrawn
+// now.
+func DecidedSupport(s *invoicing.Settlement) (out []SupportRequest) {
+	newProducts := NewProducts(s)
+	for i := range s.Decisions {
+		d := &s.Decisions[i]
+		if d.Outcome == invoicing.Approved && d.Refund.Sign() > 0 {
+			continue
+		}
+		asked := SupportOf(d, newProducts)
+		if asked == nil {
+			continue
+		}
+		r := &d.Request
+		x := SupportRequest{Request: r.ID, Account: d.Account, Order: r.Order, Reservation: r.Reservation, Action: r.Action, Quantity: r.Quantity,
+			Amount: d.Refund, Support: *asked, Source: r.Source}
+		if d.Outcome == invoicing.Rejected || d.Outcome == invoicing.Withdrawn {
+			x.ClosedOn, x.ClosedBy = s.AsOf, d.Outcome.String()
+		}
+		out = append(out, x)
 	}
-	asked := SupportOf(d, s)
-	if asked == nil {
-		return x, false
-	}
-	r := &d.Request
-	x = SupportRequest{Request: r.ID, Account: d.Account, Order: r.Order, Reservation: r.Reservation, Action: r.Action, Quantity: r.Quantity,
-		Amount: d.Refund, Support: *asked, Source: r.Source}
-	if d.Outcome == invoicing.Rejected || d.Outcome == invoicing.Withdrawn {
-		x.ClosedOn, x.ClosedBy = s.AsOf, d.Outcome.String()
-	}
-	return x, true
+	return out
 }
 
 // support lists the support requests of a group; those that are over name what
