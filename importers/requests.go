@@ -15,7 +15,7 @@ type requestRow struct {
 	ID             string `csv:"RequestId" is:"text*" doc:"a number of your own, never used twice" eg:"R-1001"`
 	Date           string `csv:"RequestDate" is:"date*" doc:"day of the request; the day itself is still refunded" eg:"2026-11-02"`
 	Action         string `csv:"Action" is:"text:Refund|Return|Purchase|TransferOut|TransferIn|Withdraw|Reverse*" doc:"what is asked for; the lines of an exchange are Return and Purchase" eg:"Refund"`
-	Exchange       string `csv:"ExchangeId" is:"text" doc:"ties the lines of an exchange or transfer; empty for a Refund" eg:""`
+	Exchange       string `csv:"ExchangeId" is:"text" doc:"ties the lines of an exchange or transfer; empty for all else" eg:""`
 	Order          string `csv:"ReservationOrderId" is:"text+" doc:"the reservation order" eg:"0f0c8b5e-1f5e-4bb6-9f6a-5c1a7c2f6a01"`
 	Reservation    string `csv:"ReservationId" is:"text" doc:"the reservation in the order" eg:""`
 	Quantity       string `csv:"Quantity" is:"number+" doc:"units to return or to buy" eg:"1"`
@@ -70,6 +70,7 @@ func takeRequest(r *row, v *requestRow, sink Sink) error {
 func (r *row) fits(q *invoicing.Request, v *requestRow) {
 	switch q.Action {
 	case invoicing.Withdraw, invoicing.Reverse:
+		r.untied(q, "empty the cell: with the request that Withdraws names go all lines of its exchange")
 		switch {
 		case v.Withdraws == "":
 			r.missing("Withdraws")
@@ -82,9 +83,7 @@ func (r *row) fits(q *invoicing.Request, v *requestRow) {
 		}
 		return
 	case invoicing.Refund:
-		if v.Exchange != "" {
-			r.fault("ExchangeId", "UnknownValue", "no ExchangeId on a Refund", "empty the cell, or make it a Return if it belongs to the exchange")
-		}
+		r.untied(q, "empty the cell, or make it a Return if it belongs to the exchange")
 	case invoicing.PurchaseNew, invoicing.TransferIn:
 		r.bought(q, v)
 	}
@@ -94,6 +93,13 @@ func (r *row) fits(q *invoicing.Request, v *requestRow) {
 	if q.Action != 0 {
 		r.needs("ReservationOrderId", v.Order)
 		r.needs("Quantity", v.Quantity)
+	}
+}
+
+// untied refuses an ExchangeId on what is no line of an exchange.
+func (r *row) untied(q *invoicing.Request, fix string) {
+	if q.Exchange != "" {
+		r.fault("ExchangeId", "UnknownValue", "no ExchangeId on a "+q.Action.String(), fix)
 	}
 }
 

@@ -35,8 +35,8 @@ func (p *purchaseCase) first() money.Money { return p.bought().Amount }
 func exchangeLines(requests []Request, asOf money.Date) map[string][]*Request {
 	lines := map[string][]*Request{}
 	for i := range requests {
-		if r := &requests[i]; r.Exchange != "" && r.Date <= asOf && r.Action != Refund {
-			lines[r.Exchange] = append(lines[r.Exchange], r)
+		if r := &requests[i]; r.tie() != "" && r.Date <= asOf {
+			lines[r.tie()] = append(lines[r.tie()], r)
 		}
 	}
 	return lines

@@ -22,6 +22,15 @@ type Request struct {
 	Source         Source
 }
 
+// tie is the exchange or transfer that the request is a line of; empty for none.
+func (r *Request) tie() string {
+	switch r.Action {
+	case Return, PurchaseNew, TransferOut, TransferIn:
+		return r.Exchange
+	}
+	return ""
+}
+
 // Action is what a request line asks for (IMP-6).
 type Action uint8
 

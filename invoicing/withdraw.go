@@ -24,7 +24,7 @@ func linesWith(s *Settlement, request string) (lines []*Decision) {
 		return nil
 	}
 	for i := range s.Decisions {
-		if x := s.Decisions[at].Request.Exchange; i == at || x != "" && s.Decisions[i].Request.Exchange == x && s.Decisions[i].Request.Action != Refund {
+		if x := s.Decisions[at].Request.tie(); i == at || x != "" && s.Decisions[i].Request.tie() == x {
 			lines = append(lines, &s.Decisions[i])
 		}
 	}
@@ -72,7 +72,7 @@ func (n *night) withdraw(requests []Request) []Request {
 	w := &waiting{requests, map[string]int{}, map[string][]int{}, map[string]bool{}}
 	for i := range requests {
 		w.byID[requests[i].ID] = i
-		if x := requests[i].Exchange; x != "" {
+		if x := requests[i].tie(); x != "" {
 			w.lines[x] = append(w.lines[x], i)
 		}
 	}
@@ -102,9 +102,9 @@ func (n *night) takeBack(d *Decision, w *waiting) {
 		}
 		return
 	}
-	lines := w.lines[w.requests[at].Exchange]
-	if w.requests[at].Exchange == "" {
-		lines = []int{at}
+	lines := []int{at}
+	if x := w.requests[at].tie(); x != "" {
+		lines = w.lines[x]
 	}
 	for _, i := range lines {
 		r := &w.requests[i]
