@@ -16,31 +16,31 @@ var credits = &register{
 		"ExpiresOn", "Document",
 	},
 	standing: func(p *press, _ *cells, s *Standing) {
-		for _, credit := range s.Credits {
+		for i := range s.Credits {
 			// What an earlier run used up was shown by that run.
-			if !credit.Balance().IsZero() || s.Run == p.night.Run {
+			if credit := &s.Credits[i]; s.Run == p.night.Run || !credit.Balance().IsZero() {
 				p.credits = append(p.credits, credit)
 			}
 		}
 	},
 	last: func(p *press, c *cells) {
 		slices.SortFunc(p.credits, expiresBefore)
-		for i := range p.credits {
-			c.credit(&p.credits[i])
+		for _, credit := range p.credits {
+			c.credit(credit)
 		}
 	},
 }
 
 // expiresBefore orders credits by their last day; those that never expire, held
 // credits, come last.
-func expiresBefore(a, b invoicing.Credit) int {
+func expiresBefore(a, b *invoicing.Credit) int {
 	never := func(c *invoicing.Credit) int {
 		if c.ExpiresOn.IsZero() {
 			return 1
 		}
 		return 0
 	}
-	return cmp.Or(never(&a)-never(&b), cmp.Compare(a.ExpiresOn, b.ExpiresOn), cmp.Compare(a.Account, b.Account),
+	return cmp.Or(never(a)-never(b), cmp.Compare(a.ExpiresOn, b.ExpiresOn), cmp.Compare(a.Account, b.Account),
 		cmp.Compare(a.Document.Number, b.Document.Number))
 }
 

@@ -34,7 +34,7 @@ type press struct {
 	// einvoicing is what the e-invoices of the night are, and what lacks.
 	einvoicing EInvoicing
 
-	credits []invoicing.Credit // of credits.csv, until all have been seen
+	credits []*invoicing.Credit // of credits.csv, until all have been seen
 
 	inputs []int32 // by number: 1 + its place in night.Inputs
 	cited  []bool  // by number
