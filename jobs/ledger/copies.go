@@ -33,6 +33,9 @@ type copies struct {
 // printsOf is the shelf of the fingerprints of a shelf.
 var printsOf = map[shelf]shelf{onPurchase: onPurchasePrint, onVendorCredit: onCreditPrint, onCharge: onChargePrint}
 
+// rowShelves are those that rows go onto, a vendor's credit onto two.
+var rowShelves = [...]shelf{onPurchase, onVendorCredit, onCharge, onNewCredit}
+
 func newCopies(i *Import) *copies {
 	m := i.l.memory
 	c := &copies{i: i, prints: newSorter(i.l.segmentFolder(), m*3/8), waiting: newSpool(i.l.segmentFolder()), books: map[shelf]bool{}}
@@ -120,8 +123,14 @@ func (c *copies) shelve(s shelf, row, blob []byte) error {
 	return c.shelves[s].add(row, blob)
 }
 
-// end compares, and writes what is left to write.
+// end compares, and writes what is left to write: what is on its way to a shelf
+// is written meanwhile.
 func (c *copies) end() error {
+	for _, s := range rowShelves {
+		if err := c.shelves[s].begin(); err != nil {
+			return err
+		}
+	}
 	if err := c.compare(); err != nil {
 		return err
 	}
@@ -137,7 +146,7 @@ func (c *copies) end() error {
 	if err != nil {
 		return err
 	}
-	for _, s := range []shelf{onPurchase, onVendorCredit, onCharge, onNewCredit} {
+	for _, s := range rowShelves {
 		if err := c.shelves[s].end(); err != nil {
 			return err
 		}

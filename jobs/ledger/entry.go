@@ -3,6 +3,8 @@ package ledger
 import (
 	"slices"
 
+	"golang.org/x/sync/errgroup"
+
 	"prorata/invoicing"
 	"prorata/invoicing/money"
 )
@@ -200,16 +202,15 @@ func (s *settled) end() error {
 	if err := s.keep(done); err != nil {
 		return err
 	}
+	var tasks errgroup.Group
 	for _, x := range []struct {
 		s    shelf
 		from *sorter
 	}{{onStandingOf, s.standingOf}, {onStanding, s.standings}, {onBook, s.books}, {onOpenCredit, s.open}, {onPurchasePrint, s.prints},
 		{onDecided, s.decided}} {
-		if err := s.shelve(x.s, x.from); err != nil {
-			return err
-		}
+		tasks.Go(func() error { return s.shelve(x.s, x.from) })
 	}
-	return nil
+	return tasks.Wait()
 }
 
 // Close removes what was not ended.

@@ -61,12 +61,18 @@ func (r *rowShelver) wait() error {
 	return err
 }
 
+// begin begins to write what is left.
+func (r *rowShelver) begin() error {
+	if len(r.now.recs) == 0 {
+		return nil
+	}
+	return r.flush()
+}
+
 // end writes what is left.
 func (r *rowShelver) end() error {
-	if len(r.now.recs) > 0 {
-		if err := r.flush(); err != nil {
-			return err
-		}
+	if err := r.begin(); err != nil {
+		return err
 	}
 	return r.wait()
 }
