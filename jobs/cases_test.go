@@ -148,7 +148,7 @@ var statements = []statement{
 	{file: "expect-journal.csv", register: "journal", keys: []string{"Document", "Account", "Currency"}, net: true, always: true},
 	{file: "expect-credits.csv", register: "credits", keys: []string{"AsOf", "Document"}, always: true},
 	{file: "expect-reconciliation.csv", register: "reconciliation"},
-	{file: "expect-support.csv", register: "support-requests", keys: []string{"AsOf", "RequestId"}},
+	{file: "expect-support.csv", register: "support-requests", keys: []string{"AsOf", "RequestId"}, always: true},
 	{file: "expect-rejected.csv", register: "rejected-rows", always: true},
 }
 
