@@ -67,21 +67,21 @@ func daysLeft(x *jobs.AccountCredit, on money.Date) string {
 }
 
 type creditJSON struct {
-	ID        string `json:"id"`
-	Account   string `json:"account"`
-	Name      string `json:"name"`
-	Kind      string `json:"kind"`
-	Order     string `json:"order"` // whose return granted it
-	Currency  string `json:"currency"`
-	Amount    string `json:"amount"`
-	Used      string `json:"used"`
-	Expired   string `json:"expired"`
-	Balance   string `json:"balance"`
-	GrantedOn string `json:"granted_on"`
-	ExpiresOn string `json:"expires_on,omitempty"`
-	TermStart string `json:"term_start,omitempty"` // of the commitment term that a lot belongs to
-	TermEnd   string `json:"term_end,omitempty"`
-	DaysLeft  *int   `json:"days_left,omitempty"`
+	ID              string `json:"id"`
+	Account         string `json:"account"`
+	Name            string `json:"name"`
+	Kind            string `json:"kind"`
+	Order           string `json:"order,omitempty"` // whose return granted it; none of a credit brought in
+	Currency        string `json:"currency"`
+	Amount          string `json:"amount"`
+	Used            string `json:"used"`
+	Expired         string `json:"expired"`
+	Balance         string `json:"balance"`
+	GrantedOn       string `json:"granted_on"`
+	ExpiresOn       string `json:"expires_on,omitempty"`       // its last day
+	CommitmentStart string `json:"commitment_start,omitempty"` // of the term that a lot belongs to, as the sheet Accounts has it
+	CommitmentEnd   string `json:"commitment_end,omitempty"`   // its last day
+	DaysLeft        *int   `json:"days_left,omitempty"`
 }
 
 func creditsForPrograms(all []jobs.AccountCredit, on money.Date) []creditJSON {
