@@ -1,6 +1,7 @@
 package invoicing
 
 import (
+	"strings"
 	"testing"
 
 	"prorata/invoicing/money"
@@ -28,4 +29,20 @@ func TestProofCarriesCreditsOn(t *testing.T) {
 		}
 		before = now
 	}
+}
+
+// proved are the sums of the proof of a night, line by line, each of which must hold.
+func proved(t *testing.T, b *Book, s *Settlement) string {
+	t.Helper()
+	var tally Tally
+	tally.Add(s, b.States, Apply(b.States, s))
+	lines, _ := tally.Lines(nil)
+	var sums []string
+	for _, l := range lines {
+		if !l.Holds() {
+			t.Errorf("%s: %s and %s", l.Says, l.Left, l.Right)
+		}
+		sums = append(sums, l.Line+" "+l.Left.Number())
+	}
+	return strings.Join(sums, ", ")
 }

@@ -128,6 +128,7 @@ func TestWorkedExample3(t *testing.T) {
 	equal(t, "prorated", d.Prorated.String(), "894.98 SEK")
 	equal(t, "the credit's last day", d.CreditExpiresOn.String(), "2027-02-19")
 	equal(t, "term's end", d.End.String(), "2027-02-28")
+	equal(t, "the proof", proved(t, b, s), "a 894.98, b 0.00, c 894.98, d 894.98, e 894.98, e 0.00, e 0.00")
 }
 
 func TestWorkedExample5(t *testing.T) {
@@ -178,12 +179,14 @@ func TestWorkedExample4(t *testing.T) {
 	p.Invoice = "A-1"
 	r := refund("R1", "O1", "2026-06-01", 1)
 	r.VendorUSD = money.Must("240.00 USD")
-	s := settled(t, &Book{Group: "P1", Accounts: []Account{account("P1", policy.PAYGInvoice, 25), account("P2", policy.PAYGInvoice, 25)}, Purchases: []Purchase{p}, Requests: []Request{r}}, "2026-06-02")
+	b := &Book{Group: "P1", Accounts: []Account{account("P1", policy.PAYGInvoice, 25), account("P2", policy.PAYGInvoice, 25)}, Purchases: []Purchase{p}, Requests: []Request{r}}
+	s := settled(t, b, "2026-06-02")
 	note, inv := s.Documents[0], s.Documents[1]
 	equal(t, "prorated", s.Decisions[0].Prorated.Number(), "224.38")
 	equal(t, "the credit note", note.Net.Number()+" + "+note.Tax.Number()+" = "+note.Gross.Number(), "900.00 + 225.00 = 1125.00")
 	equal(t, "the new invoice", inv.Net.Number()+" + "+inv.Tax.Number()+" = "+inv.Gross.Number(), "675.62 + 168.91 = 844.53")
 	equal(t, "the held credit", s.Granted[0].Amount.Number(), "280.47")
+	equal(t, "the proof", proved(t, b, s), "a 224.38, b 1125.00, c 0.00, d 280.47, e 2250.00, e -280.47, e 280.47")
 	equal(t, "what is cancelled", note.Cancels[0].Number+" "+inv.Replaces[0].Number, "A-1 A-1")
 	if len(inv.Lines) != 2 || inv.Lines[1].Kind != RefundLine {
 		t.Errorf("the new invoice has lines %+v", inv.Lines)
