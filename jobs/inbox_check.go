@@ -103,7 +103,11 @@ func Place(f *invoicing.Fault) string {
 // text, so that no spreadsheet program executes any of it (OUT-7).
 func (c *Checked) note(name string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: of %d rows %d were refused; the others are taken.\nCorrect these and drop them again; rows that were taken may stay in the file.\n\n", name, c.Rows, c.Refused)
+	said := fmt.Sprintf("of %d rows %d were refused; the others are taken.\nCorrect these and drop them again", c.Rows, c.Refused)
+	if c.Refused == 0 {
+		said = "it could not be read whole.\nMend it and drop it again"
+	}
+	fmt.Fprintf(&b, "%s: %s; rows that were taken may stay in the file.\n\n", name, said)
 	for i := range c.Faults {
 		f := &c.Faults[i]
 		fmt.Fprintf(&b, "%s: %q; expected %s (%s)\n", Place(f), f.Value, f.Expected, f.Code)

@@ -46,6 +46,7 @@ type Ingested struct {
 	Files   []IngestedFile `json:"files"`
 	Unready int            `json:"unready"` // files that are not whole yet
 	Refused int            `json:"refused"` // rows
+	Unread  int            `json:"unread"`  // files that could not be read whole
 }
 
 // IngestedFile is one file that was taken out of the inbox.
@@ -191,7 +192,9 @@ func (g *Ingest) take(ctx context.Context, d *dropped, out *Ingested) error {
 		return err
 	}
 	out.Files = append(out.Files, f)
-	out.Refused += f.Refused
+	if out.Refused += f.Refused; f.Note != "" && f.Refused == 0 {
+		out.Unread++
+	}
 	g.Log.Info().Str("file", f.Name).Str("sha256", sum).Strs("kinds", f.Kinds).Int("rows", f.Rows).Int("refused", f.Refused).Msg("taken out of the inbox")
 	return durable.Folder(dir)
 }

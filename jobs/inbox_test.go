@@ -197,6 +197,28 @@ func TestIngestGivesBackWhatIsRefused(t *testing.T) {
 	}
 }
 
+// A file without rows, like a damaged workbook, goes back as well, and is counted
+// by ingest and by the night.
+func TestIngestGivesBackWhatCannotBeRead(t *testing.T) {
+	s := newShop(t)
+	s.drop("cut.xlsx", "PK and nothing more")
+	in, err := s.ingest()
+	if err != nil || len(in.Files) != 4 || in.Files[1].Name != "cut.xlsx" || in.Refused != 0 || in.Unread != 1 {
+		t.Fatalf("%+v, %v", in, err)
+	}
+	note, err := os.ReadFile(in.Files[1].Note)
+	if err != nil || !strings.HasPrefix(string(note), "cut.xlsx: it could not be read whole.\n") {
+		t.Errorf("the note says %q, %v", note, err)
+	}
+	report, err := s.night("", 22)
+	if err != nil || report.Refused != 0 || report.AllRefused() != 1 || !report.Files[1].Unread {
+		t.Fatalf("%+v, %v", report, err)
+	}
+	if told := report.Notices(); len(told) == 0 || !strings.Contains(told[0].Text, "cut.xlsx could not be read whole") {
+		t.Errorf("told %+v", told)
+	}
+}
+
 // A file that changes while it is copied is not whole, and is taken when it is.
 func TestIngestOfAFileThatChangesWhileItIsRead(t *testing.T) {
 	s := newShop(t)

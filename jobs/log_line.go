@@ -32,7 +32,7 @@ func (r *Report) LogEnd(log zerolog.Logger, took time.Duration) {
 			broken++
 		}
 	}
-	e = e.Int("run", r.Run).Bool("dry_run", r.DryRun).Int("rows", rows).Int("kept", kept).Int("known", known).Int("refused", r.Refused).
+	e = e.Int("run", r.Run).Bool("dry_run", r.DryRun).Int("rows", rows).Int("kept", kept).Int("known", known).Int("refused", r.Refused).Int("unread", r.Unread).
 		Int("approved", r.Decided["Approved"]).Int("rejected", r.Decided["Rejected"]).Int("held", r.Decided["Held"]).
 		Int("documents", documents).Int("proof_lines", len(r.Proof)).Int("proof_broken", broken)
 	e.Str("reports", r.Folder).Msg("the night is published")

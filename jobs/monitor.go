@@ -150,6 +150,8 @@ func (s *Status) writeRun(p *page) {
 	p.value(int64(last.Rows))
 	p.begin("prorata_last_run_refused_rows", "gauge", "rows that it refused")
 	p.value(int64(last.Refused))
+	p.begin("prorata_last_run_unread_files", "gauge", "files that it could not read whole")
+	p.value(int64(last.Unread))
 	p.begin("prorata_last_run_decisions", "gauge", "requests that it decided or held")
 	for _, outcome := range []string{"Approved", "Rejected", "Held"} {
 		p.value(int64(last.Decided[outcome]), "outcome", outcome)

@@ -47,7 +47,7 @@ func (r *Report) Notices() (all []Notice) {
 		all = r.Healed.Notices()
 	}
 	for _, f := range r.Files {
-		if !f.Again && (f.Refused > 0 || len(f.Kinds) == 0) {
+		if f.Refused > 0 || f.Unread {
 			all = append(all, refusal(f.SHA256, f.Name, f.Refused, f.Rows, r.Folder+"/rejected-rows.csv"))
 		}
 	}
@@ -81,7 +81,7 @@ func (r *Report) breaks() []Notice {
 func refusal(sha, name string, refused, rows int, where string) Notice {
 	text := fmt.Sprintf("prorata: %s: %d of %d rows were refused; %s says why", name, refused, rows, where)
 	if refused == 0 {
-		text = fmt.Sprintf("prorata: %s was not taken; %s says why", name, where)
+		text = fmt.Sprintf("prorata: %s could not be read whole; %s says why", name, where)
 	}
 	return Notice{Key: fmt.Sprintf("refusals:%s:%d", sha, refused), Event: EventRefusals, Text: text}
 }

@@ -35,14 +35,17 @@ type Report struct {
 
 	Folder  string `json:"folder,omitempty"` // the path of the reports
 	Refused int    `json:"refused"`          // rows
+	Unread  int    `json:"unread"`           // files that could not be read whole
 }
 
-// AllRefused is how many rows were refused, those of the run that was finished first included.
+// AllRefused is how many rows were refused, and how many files could not be read
+// whole, those of the run that was finished first included.
 func (r *Report) AllRefused() int {
+	all := r.Refused + r.Unread
 	if r.Healed != nil {
-		return r.Refused + r.Healed.Refused
+		all += r.Healed.AllRefused()
 	}
-	return r.Refused
+	return all
 }
 
 // FileReport says what became of a file.
@@ -57,6 +60,7 @@ type FileReport struct {
 	Known   int      `json:"known"`
 	Ignored int      `json:"ignored"`
 	Refused int      `json:"refused"`
+	Unread  bool     `json:"unread,omitempty"` // something of it was refused that has no rows: a damaged file, a sheet of no kind
 }
 
 // nothingToDo is the report of a night on which nothing was read and nothing
@@ -72,22 +76,41 @@ func (r *Run) report(l *ledger.Ledger, run ledger.Run, night exporters.Night) (*
 	if err != nil {
 		return nil, err
 	}
-	files, err := l.Files(run.N)
+	files, err := fileReports(l, run.N)
 	if err != nil {
 		return nil, err
 	}
 	out := &Report{Run: run.N, AsOf: run.AsOf.String(), DryRun: r.DryRun, Decided: sum.Decided, Reasons: sum.Reasons, Documents: sum.Documents,
-		Money: sum.Money, Proof: sum.Proof, Reconciled: sum.Reconciled, Support: sum.support(), Folder: filepath.Join(r.Out, night.Folder)}
+		Money: sum.Money, Proof: sum.Proof, Reconciled: sum.Reconciled, Support: sum.support(), Folder: filepath.Join(r.Out, night.Folder), Files: files}
 	published, err := exporters.ReadManifest(out.Folder)
 	if err != nil {
 		return nil, err
 	}
 	out.EInvoicing = published.EInvoicing
 	for _, f := range files {
-		out.Files = append(out.Files, fileReport(f))
-		out.Refused += f.Counts.Refused
+		if out.Refused += f.Refused; f.Unread {
+			out.Unread++
+		}
 	}
 	return out, nil
+}
+
+// fileReports says what became of the files of a run.
+func fileReports(l *ledger.Ledger, run int) ([]FileReport, error) {
+	files, err := l.Files(run)
+	if err != nil {
+		return nil, err
+	}
+	faulty, err := l.Faulty(run)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]FileReport, len(files))
+	for i, f := range files {
+		all[i] = fileReport(f)
+		all[i].Unread = faulty[f.N] && f.Counts.Refused == 0
+	}
+	return all, nil
 }
 
 func fileReport(f ledger.File) FileReport {

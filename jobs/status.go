@@ -49,6 +49,7 @@ type RunStatus struct {
 	Folder  string         `json:"folder"`
 	Decided map[string]int `json:"decided"`
 	Refused int            `json:"refused"` // rows
+	Unread  int            `json:"unread"`  // files that could not be read whole
 	Rows    int            `json:"rows"`
 	Support int            `json:"support_requests"` // that are open (OUT-9)
 }
@@ -180,12 +181,14 @@ func (s *Status) runs(l *ledger.Ledger, runs []ledger.Run) error {
 			}
 			r.Decided, r.Support = sum.Decided, sum.support()
 		}
-		files, err := l.Files(runs[i].N)
+		files, err := fileReports(l, runs[i].N)
 		if err != nil {
 			return err
 		}
 		for _, f := range files {
-			r.Rows, r.Refused = r.Rows+f.Counts.Rows, r.Refused+f.Counts.Refused
+			if r.Rows, r.Refused = r.Rows+f.Rows, r.Refused+f.Refused; f.Unread {
+				r.Unread++
+			}
 		}
 		s.Runs = append(s.Runs, r)
 	}
@@ -198,6 +201,9 @@ func (s *Status) runs(l *ledger.Ledger, runs []ledger.Run) error {
 	}
 	if last.Refused > 0 {
 		s.need("run %d refused %d rows: rejected-rows.csv in %s says what is wrong", last.Run, last.Refused, last.Folder)
+	}
+	if last.Unread > 0 {
+		s.need("run %d has files that could not be read whole: rejected-rows.csv in %s says why", last.Run, last.Folder)
 	}
 	if s.Held = last.Decided["Held"]; s.Held > 0 {
 		s.need("%d requests are held: decisions.csv in %s says why", s.Held, last.Folder)

@@ -15,7 +15,7 @@ const (
 	exitDone     = 0 // done, also where there was nothing to do
 	exitFailed   = 1 // failed, and nothing was published
 	exitUsage    = 2 // the command line is wrong
-	exitRefused  = 3 // published, with refused rows
+	exitRefused  = 3 // published, with refused rows or files
 	exitLocked   = 4 // the ledger is in use by another program
 	exitCanceled = 1 // stopped by a signal: nothing was published
 )
@@ -25,7 +25,8 @@ type usageError struct{ what string }
 
 func (e usageError) Error() string { return e.what }
 
-// refusedRows says that a run was published and that it refused rows.
+// refusedRows says that a run was published and that it refused rows, or files
+// that could not be read whole.
 type refusedRows struct{ n int }
 
 func (e refusedRows) Error() string { return fmt.Sprintf("%d rows were refused", e.n) }

@@ -35,8 +35,8 @@ func ingest(ctx context.Context, c *console, args []string) error {
 		err = writeIngested(c, in)
 	}
 	c.tell(ctx, cfg, in.Notices()...)
-	if err == nil && in.Refused > 0 {
-		err = refusedRows{in.Refused}
+	if refused := in.Refused + in.Unread; err == nil && refused > 0 {
+		err = refusedRows{refused}
 	}
 	return err
 }
@@ -48,8 +48,11 @@ func writeIngested(c *console, in *jobs.Ingested) error {
 			what = "not recognised"
 		}
 		fmt.Fprintf(c.stdout, "%s: %s, %s, now %s\n", f.Name, what, counted(f.Rows, "row", "rows"), f.Moved)
-		if f.Note != "" {
+		switch {
+		case f.Refused > 0:
 			fmt.Fprintf(c.stdout, "  %s refused: %s\n", counted(f.Refused, "row", "rows"), f.Note)
+		case f.Note != "":
+			fmt.Fprintf(c.stdout, "  could not be read whole: %s\n", f.Note)
 		}
 	}
 	_, err := fmt.Fprintf(c.stdout, "%s for the next night; %s not whole yet\n", counted(len(in.Files), "file waits", "files wait"), counted(in.Unready, "is", "are"))

@@ -147,7 +147,7 @@ var exitCodes = []struct {
 	{exitDone, "done; nothing to do is done"},
 	{exitFailed, "failed, or stopped by a signal: nothing was published"},
 	{exitUsage, "the command line or the configuration is wrong"},
-	{exitRefused, "published, with refused rows"},
+	{exitRefused, "published, with refused rows or files"},
 	{exitLocked, "the ledger is in use by another program"},
 }
 

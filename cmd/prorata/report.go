@@ -44,6 +44,9 @@ func writeReport(w io.Writer, r *jobs.Report) error {
 	if r.Refused > 0 {
 		fmt.Fprintf(w, "%s refused: rejected-rows.csv says what is wrong, cell by cell\n", counted(r.Refused, "row was", "rows were"))
 	}
+	if r.Unread > 0 {
+		fmt.Fprintf(w, "%s not be read whole: rejected-rows.csv says why\n", counted(r.Unread, "file could", "files could"))
+	}
 	if r.Support > 0 {
 		fmt.Fprintf(w, "%s open with the vendor: support-requests.csv lists what to send\n", counted(r.Support, "support request is", "support requests are"))
 	}
@@ -59,7 +62,11 @@ func filesTable(r *jobs.Report) columns {
 	}
 	t.row("read", "as", "rows", "kept", "known", "ignored", "refused")
 	for _, f := range r.Files {
-		t.row(f.Name, cmp.Or(strings.Join(f.Kinds, ", "), "not recognised"), strconv.Itoa(f.Rows), strconv.Itoa(f.Kept), strconv.Itoa(f.Known),
+		as := "not recognised"
+		if f.Rows == 0 && !f.Unread {
+			as = "nothing in it"
+		}
+		t.row(f.Name, cmp.Or(strings.Join(f.Kinds, ", "), as), strconv.Itoa(f.Rows), strconv.Itoa(f.Kept), strconv.Itoa(f.Known),
 			strconv.Itoa(f.Ignored), strconv.Itoa(f.Refused))
 	}
 	return t

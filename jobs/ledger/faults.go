@@ -67,3 +67,18 @@ func (l *Ledger) Refusals(run int) ([]invoicing.Fault, error) {
 	}
 	return all, nil
 }
+
+// Faulty returns the files of a run of which anything was refused: rows, a sheet
+// or the file itself.
+func (l *Ledger) Faulty(run int) (map[int]bool, error) {
+	files := map[int]bool{}
+	err := l.walk(onRefusal, putNumber(nil, run), func(_, value []byte) error {
+		f, err := decodeFault(string(value))
+		files[f.Source.File] = true
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading what run %d refused: %w", run, err)
+	}
+	return files, nil
+}
