@@ -3,6 +3,7 @@ package invoicing
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"prorata/invoicing/money"
 	"prorata/invoicing/policy"
@@ -93,13 +94,21 @@ func (n *night) judgeUnknown(d *Decision) {
 	d.judgeRole([]string{ownerRole})
 }
 
-// judgeRole applies ELG-1.
+// judgeRole applies ELG-1. Case, spaces, hyphens and underscores of a role do not
+// matter: a sheet's "admin agent" is the policy's AdminAgent.
 func (d *Decision) judgeRole(roles []string) {
-	if !slices.Contains(roles, d.Request.Role) {
+	role := d.Request.Role
+	if slices.Contains(roles, role) {
+		return
+	}
+	role = bareRole.Replace(role)
+	if !slices.ContainsFunc(roles, func(r string) bool { return strings.EqualFold(bareRole.Replace(r), role) }) {
 		d.Rules.Add(ELG1)
 		d.Reasons.Add(NotOwner)
 	}
 }
+
+var bareRole = strings.NewReplacer(" ", "", "-", "", "_", "")
 
 const ownerRole = "Owner"
 
