@@ -29,6 +29,9 @@ type LockedError = ledger.LockedError
 // Hint is what a person can do about an error; empty where it says so itself.
 func Hint(err error) string { return ledger.Hint(err) }
 
+// Busy reports whether another program than prorata keeps the ledger locked.
+func Busy(err error) bool { return ledger.Busy(err) }
+
 // Run is one night: what it reads, by what policies, and where it writes.
 type Run struct {
 	Inbox    string // folder with the files as they were dropped; empty where only what Ingest took is read

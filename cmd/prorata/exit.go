@@ -60,5 +60,8 @@ func (c *console) exit(verb string, err error) int {
 	if hint := jobs.Hint(err); hint != "" {
 		fmt.Fprintln(c.stderr, "hint: "+hint)
 	}
+	if jobs.Busy(err) {
+		return exitLocked
+	}
 	return exitFailed
 }

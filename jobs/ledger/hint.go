@@ -12,11 +12,10 @@ import (
 // Hint is what a person can do about an error of a ledger, or of the disk below
 // it; empty where the error says it itself.
 func Hint(err error) string {
-	code := 0
-	if of := (*sqlite.Error)(nil); errors.As(err, &of) {
-		code = of.Code() & 0xff // the rest says where
-	}
+	code := sqliteCode(err)
 	switch {
+	case Busy(err):
+		return "another program, not prorata, has the ledger's database open and locked: close it, and run again; prorata backup copies a ledger in use"
 	case code == sqlite3.SQLITE_CORRUPT || code == sqlite3.SQLITE_NOTADB:
 		return "the ledger is damaged, or is none: move it and what lies beside it away, and restore the last backup (prorata restore)"
 	case code == sqlite3.SQLITE_FULL || errors.Is(err, syscall.ENOSPC):
@@ -25,4 +24,16 @@ func Hint(err error) string {
 		return "the user who runs prorata needs to read the inbox, and to write where the ledger and the reports are"
 	}
 	return ""
+}
+
+// Busy reports whether an error is of a database that another program than
+// prorata keeps locked; where it is prorata, a *LockedError says so.
+func Busy(err error) bool { return sqliteCode(err) == sqlite3.SQLITE_BUSY }
+
+// sqliteCode is the database's code of an error, without where; 0 for none.
+func sqliteCode(err error) int {
+	if of := (*sqlite.Error)(nil); errors.As(err, &of) {
+		return of.Code() & 0xff
+	}
+	return 0
 }

@@ -1,0 +1,26 @@
+package ledger
+
+import (
+	"database/sql"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// A database that another program keeps locked is in use, not broken.
+func TestALockOfAnotherProgramIsTold(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "prorata.db")
+	browser := must(sql.Open("sqlite", path))(t)
+	defer browser.Close()
+	must(browser.Exec("CREATE TABLE mine (x)"))(t)
+	browser.SetMaxOpenConns(1)
+	must(browser.Exec("BEGIN EXCLUSIVE"))(t)
+	mine := must(sql.Open("sqlite", path))(t)
+	defer mine.Close()
+	_, err := mine.Exec("CREATE TABLE other (x)")
+	err = fmt.Errorf("importing inbox: %w", err)
+	if !Busy(err) || !strings.Contains(Hint(err), "another program, not prorata") {
+		t.Errorf("%v: busy is %v, the hint %q", err, Busy(err), Hint(err))
+	}
+}
