@@ -64,8 +64,8 @@ func Backup(ctx context.Context, path, file, version string, progress Progress) 
 	if _, err := os.Lstat(file); err == nil {
 		return nil, fmt.Errorf("%s is there already; choose another name", file)
 	}
-	if _, err := os.Stat(path); err != nil {
-		return nil, fmt.Errorf("there is no ledger to back up: %w", err)
+	if err := ledger.Exists(path); err != nil {
+		return nil, err
 	}
 	temp, remove, err := temporary(filepath.Dir(path))
 	if err != nil {

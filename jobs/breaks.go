@@ -101,6 +101,9 @@ func eachBreak(l *ledger.Ledger, runs int, has func(reconcile.Status) bool, visi
 // Where more than above units of its currency are at stake a second person has
 // to say so too; the break returned is Open until then.
 func AcceptBreak(ctx context.Context, path, id string, a reconcile.Acceptance, above int64) (reconcile.Break, error) {
+	if err := ledger.Exists(path); err != nil {
+		return reconcile.Break{}, err
+	}
 	l, err := ledger.Open(path)
 	if err != nil {
 		return reconcile.Break{}, err

@@ -66,8 +66,8 @@ func Bundle(ctx context.Context, path, out, file string, progress Progress) (*Bu
 	if _, err := os.Lstat(file); err == nil {
 		return nil, fmt.Errorf("%s is there already; choose another name", file)
 	}
-	if _, err := os.Stat(path); err != nil {
-		return nil, fmt.Errorf("there is no ledger to export: %w", err)
+	if err := ledger.Exists(path); err != nil {
+		return nil, err
 	}
 	temp, remove, err := temporary(filepath.Dir(path))
 	if err != nil {

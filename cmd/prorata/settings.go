@@ -45,7 +45,7 @@ func (s *setting) show(v string) string {
 var settings = []*setting{
 	path("inbox", "inbox", "inbox", "folder with the files as they were dropped"),
 	path("out", "out", "out", "folder that gets one folder of reports per run"),
-	path("ledger", "ledger", "prorata.db", "the ledger's file; made where there is none"),
+	path("ledger", "ledger", "prorata.db", "the ledger's file; a run makes it where there is none"),
 	checked("formats", "formats", "all", "all, or a list such as csv: the registers and the manifest alone", "text", isFormats),
 	checked("locale", "locale", "", "how numbers and dates are written that nothing else settles: sv, de, en-GB, en-US, ...", "text", isLocale).like("sv"),
 	checked("zone", "", "UTC", "the time zone of today, and of jobs that name none", "zone", isZone),

@@ -22,6 +22,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -94,10 +95,10 @@ func (l *Ledger) open() error {
 // OpenReader opens an existing ledger for reading, also while another process
 // writes to it: what it reads is the state of the last commit.
 func OpenReader(path string) (*Ledger, error) {
-	path, err := filepath.Abs(path)
-	if err == nil {
-		_, err = os.Stat(path)
+	if err := Exists(path); err != nil {
+		return nil, err
 	}
+	path, err := filepath.Abs(path)
 	if err != nil {
 		return nil, fmt.Errorf("opening ledger %s: %w", path, err)
 	}
@@ -111,6 +112,28 @@ func OpenReader(path string) (*Ledger, error) {
 	}
 	return l, nil
 }
+
+// Exists returns an error where there is no ledger at a path, for a verb that must
+// not make one.
+func Exists(path string) error {
+	_, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return missing(path)
+	case err != nil:
+		return fmt.Errorf("opening ledger %s: %w", path, err)
+	}
+	return nil
+}
+
+// missing is the path of a ledger that is not there; it is a fs.ErrNotExist.
+type missing string
+
+func (m missing) Error() string {
+	return fmt.Sprintf("there is no ledger %s yet: prorata run makes it, or --ledger FILE names another", string(m))
+}
+
+func (missing) Is(target error) bool { return target == fs.ErrNotExist }
 
 // connect opens the database; synchronous FULL makes a commit durable before it returns.
 func (l *Ledger) connect(more string) error {
