@@ -29,11 +29,39 @@ func TestTablesBelowEachOther(t *testing.T) {
 			t.Errorf("%s: reads\n%s\nwant\n%s", name, strings.Join(both, "\n"), strings.Join(apart, "\n"))
 		}
 	}
+	// A title apart from the rows above is of the table below, and no row.
+	if book := titledBook(t); len(records(t, book)) != 2 || len(refusals(t, book)) != 0 {
+		t.Errorf("two tables with a title between them read %q, refuse %+v", records(t, book), refusals(t, book))
+	}
 	// A second header that lacks a column is one, too: its rows are not read by the first.
 	got := read(t, "two", []byte(first+"Amount,BillingAccountId,Date\n7.50,E2,2026-12-02\n"))
 	if strings.Count(got, "\ncharge")+strings.Count(got, "charge Account") < 1 || !strings.Contains(got, "UnknownKind") || strings.Contains(got, "7.50 SEK") {
 		t.Errorf("a header that lacks the currency reads\n%s", got)
 	}
+}
+
+// titledBook is a workbook of two tables on a sheet, the second below a title.
+func titledBook(t *testing.T) []byte {
+	t.Helper()
+	f := excelize.NewFile()
+	defer f.Close()
+	header := []any{"BillingAccountId", "Date", "Currency", "Amount"}
+	for _, err := range []error{
+		f.SetSheetRow("Sheet1", "A1", &header),
+		f.SetSheetRow("Sheet1", "A2", &[]any{"E1", "2026-12-01", "SEK", 5.5}),
+		f.SetSheetRow("Sheet1", "A4", &[]any{"December"}),
+		f.SetSheetRow("Sheet1", "A6", &header),
+		f.SetSheetRow("Sheet1", "A7", &[]any{"E2", "2026-12-02", "SEK", 7.5}),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	var b bytes.Buffer
+	if err := f.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
 }
 
 // mergedBook is a workbook whose requests share an exchange, written once over two

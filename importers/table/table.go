@@ -158,13 +158,27 @@ func tablesOf(t Table, rows []Row, score Score) []Table {
 		return nil
 	}
 	var tables []Table
-	for i := at + 1; i <= len(rows); i++ {
-		if i == len(rows) || headsAgain(&rows[i]) && score(rows[i].Cells) >= Likely {
-			tables = append(tables, under(t, rows[:i], at))
+	for i := at + 1; i < len(rows); i++ {
+		if headsAgain(&rows[i]) && score(rows[i].Cells) >= Likely {
+			tables = append(tables, under(t, rows[:untitled(rows[:i], at+1)], at))
 			at = i
 		}
 	}
-	return tables
+	return append(tables, under(t, rows, at))
+}
+
+// untitled is how many rows come before the title of what follows them: one cell,
+// apart from the rows above, which begin at from, by a blank row. It is no row of
+// the table above.
+func untitled(rows []Row, from int) int {
+	i := len(rows) - 1
+	for i > from && isBlank(rows[i].Cells) {
+		i--
+	}
+	if i > from && filled(rows[i].Cells) == 1 && (isBlank(rows[i-1].Cells) || rows[i].Number > rows[i-1].Number+1) {
+		return i
+	}
+	return len(rows)
 }
 
 // headsAgain reports whether a row may be a header below other rows, before it is
