@@ -213,7 +213,7 @@ func unknownKind(m match, source invoicing.Source, header []string) invoicing.Fa
 		return f
 	}
 	f.Expected = fmt.Sprintf("the header of a known kind; the nearest is %s, which also has %s", m.kind.Name, strings.Join(m.lacks, ", "))
-	f.Fix = "add the missing columns if this is meant to be " + m.kind.Name + ", or send the file that is"
+	f.Fix = "name these columns so, or add them, if this is meant to be " + m.kind.Name + ", or send the file that is"
 	return f
 }
 

@@ -139,7 +139,7 @@ func (r *row) date(name, v string) money.Date {
 	}
 	d, err := money.ParseDate(v)
 	if err != nil {
-		r.fault(name, "NotADate", "a date from 1990 through 2199, like 2026-11-22", "write dates like 2026-11-22")
+		r.fault(name, "NotADate", "a day of the calendar from 1990 through 2199, like 2026-11-22", "write dates like 2026-11-22")
 	}
 	return d
 }

@@ -21,7 +21,7 @@ func (c *cells) date(col int, name string) money.Date {
 	case len(b) == 0:
 		c.missing(col, name)
 	case !ok:
-		c.fault(col, name, b, "NotADate", "a date from 1990 through 2199, like 09/21/2023 or 2023-09-21", "use the export as it is")
+		c.fault(col, name, b, "NotADate", "a day of the calendar from 1990 through 2199, like 09/21/2023 or 2023-09-21", "use the export as it is")
 	}
 	return d
 }

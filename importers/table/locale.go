@@ -301,7 +301,7 @@ func (l *localiser) serial(row int, cell string, number bool) money.Date {
 	day, ok := Serial(cell, l.t.Date1904)
 	switch {
 	case !ok:
-		l.fault(row, "NotADate", "a date from 1990 through 2199, like 2026-11-22", "write dates like 2026-11-22")
+		l.fault(row, "NotADate", "a day of the calendar from 1990 through 2199, like 2026-11-22", "write dates like 2026-11-22")
 		return 0
 	case !l.workbook || !number:
 		other, _ := Serial(cell, true)
