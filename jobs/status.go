@@ -104,7 +104,7 @@ func ReadStatus(w *Watch) (*Status, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.runs(l, runs); err != nil {
+	if err := s.runs(w, l, runs); err != nil {
 		return nil, err
 	}
 	if err := s.exports(w, l, runs); err != nil {
@@ -171,7 +171,7 @@ func (s *Status) beside(w *Watch) error {
 }
 
 // runs tells the last runs and what they left for a person.
-func (s *Status) runs(l *ledger.Ledger, runs []ledger.Run) error {
+func (s *Status) runs(w *Watch, l *ledger.Ledger, runs []ledger.Run) error {
 	for i := len(runs) - 1; i >= max(0, len(runs)-runsShown); i-- {
 		r := RunStatus{Run: runs[i].N, AsOf: runs[i].AsOf.String(), State: string(runs[i].State), Folder: runs[i].Folder}
 		if runs[i].State != ledger.Imported {
@@ -196,6 +196,9 @@ func (s *Status) runs(l *ledger.Ledger, runs []ledger.Run) error {
 		return nil
 	}
 	last := &s.Runs[0]
+	if runs[len(runs)-1].AsOf > DateIn(w.Now, w.Zone) {
+		s.need("the ledger is at %s, after today: nights before it are left out; was the clock wrong, or is it?", last.AsOf)
+	}
 	if last.State != string(ledger.Published) {
 		s.need("run %d is %s, not published: the next run finishes it", last.Run, last.State)
 	}

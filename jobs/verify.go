@@ -113,6 +113,8 @@ func (v *Verification) manifests(runs []ledger.Run, out string) {
 			v.wrong("run %d (%s) is %s, not published, and others follow it", run.N, run.AsOf, run.State)
 			continue
 		}
+		before := previous
+		previous = run.ManifestSHA256
 		m, problems, err := exporters.CheckFolder(filepath.Join(out, run.Folder))
 		if err != nil {
 			v.wrong("%s: %v", run.Folder, err)
@@ -124,10 +126,9 @@ func (v *Verification) manifests(runs []ledger.Run, out string) {
 		if m.SHA256 != run.ManifestSHA256 {
 			v.wrong("%s: manifest.json has SHA-256 %s, the ledger has %s", run.Folder, m.SHA256, run.ManifestSHA256)
 		}
-		if m.PreviousManifest != previous {
-			v.wrong("%s: manifest.json follows the manifest %s, the run before has %s", run.Folder, m.PreviousManifest, previous)
+		if m.PreviousManifest != before {
+			v.wrong("%s: manifest.json follows the manifest %s, the run before has %s", run.Folder, m.PreviousManifest, before)
 		}
-		previous = run.ManifestSHA256
 		v.Outputs += len(m.Outputs)
 	}
 }
