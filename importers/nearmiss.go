@@ -53,6 +53,17 @@ func (m *match) unknown(header []string) (at []int) {
 	return at
 }
 
+// unread names the columns of a house sheet of which nothing is read: a person may
+// have meant something by them. Exports of the vendor have many of no concern.
+func (m *match) unread(header []string) (names []string) {
+	for _, col := range m.unknown(header) {
+		if m.kind.house && header[col] != "" && !sameWord(header[col], exampleColumn) {
+			names = append(names, header[col])
+		}
+	}
+	return names
+}
+
 // known is how many columns of the kind the header has.
 func (m *match) known() (n int) {
 	for _, at := range m.at {

@@ -168,7 +168,7 @@ func isPlainText(b []byte) bool {
 
 // readPlain streams the records to the sink.
 func (e *export) readPlain(rd *reader) error {
-	report := SheetReport{Kind: e.match.kind.Name}
+	report := SheetReport{Kind: e.match.kind.Name, Unknown: e.match.unread(e.header)}
 	err := e.stream(rd, func(b *plainRows, rows int) error { return b.deliver(rd.sink, e.row+rows, &report) })
 	rd.report.Sheets = append(rd.report.Sheets, report)
 	return err

@@ -22,6 +22,7 @@ type SheetReport struct {
 	Sheet, Kind            string // Kind is empty where it was not recognised
 	Rows, Refused, Ignored int
 	Readings               []table.ColumnReading // how columns were read whose numbers or dates have a locale
+	Unknown                []string              // columns of a house sheet that are none of its kind's, and are not read
 	Note                   string                // what else a person should know; may be empty
 }
 
@@ -156,7 +157,7 @@ func (rd *reader) table(t *table.Table) error {
 	source := invoicing.Source{File: rd.file, Sheet: t.Sheet, Row: t.HeaderRow}
 	m := rd.recognise(t.Header)
 	if m.full() {
-		report.Kind = m.kind.Name
+		report.Kind, report.Unknown = m.kind.Name, m.unread(t.Header)
 	}
 	if t.Hidden {
 		report.Note = "the sheet is hidden"

@@ -112,7 +112,7 @@ func TestReturnedCopyOfACSVFile(t *testing.T) {
 	}
 	marks := comments(t, f)
 	for cell, want := range map[string]string{
-		"Rows!B4": "found: 2026-02-30\nexpected: a date", "Rows!C5": "found: Refnd", "Rows!E5": "(NotANumber)", "Rows!G5": "(CardNumber)", "Rows!A6": "(FieldCount)",
+		"Rows!B4": "found: 2026-02-30\nexpected: a day of the calendar", "Rows!C5": "found: Refnd", "Rows!E5": "(NotANumber)", "Rows!G5": "(CardNumber)", "Rows!A6": "(FieldCount)",
 	} {
 		if !strings.Contains(marks[cell], want) {
 			t.Errorf("the comment at %s is %q, want %q", cell, marks[cell], want)

@@ -2,6 +2,8 @@ package importers
 
 import (
 	"bytes"
+	"context"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -62,6 +64,26 @@ func titledBook(t *testing.T) []byte {
 		t.Fatal(err)
 	}
 	return b.Bytes()
+}
+
+// Columns of a house sheet of which nothing is read are named, whichever way it is
+// read; a vendor's export has many of no concern.
+func TestColumnsThatAreNotReadAreNamed(t *testing.T) {
+	const header, row = "BillingAccountId,Date,Currency,Amount,Betalare\n", "E1,2026-12-01,SEK,5.50,Anna\n"
+	for name, file := range map[string][]byte{"plain text": []byte(header + row), "a total below": []byte(header + row + "Total,,,5.50,\n")} {
+		got, err := Read(context.Background(), "charges.csv", bytes.NewReader(file), int64(len(file)), 1, &refusing{})
+		if err != nil || len(got.Sheets) != 1 || !slices.Equal(got.Sheets[0].Unknown, []string{"Betalare"}) {
+			t.Errorf("%s: %+v, %v", name, got, err)
+		}
+	}
+	file, err := os.ReadFile("testdata/transactions-saved-again.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := Read(context.Background(), "export.csv", bytes.NewReader(file), int64(len(file)), 1, &refusing{})
+	if err != nil || len(got.Sheets) != 1 || got.Sheets[0].Unknown != nil {
+		t.Errorf("an export: %+v, %v", got, err)
+	}
 }
 
 // mergedBook is a workbook whose requests share an exchange, written once over two

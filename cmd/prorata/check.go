@@ -5,6 +5,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"strings"
 
 	"prorata/invoicing"
 	"prorata/jobs"
@@ -35,6 +36,7 @@ type checkedSheet struct {
 	Ignored int             `json:"ignored"`
 	Refused int             `json:"refused"`
 	Columns []checkedColumn `json:"columns,omitempty"`
+	Unknown []string        `json:"unknown_columns,omitempty"` // of which nothing is read
 	Note    string          `json:"note,omitempty"`
 }
 
@@ -144,7 +146,7 @@ func (a *checkedAll) wrong() (rows int) {
 func checkedOf(path string, found *jobs.Checked) checkedFile {
 	f := checkedFile{File: path, Rows: found.Rows, Ignored: found.Ignored, Refused: found.Refused, Sheets: []checkedSheet{}, Faults: faultsOf(found.Faults)}
 	for _, s := range found.Sheets {
-		sheet := checkedSheet{Sheet: s.Sheet, Kind: s.Kind, Rows: s.Rows, Ignored: s.Ignored, Refused: s.Refused, Note: s.Note}
+		sheet := checkedSheet{Sheet: s.Sheet, Kind: s.Kind, Rows: s.Rows, Ignored: s.Ignored, Refused: s.Refused, Unknown: s.Unknown, Note: s.Note}
 		for _, r := range s.Readings {
 			sheet.Columns = append(sheet.Columns, checkedColumn{r.Column, r.As, r.By})
 		}
@@ -219,6 +221,9 @@ func (c *console) checkedSheet(s *checkedSheet) {
 		fmt.Fprintf(c.stdout, " (%s)", s.Note)
 	}
 	fmt.Fprintln(c.stdout)
+	if len(s.Unknown) > 0 {
+		fmt.Fprintf(c.stdout, "    no column of %s, and not read: %s\n", s.Kind, strings.Join(s.Unknown, ", "))
+	}
 	for _, r := range s.Columns {
 		fmt.Fprintf(c.stdout, "    %s is read with %s, by %s\n", r.Column, r.As, r.By)
 	}
