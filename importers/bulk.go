@@ -19,6 +19,7 @@ type export struct {
 	width  int   // fields of a record that has empty ones behind the last column
 	row    int   // of the header
 	from   int64 // where its records begin
+	again  bool  // an earlier export has all that is not read: see news
 }
 
 // extraFields is how many fields beyond the header's a record is looked at for:
@@ -70,6 +71,10 @@ func (rd *reader) vendorExport() (e export, ok bool, err error) {
 
 // read streams the records to the sink.
 func (e *export) read(rd *reader) error {
+	orders, again := e.news(rd)
+	if again {
+		rd.Reading, e.again = rd.Of(orders), true
+	}
 	report := SheetReport{Kind: e.match.kind.Name}
 	to, end := e.match.kind.vendor.into(rd.sink, &report)
 	s := table.Stream[batch]{
@@ -109,7 +114,11 @@ func (e *export) worker(rd *reader) func(*table.Scanner, *batch) {
 				continue
 			}
 			if leavesOut && rd.others(c.bytes(vendor.byOrder)) {
-				b.ignore()
+				if e.again {
+					b.know()
+				} else {
+					b.ignore()
+				}
 				continue
 			}
 			read(c, b)

@@ -95,7 +95,7 @@ func (b *batch) shift(m made, k, rows int) {
 	}
 }
 
-// source is where a record stood whose cells were read; nil for one that is ignored.
+// source is where a record stood whose cells were read; nil for one that is ignored or known.
 func (b *batch) source(m made, k int) *invoicing.Source {
 	switch m {
 	case aPurchase:
@@ -134,6 +134,9 @@ func (d *delivery) record(b *batch, m made, k, follows int) error {
 		return d.sink.Usage(&b.usage[k])
 	case anIgnored:
 		d.report.Ignored++
+		return nil
+	case aKnown:
+		d.report.Known++
 		return nil
 	}
 	d.report.Refused++

@@ -2,6 +2,7 @@ package importers
 
 import (
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -20,14 +21,24 @@ func ParseLocale(name string) (Locale, error) { return table.ParseLocale(name) }
 type Reading struct {
 	Locale Locale // for columns that nothing settles; the zero value refuses them
 
-	columns map[string]string // by the canonical name of a header: the column that it is
-	orders  map[string]bool   // see Of
+	columns map[string]string                            // by the canonical name of a header: the column that it is
+	orders  map[string]bool                              // see Of
+	before  func(kind string) (*io.SectionReader, error) // see After
 }
 
 // Of reads of streamed transactions and partner invoices the rows of some orders alone.
 // The others are ignored before their cells are read, whatever is wrong with them.
 func (how Reading) Of(orders map[string]bool) Reading {
 	how.orders = orders
+	return how
+}
+
+// After reads of a streamed export the orders with news alone: where all lines of an
+// order stand in an earlier export, as often, its rows are Known before their cells are
+// read. before gives an earlier export of a kind, nil where there is none: one of which
+// every row was handed on, to where the rows of this one go.
+func (how Reading) After(before func(kind string) (*io.SectionReader, error)) Reading {
+	how.before = before
 	return how
 }
 

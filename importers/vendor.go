@@ -50,6 +50,7 @@ const (
 	aPrice
 	aUsage
 	anIgnored
+	aKnown
 	aRefusal
 	aLone // a refusal: a line with a single field, of which its neighbours may lack a piece
 )
@@ -96,6 +97,8 @@ func (b *batch) use(u invoicing.Usage) {
 }
 
 func (b *batch) ignore() { b.made = append(b.made, anIgnored) }
+
+func (b *batch) know() { b.made = append(b.made, aKnown) }
 
 func (b *batch) refuse(faults ...invoicing.Fault) {
 	b.made = append(b.made, aRefusal)

@@ -126,7 +126,7 @@ func (f *inboxFile) read(ctx context.Context, imp *ledger.Import, senders *Sende
 		for _, s := range read.Sheets {
 			rows, ignored, refused = rows+s.Rows, ignored+s.Ignored, refused+s.Refused
 		}
-		_, err = imp.EndFile(rows, ignored, refused, nil)
+		_, err = imp.EndFile(rows, 0, ignored, refused, nil)
 		return err
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"slices"
@@ -29,7 +30,7 @@ func (r *Run) importInbox(ctx context.Context, l *ledger.Ledger, last ledger.Run
 	}
 	defer imp.Rollback()
 	var files []FileReport
-	into := &intake{imp, &r.Senders, r.Progress}
+	into := &intake{imp: imp, senders: &r.Senders, progress: r.Progress}
 	kept, stop := into.keepAhead(ctx, names)
 	defer stop()
 	fresh := last.N == 0 && len(names) > 0 || r.AsOf != last.AsOf
@@ -66,6 +67,7 @@ type intake struct {
 	imp      *ledger.Import
 	senders  *Senders
 	progress Progress
+	whole    bool // reads every row, also those that an earlier export had
 }
 
 // keptFile is a file of the night that the archive has.
@@ -134,19 +136,34 @@ func (in *intake) read(ctx context.Context, name string, file ledger.File) (File
 		return FileReport{}, err
 	}
 	defer archived.Close()
-	read, err := in.senders.reading(name).Read(ctx, name, in.progress.reading("reading "+name, archived, kept.Size), kept.Size, kept.N, in.imp)
+	how := in.senders.reading(name)
+	if !in.whole {
+		var before *os.File
+		defer func() { before.Close() }() // an error where none was opened
+		how = how.After(func(kind string) (*io.SectionReader, error) {
+			f, ok, err := in.imp.Earlier(kind, name)
+			if err != nil || !ok {
+				return nil, err
+			}
+			if before, err = os.Open(f.Path); err != nil {
+				return nil, err
+			}
+			return io.NewSectionReader(before, 0, f.Size), nil
+		})
+	}
+	read, err := how.Read(ctx, name, in.progress.reading("reading "+name, archived, kept.Size), kept.Size, kept.N, in.imp)
 	if err != nil {
 		return FileReport{}, err
 	}
 	var kinds []string
-	rows, ignored, refused := 0, 0, 0
+	rows, known, ignored, refused := 0, 0, 0, 0
 	for _, s := range read.Sheets {
 		if s.Kind != "" && !slices.Contains(kinds, s.Kind) {
 			kinds = append(kinds, s.Kind)
 		}
-		rows, ignored, refused = rows+s.Rows, ignored+s.Ignored, refused+s.Refused
+		rows, known, ignored, refused = rows+s.Rows, known+s.Known, ignored+s.Ignored, refused+s.Refused
 	}
 	kept.Kinds = kinds
-	kept.Counts, err = in.imp.EndFile(rows, ignored, refused, kinds)
+	kept.Counts, err = in.imp.EndFile(rows, known, ignored, refused, kinds)
 	return fileReport(kept), err
 }

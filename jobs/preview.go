@@ -88,7 +88,7 @@ func (r *Run) importFiles(ctx context.Context, l *ledger.Ledger, paths []string,
 		return 0, err
 	}
 	defer imp.Rollback()
-	into := &intake{imp, &r.Senders, r.Progress}
+	into := &intake{imp: imp, senders: &r.Senders, progress: r.Progress}
 	for _, path := range paths {
 		f, err := into.file(ctx, r.Senders.Shown(path), path)
 		if err != nil {

@@ -191,7 +191,7 @@ func (v *Verification) redo(ctx context.Context, l, again *ledger.Ledger, run le
 	if err != nil {
 		return err
 	}
-	into := &intake{imp, senders, progress}
+	into := &intake{imp: imp, senders: senders, progress: progress, whole: true}
 	for _, f := range files {
 		if _, err := into.file(ctx, f.Name, f.Path); err != nil {
 			return fmt.Errorf("input %d (%s): %w", f.N, f.Name, err)

@@ -85,7 +85,7 @@ func (y *yardstick) file(b testing.TB, i *Import, name string, feed func(*Import
 	if err != nil {
 		b.Fatal(err)
 	}
-	c, err := i.EndFile(rows, 0, 0, nil)
+	c, err := i.EndFile(rows, 0, 0, 0, nil)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -81,8 +81,8 @@ func (l *Ledger) FileByNumber(n int) (File, error) {
 	return f, err
 }
 
-func (l *Ledger) oneFile(ctx context.Context, q querier, where string, arg any) (File, bool, error) {
-	f, err := l.scanFile(q.QueryRowContext(ctx, "SELECT "+fileColumns+" FROM file WHERE "+where+" LIMIT 1", arg))
+func (l *Ledger) oneFile(ctx context.Context, q querier, where string, args ...any) (File, bool, error) {
+	f, err := l.scanFile(q.QueryRowContext(ctx, "SELECT "+fileColumns+" FROM file WHERE "+where+" LIMIT 1", args...))
 	if errors.Is(err, sql.ErrNoRows) {
 		return File{}, false, nil
 	}

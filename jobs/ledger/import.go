@@ -133,15 +133,22 @@ func (i *Import) Begin(name string, f File) (File, error) {
 	return f, nil
 }
 
-// EndFile ends the file: rows it had in all, of which ignored concern nothing
-// that is kept, and refused were refused by the reader; the sink has taken the
-// others (of usage, one item may stand for many rows). It is an error where that
+// Earlier returns the file of an earlier run that one of a kind most likely goes on
+// from: the latest of which all rows are on the books, one of the same name before
+// others.
+func (i *Import) Earlier(kind, name string) (f File, ok bool, err error) {
+	return i.l.oneFile(i.ctx, i.tx, "kinds = ? AND rows = kept + known ORDER BY name = ? DESC, n DESC", kind, name)
+}
+
+// EndFile ends the file: rows it had in all, of which known stood in the file that
+// Earlier named, ignored concern nothing that is kept, and refused were refused by the
+// reader; the sink has taken the others (of usage, one item may stand for many rows). It is an error where that
 // does not add up (OUT-8 g). The counts returned are final for purchases, vendor
 // credits and charges; of accounts, requests, invoices, prices, rates and usage,
 // rows count as kept until Commit has compared the whole run: Files has the
 // final counts.
 // kinds are what it was read as.
-func (i *Import) EndFile(rows, ignored, refused int, kinds []string) (FileCounts, error) {
+func (i *Import) EndFile(rows, known, ignored, refused int, kinds []string) (FileCounts, error) {
 	if i.reading == nil {
 		return FileCounts{}, errors.New("ending a file: none is being read")
 	}
@@ -153,15 +160,15 @@ func (i *Import) EndFile(rows, ignored, refused int, kinds []string) (FileCounts
 	a := i.arrived
 	usage := 0
 	if a.usage > 0 {
-		usage = rows - a.rows - ignored - refused
+		usage = rows - a.rows - known - ignored - refused
 	}
 	if err := i.archive(f); err != nil {
 		return FileCounts{}, fmt.Errorf("keeping input %d, %s, in the archive: %w", f.N, f.Name, err)
 	}
-	f.Counts = FileCounts{Rows: rows, Kept: a.kept + a.keyed + usage, Known: a.known, Ignored: ignored, Refused: refused + a.refused}
+	f.Counts = FileCounts{Rows: rows, Kept: a.kept + a.keyed + usage, Known: a.known + known, Ignored: ignored, Refused: refused + a.refused}
 	if !f.Counts.holds() || usage < 0 {
-		return FileCounts{}, fmt.Errorf("input %d, %s, has %d rows, but %d were taken, %d ignored and %d refused (OUT-8 g)",
-			f.N, f.Name, rows, a.rows, ignored, refused)
+		return FileCounts{}, fmt.Errorf("input %d, %s, has %d rows, but %d were taken, %d known, %d ignored and %d refused (OUT-8 g)",
+			f.N, f.Name, rows, a.rows, known, ignored, refused)
 	}
 	i.reading = nil
 	return f.Counts, nil

@@ -192,7 +192,7 @@ func TestTheSameFileTwiceIsANoOp(t *testing.T) {
 	if b := must(os.ReadFile(f.Path))(t); string(b) != "rows" {
 		t.Errorf("the archive has %q", b)
 	}
-	must(i.EndFile(0, 0, 0, []string{"Requests", "Accounts"}))(t)
+	must(i.EndFile(0, 0, 0, 0, []string{"Requests", "Accounts"}))(t)
 	if again := must(i.Add("again", strings.NewReader("rows")))(t); !again.Known || again.N != 1 {
 		t.Errorf("in the same run: %+v", again)
 	}
@@ -227,7 +227,7 @@ func TestRowsMustAddUp(t *testing.T) {
 	defer i.Rollback()
 	f := must(i.Add("rows", strings.NewReader("rows")))(t)
 	mustDo(t, purchase("A", "o", "2026-01-01", "1 USD")(i, source(f, 0)))
-	if _, err := i.EndFile(3, 1, 0, nil); err == nil || !strings.Contains(err.Error(), "OUT-8 g") {
+	if _, err := i.EndFile(3, 0, 1, 0, nil); err == nil || !strings.Contains(err.Error(), "OUT-8 g") {
 		t.Errorf("3 rows, 1 taken, 1 ignored: %v", err)
 	}
 }
@@ -319,6 +319,34 @@ func TestTheRatesOfARowAreARow(t *testing.T) {
 		settleAll(t, l, holdAll)
 		if got := sum(t, l, n+1); got != c.want {
 			t.Errorf("night %d: %+v, want %+v", n+1, got, c.want)
+		}
+	}
+}
+
+// TestTheFileThatOneGoesOnFrom is the latest of its kind that is on the books whole, one
+// of its name before others.
+func TestTheFileThatOneGoesOnFrom(t *testing.T) {
+	l := openTest(t)
+	read := func(i *Import, name, kind string, known, ignored, refused int) {
+		must(i.Add(name, strings.NewReader(name+kind)))(t)
+		must(i.EndFile(known+ignored+refused, known, ignored, refused, strings.Fields(kind)))(t)
+	}
+	first := must(l.BeginImport(context.Background(), Run{AsOf: november}))(t)
+	read(first, "north.csv", "MCA", 3, 0, 0)
+	read(first, "south.csv", "MCA", 3, 0, 0)
+	read(first, "part.csv", "MCA", 2, 1, 0)
+	read(first, "part.xlsx", "MCA", 2, 0, 1)
+	read(first, "both.xlsx", "MCA EA", 3, 0, 0)
+	if f, ok, err := first.Earlier("MCA", "north.csv"); ok || err != nil {
+		t.Errorf("of the same run, %s is named (%v)", f.Name, err)
+	}
+	mustDo(t, first.Commit())
+	settleAll(t, l, holdAll)
+	next := must(l.BeginImport(context.Background(), Run{AsOf: november + 1}))(t)
+	defer next.Rollback()
+	for _, c := range [][3]string{{"MCA", "north.csv", "north.csv"}, {"MCA", "new.csv", "south.csv"}, {"EA", "north.csv", ""}} {
+		if f, ok, err := next.Earlier(c[0], c[1]); f.Name != c[2] || ok != (c[2] != "") || err != nil {
+			t.Errorf("%s %s goes on from %q (%v), want %q", c[0], c[1], f.Name, err, c[2])
 		}
 	}
 }

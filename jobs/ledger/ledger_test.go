@@ -171,7 +171,7 @@ func feedFile(t tb, i *Import, rows file) File {
 	for n, r := range rows {
 		mustDo(t, r(i, source(f, n)))
 	}
-	f.Counts = must(i.EndFile(len(rows), 0, 0, []string{"Test"}))(t)
+	f.Counts = must(i.EndFile(len(rows), 0, 0, 0, []string{"Test"}))(t)
 	return f
 }
 

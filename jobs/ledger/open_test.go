@@ -127,7 +127,7 @@ func tryNight(l *Ledger) {
 			return
 		}
 	}
-	if _, err := i.EndFile(len(rows), 0, 0, nil); err != nil || i.Commit() != nil {
+	if _, err := i.EndFile(len(rows), 0, 0, 0, nil); err != nil || i.Commit() != nil {
 		return
 	}
 	trySettle(l)
