@@ -40,7 +40,7 @@ func Explain(path, id string) (*Explanation, error) {
 		return nil, err
 	}
 	if run == 0 {
-		return nil, fmt.Errorf("no request and no document is called %q; decisions.csv and documents.csv list them", id)
+		return nil, fmt.Errorf("no request and no document is called %q; decisions.csv and documents.csv list them; prorata show tells orders and accounts, prorata reconcile show breaks", id)
 	}
 	s, err := l.Settlement(run, group)
 	if err != nil {

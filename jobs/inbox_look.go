@@ -48,6 +48,9 @@ var unfinished = []string{".part", ".partial", ".filepart", ".crdownload", ".dow
 // are left alone.
 func lookInto(inbox string) ([]dropped, error) {
 	all, folders, err := lookFolder(inbox, "")
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("reading the inbox: %w; make the folder, or name another with --inbox", err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the inbox: %w", err)
 	}

@@ -21,7 +21,7 @@ func Hint(err error) string {
 	case code == sqlite3.SQLITE_FULL || errors.Is(err, syscall.ENOSPC):
 		return "the disk is full: free space and run again; the next run goes on from what is kept"
 	case code == sqlite3.SQLITE_READONLY || errors.Is(err, fs.ErrPermission):
-		return "the user who runs prorata needs to read the inbox, and to write where the ledger and the reports are"
+		return "the user who runs prorata needs to read the inbox, for ingest and schedule to write in it, and to write where the ledger and the reports are"
 	}
 	return ""
 }
