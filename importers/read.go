@@ -157,7 +157,7 @@ func (rd *reader) table(t *table.Table) error {
 	source := invoicing.Source{File: rd.file, Sheet: t.Sheet, Row: t.HeaderRow}
 	m := rd.recognise(t.Header)
 	if m.full() {
-		report.Kind, report.Unknown = m.kind.Name, m.unread(t.Header)
+		report.Kind = m.kind.Name
 	}
 	if t.Hidden {
 		report.Note = "the sheet is hidden"
@@ -202,7 +202,7 @@ func (rd *reader) table(t *table.Table) error {
 		default:
 			err = m.kind.sheet(s)
 		}
-		report.Refused, report.Ignored, report.Readings = s.refused, s.ignored, t.Readings
+		report.Refused, report.Ignored, report.Readings, report.Unknown = s.refused, s.ignored, t.Readings, m.unread(t.Header)
 	}
 	rd.report.Sheets = append(rd.report.Sheets, report)
 	return err
