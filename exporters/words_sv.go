@@ -73,6 +73,8 @@ var swedishSteps = strings.NewReplacer(
 	", what was paid for the period less what was refunded of it before", ", vad som betalats för perioden minus vad som återbetalats av det tidigare",
 	" was refunded before of the ", " har återbetalats tidigare av de ", " paid for the period: nothing is left", " som betalats för perioden: inget återstår",
 	"the lower of the two counts; a grace return counts what was paid", "det lägre av de två gäller; en retur inom ångerfristen räknar det som betalats",
+	"exchanges and transfers always count the purchase price", "byten och överföringar räknar alltid inköpspriset",
+	"the policy counts the purchase price", "policyn räknar inköpspriset",
 	"instalments due on or before ", "delbetalningar som förfallit till och med ", " are paid; the cycle runs ", " är betalda; perioden löper ", " to ", " till ",
 	" were active", " var aktiva", " months", " månader", " days", " dagar", " of ", " av ", " units", " enheter",
 	"valid from and including the day of issue, as many days as the policy says", "giltig från och med utfärdandedagen, så många dagar som policyn säger",

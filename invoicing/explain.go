@@ -47,7 +47,7 @@ func (s *steps) add(r Rule, what, result, how string, args ...any) {
 var reasonRules = map[Reason]Rule{
 	NotOwner: ELG1, NotRefundable: ELG2, GovernmentCloud: ELG3, BeforePurchase: ELG4, TermEnded: ELG4, QuantityExceeded: ELG4,
 	OrderConflict: IMP10, PriceUnknown: PRO7, RateUnknown: LIM5, InvoiceUnknown: BILINV3, CommitmentInactive: BILEA2,
-	CardChanged: BILCARD1, LimitExceeded: LIM2, ExchangeIncomplete: EXC1, AccountMismatch: EXC1, DateMismatch: EXC1, CurrencyMismatch: EXC1,
+	CardChanged: BILCARD1, LimitExceeded: LIM3, ExchangeIncomplete: EXC1, AccountMismatch: EXC1, DateMismatch: EXC1, CurrencyMismatch: EXC1,
 	TypeMismatch: EXC2, TooManyPurchases: EXC2, CommitmentTooLow: EXC3,
 }
 
@@ -166,7 +166,14 @@ func (s *steps) price(d *Decision) {
 	case d.Rules.Has(PRO7Missing):
 		s.add(PRO7Missing, "current price", "unknown", "no current price is in force on %s", d.Request.Date)
 	}
-	s.add(PRO7, "price basis", d.Basis.String(), "the lower of the two counts; a grace return counts what was paid")
+	how := "the lower of the two counts; a grace return counts what was paid"
+	switch {
+	case d.Request.Action != Refund:
+		how = "exchanges and transfers always count the purchase price"
+	case !d.Rules.Has(PRO7):
+		how = "the policy counts the purchase price"
+	}
+	s.add(PRO7, "price basis", d.Basis.String(), "%s", how)
 }
 
 // factors writes a share as a product: 900.00 EUR x 1 / 3.
@@ -244,11 +251,31 @@ func (s *steps) commitment(d *Decision) {
 }
 
 func (s *steps) limit(d *Decision) {
-	if !d.LimitMeasured.IsSet() {
+	if !d.LimitRemaining.IsSet() {
 		return
 	}
+	if d.LimitMeasured.IsSet() {
+		s.measured(d)
+	}
+	limit, less, lessThis := d.LimitRemaining.Add(d.LimitUsed), "", ""
+	if d.Outcome == Approved {
+		limit, less, lessThis = limit.Add(d.LimitMeasured), " - "+d.LimitMeasured.String(), ", less this one"
+	}
+	s.add(LIM3, "limit left", d.LimitRemaining.String(), "%s - %s%s, the limit less what the fullest window that holds %s has used%s", limit, d.LimitUsed, less,
+		d.Request.Date, lessThis)
+	if d.MaxQuantity >= 0 {
+		s.add(LIM3, "what would fit", fmt.Sprintf("%d units on %s", d.MaxQuantity, d.Request.Date), "all of it on %s", orNever(d.LimitAvailableOn))
+	}
+}
+
+// measured tells what counts against the limit (LIM-1, LIM-5).
+func (s *steps) measured(d *Decision) {
 	amount, what := d.Refund, "the refund amount"
-	if c := (conversion{date: d.LimitRateDate, rate: d.LimitRate, rateUSD: d.LimitRateUSD}); c.usd(d.Canceled, 1, 1, money.HalfUp) == d.LimitMeasured {
+	c := conversion{date: d.LimitRateDate, rate: d.LimitRate, rateUSD: d.LimitRateUSD}
+	switch {
+	case d.Canceled == d.Refund:
+		what = "the refund amount and the canceled commitment alike"
+	case c.usd(d.Canceled, 1, 1, money.HalfUp) == d.LimitMeasured:
 		amount, what = d.Canceled, "the canceled commitment"
 	}
 	how := fmt.Sprintf("%s, %s", amount, what)
@@ -259,15 +286,6 @@ func (s *steps) limit(d *Decision) {
 		how = fmt.Sprintf("%s / %s x %s, %s by the rates of %s for one euro", amount, d.LimitRate, d.LimitRateUSD, what, d.LimitRateDate)
 	}
 	s.add(LIM5, "measured", d.LimitMeasured.String(), "%s", how)
-	limit, less, lessThis := d.LimitRemaining.Add(d.LimitUsed), "", ""
-	if d.Outcome == Approved {
-		limit, less, lessThis = limit.Add(d.LimitMeasured), " - "+d.LimitMeasured.String(), ", less this one"
-	}
-	s.add(LIM3, "limit left", d.LimitRemaining.String(), "%s - %s%s, the limit less what the fullest window that holds %s has used%s", limit, d.LimitUsed, less,
-		d.Request.Date, lessThis)
-	if d.MaxQuantity >= 0 {
-		s.add(LIM3, "what would fit", fmt.Sprintf("%d units on %s", d.MaxQuantity, d.Request.Date), "all of it on %s", orNever(d.LimitAvailableOn))
-	}
 }
 
 func orNever(d money.Date) string {

@@ -1,0 +1,68 @@
+package invoicing
+
+import (
+	"testing"
+
+	"prorata/invoicing/money"
+	"prorata/invoicing/policy"
+)
+
+// stepOf is the step of a decision that tells of something, empty where none does.
+func stepOf(d *Decision, what string) Step {
+	for _, s := range d.Steps() {
+		if s.What == what {
+			return s
+		}
+	}
+	return Step{}
+}
+
+// decided decides one request for a unit of an EA order, by azure-2020 or by what
+// is changed of it.
+func decided(t *testing.T, r Request, amount string, change func(*policy.Parameters)) *Decision {
+	t.Helper()
+	acc := account("E1", policy.EA, 0)
+	acc.Terms = []CommitmentTerm{{day("2026-01-01"), day("2026-12-31")}}
+	b := &Book{Group: "E1", Accounts: []Account{acc}, States: []State{{Account: "E1"}}, Requests: []Request{r},
+		Purchases: []Purchase{bought("O1", "E1", "2026-01-01 P1Y Upfront 1 x "+amount)}}
+	chain := azure2020(t)
+	change(chain[0].Policy.ByType[policy.EA])
+	s, err := Settle(b, NewMarket(nil, nil), chain, day("2026-11-22"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &s.Decisions[0]
+}
+
+// PRO-7: why the purchase price counts is not the same for a refund, for an
+// exchange, and where the policy says so.
+func TestWhyThePurchasePriceCounts(t *testing.T) {
+	back := refund("R1", "O1", "2026-11-20", 1)
+	exchanged := back
+	exchanged.Action, exchanged.Exchange = Return, "X1"
+	asItIs := func(*policy.Parameters) {}
+	for want, d := range map[string]*Decision{
+		"the lower of the two counts; a grace return counts what was paid": decided(t, back, "365.00 USD", asItIs),
+		"exchanges and transfers always count the purchase price":          decided(t, exchanged, "365.00 USD", asItIs),
+		"the policy counts the purchase price":                             decided(t, back, "365.00 USD", func(p *policy.Parameters) { p.PriceBasis = policy.PurchasePrice }),
+	} {
+		equal(t, "the price basis", stepOf(d, "price basis").How, want)
+	}
+}
+
+// LIM-3 rejects what would exceed the limit; what is left of it is told of a
+// request that waits for a rate, too; and where refund amount and canceled
+// commitment are one figure, it is not said which of them the policy counts.
+func TestTheLimitIsExplained(t *testing.T) {
+	r := refund("R1", "O1", "2026-11-20", 1)
+	asItIs := func(*policy.Parameters) {}
+	over := decided(t, r, "500000.00 USD", asItIs)
+	equal(t, "the rule of LimitExceeded", stepOf(over, "LimitExceeded").Rule, "LIM-3")
+	waits := decided(t, r, "365.00 SEK", asItIs)
+	equal(t, "the rule of RateUnknown", stepOf(waits, "RateUnknown").Rule, "LIM-5")
+	equal(t, "limit left", stepOf(waits, "limit left").Result, "50000.00 USD")
+	alike := decided(t, r, "365.00 USD", asItIs)
+	equal(t, "measured", stepOf(alike, "measured").How, "42.00 USD, the refund amount and the canceled commitment alike")
+	fee := decided(t, r, "365.00 USD", func(p *policy.Parameters) { p.FeeRate = money.NewDecimal(5, 1) })
+	equal(t, "measured, with a fee", stepOf(fee, "measured").How, "42.00 USD, the canceled commitment")
+}
