@@ -166,7 +166,7 @@ func (n *night) contradicts(p Purchase) bool {
 		return false
 	}
 	exchanged := slices.ContainsFunc(n.rows, func(r Purchase) bool { return r.Order == p.Order && r.Origin == FromExchange })
-	return exchanged || n.fold(p.Order, p).Conflict
+	return exchanged || n.fold(p.Order, p).Conflict()
 }
 
 // fold is the order that all that is known of it makes, with further purchases; nil

@@ -1,6 +1,7 @@
 package invoicing
 
 import (
+	"slices"
 	"testing"
 
 	"prorata/invoicing/money"
@@ -65,4 +66,17 @@ func TestTheLimitIsExplained(t *testing.T) {
 	equal(t, "measured", stepOf(alike, "measured").How, "42.00 USD, the refund amount and the canceled commitment alike")
 	fee := decided(t, r, "365.00 USD", func(p *policy.Parameters) { p.FeeRate = money.NewDecimal(5, 1) })
 	equal(t, "measured, with a fee", stepOf(fee, "measured").How, "42.00 USD, the canceled commitment")
+}
+
+// IMP-10: a request on an order on which two sources disagree cites both.
+func TestAConflictCitesBothSources(t *testing.T) {
+	export, sheet := bought("O1", "C1", "2026-01-10 P1Y Upfront 1 x 100.00 USD"), bought("O1", "C1", "2026-01-10 P1Y Upfront 1 x 77.00 USD")
+	export.Origin, export.Source = FromTransactions, Source{File: 3, Row: 11}
+	sheet.Run = 2
+	s := settled(t, &Book{Group: "C1", Accounts: []Account{account("C1", policy.CSP, 25)}, Purchases: []Purchase{export, sheet},
+		Requests: []Request{refund("R1", "O1", "2026-03-01", 1)}}, "2026-03-01")
+	d := &s.Decisions[0]
+	if want := []Source{{2, "Requests", 2}, sheet.Source, export.Source}; !d.Reasons.Has(OrderConflict) || !slices.Equal(d.Sources, want) {
+		t.Errorf("%v cites %v, want %v", d.Reasons.List(), d.Sources, want)
+	}
 }

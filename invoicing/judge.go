@@ -120,9 +120,10 @@ func (n *night) judge(c *refundCase, asked int) {
 	d.Type, d.Start, d.End, d.Plan, d.TermMonths = c.account.Type, o.Start, o.End, o.Plan, o.Term
 	d.OrderQuantity = o.Quantity
 	d.ActiveQuantity = o.Quantity - c.state.order(o.ID).Returned
-	if o.Conflict || n.broughtElsewhere(o) {
+	if o.Conflict() || n.broughtElsewhere(o) {
 		d.Rules.Add(IMP10)
 		d.Reasons.Add(OrderConflict)
+		d.Sources = append(d.Sources, o.Against...)
 	}
 	n.judgeEligibility(c, asked)
 	n.judgeMoney(c)

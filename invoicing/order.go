@@ -24,11 +24,14 @@ type Order struct {
 	Currency    money.Currency
 	// Charges are the rows as charged: one for Upfront (rows add up), one per
 	// known instalment for Monthly, by date.
-	Charges  []OrderCharge
-	Funding  Funding // as the purchase says; the zero value where it is silent
-	CardRef  string
-	Conflict bool // IMP-10: another source disagrees; the first stands
+	Charges []OrderCharge
+	Funding Funding // as the purchase says; the zero value where it is silent
+	CardRef string
+	Against []Source // IMP-10: rows of sources that disagree; the first source stands
 }
+
+// Conflict reports whether two sources disagree on the order (IMP-10).
+func (o *Order) Conflict() bool { return len(o.Against) > 0 }
 
 // OrderCharge is what was charged for an order on one date, for Quantity units.
 type OrderCharge struct {
@@ -120,7 +123,7 @@ func foldSource(rows []*Purchase) Order {
 	}
 	for _, r := range rows {
 		if r.Account != o.Account || r.Amount.Currency() != o.Currency || r.Term != o.Term || r.Plan != o.Plan {
-			o.Conflict = true
+			o.Against = append(o.Against, r.Source)
 			continue
 		}
 		o.addCharge(r)
@@ -159,7 +162,7 @@ func (p *Purchase) customerInvoice() string {
 // not know; one that disagrees is a conflict.
 func (o *Order) confirm(b *Order) {
 	if !o.agrees(b) {
-		o.Conflict = true
+		o.Against = append(append(o.Against, b.Charges[0].Sources...), b.Against...)
 		return
 	}
 	o.Reservation = cmp.Or(o.Reservation, b.Reservation)
@@ -185,7 +188,7 @@ func (o *Order) confirm(b *Order) {
 // begins on a due date, with the amount of an instalment that is known or where
 // the amount alone may have moved (instalments vary with exchange rates).
 func (o *Order) agrees(b *Order) bool {
-	if b.Conflict || o.Account != b.Account || o.Currency != b.Currency || o.Plan != b.Plan || o.Term != b.Term || o.Quantity != b.Quantity {
+	if b.Conflict() || o.Account != b.Account || o.Currency != b.Currency || o.Plan != b.Plan || o.Term != b.Term || o.Quantity != b.Quantity {
 		return false
 	}
 	if o.Start == b.Start {

@@ -28,21 +28,21 @@ func TestFurtherRowsOfAnOrder(t *testing.T) {
 	} {
 		first, further := bought("O1", "A", "2026-01-10 P1Y Monthly 2 x 100.00 USD"), bought("O1", "A", c.row)
 		first.Origin, further.Run = FromTransactions, 2
-		if got := !FoldOrders([]Purchase{first, further})[0].Conflict; got != c.sourceAgrees {
+		if got := !FoldOrders([]Purchase{first, further})[0].Conflict(); got != c.sourceAgrees {
 			t.Errorf("%s: another source agrees: %t", c.what, got)
 		}
 		further.Origin = FromTransactions
-		if got := !FoldOrders([]Purchase{first, further})[0].Conflict; got != c.rowFits {
+		if got := !FoldOrders([]Purchase{first, further})[0].Conflict(); got != c.rowFits {
 			t.Errorf("%s: another row of the export fits: %t", c.what, got)
 		}
 		partner := first
 		partner.Origin, further.Origin = FromPartner, FromPartner
-		if got := !FoldOrders([]Purchase{first, partner, further})[0].Conflict; got != (c.rowFits && further.Date != first.Date) {
+		if got := !FoldOrders([]Purchase{first, partner, further})[0].Conflict(); got != (c.rowFits && further.Date != first.Date) {
 			t.Errorf("%s: a further source of both rows agrees: %t", c.what, got)
 		}
 		further.Account = "B"
 		for _, further.Origin = range []Origin{FromTransactions, FromSheet} {
-			if !FoldOrders([]Purchase{first, further})[0].Conflict {
+			if !FoldOrders([]Purchase{first, further})[0].Conflict() {
 				t.Errorf("%s, of another account: it agrees", c.what)
 			}
 		}
@@ -69,7 +69,7 @@ func TestFirstSourceStands(t *testing.T) {
 	} {
 		o := FoldOrders(c.rows)[0]
 		equal(t, c.what+": an instalment", o.Charges[0].Amount.Number(), c.stands)
-		if !o.Conflict {
+		if !o.Conflict() {
 			t.Errorf("%s: the sources do not contradict each other", c.what)
 		}
 	}

@@ -71,7 +71,11 @@ func writeDecision(w io.Writer, d *invoicing.Decision) {
 	for _, s := range d.Steps() {
 		fmt.Fprintf(w, "  %s\t%s\t%s\t%s\n", s.Rule, s.What, s.Result, s.How)
 	}
-	fmt.Fprintf(w, "\nrules     %s\nsources   %s\n", rules(d.Rules), sources(d.Sources))
+	fmt.Fprintln(w)
+	if len(d.Rules.List()) > 0 {
+		fmt.Fprintf(w, "rules     %s\n", rules(d.Rules))
+	}
+	fmt.Fprintf(w, "sources   %s\n", sources(d.Sources))
 	if len(d.Documents) > 0 {
 		fmt.Fprintf(w, "documents %s\n", refs(d.Documents))
 	}
@@ -113,7 +117,11 @@ func writeDocument(w io.Writer, e *jobs.Explanation) {
 		fmt.Fprintf(w, "  \tleft over\t%s\tto %s\n", l.Amount, l.To)
 	}
 	for _, p := range invoicing.Postings(nil, d) {
-		fmt.Fprintf(w, "  \tposted\t%s\tdebit %s\tcredit %s\n", d.Book(p.Account), p.Debit.Number(), p.Credit.Number())
+		side, amount := "debit", p.Debit
+		if p.Credit.IsSet() {
+			side, amount = "credit", p.Credit
+		}
+		fmt.Fprintf(w, "  \tposted\t%s\t%s\t%s\n", d.Book(p.Account), side, amount.Number())
 	}
 }
 

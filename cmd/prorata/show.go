@@ -64,7 +64,7 @@ func showOrder(w io.Writer, o *jobs.OrderShown, on money.Date) error {
 	fmt.Fprintf(w, "%s  %s\n", o.ID, strings.Join(described(&o.Order), ", "))
 	facts := columns{left: 2}
 	facts.row("account", strings.TrimSpace(o.Holder.ID+"  "+o.Holder.Name+"  "+o.Holder.Type.String()))
-	facts.row("term", fmt.Sprintf("%s to %s, %s", o.Start, o.End-1, termState(&o.Order, on)))
+	facts.row("term", fmt.Sprintf("%s to %s, %s", o.Start, o.End, termState(&o.Order, on)))
 	facts.row("units", fmt.Sprintf("%d bought, %d returned, %d active", o.Quantity, o.Returned, o.Active()))
 	for _, d := range o.BoughtBy {
 		facts.row("came from", fmt.Sprintf("%s of %d unit(s) of %s, %s of %s", d.Request.Action, d.Request.Quantity, d.Request.Order, d.Request.ID, d.Request.Date))
@@ -78,8 +78,8 @@ func showOrder(w io.Writer, o *jobs.OrderShown, on money.Date) error {
 		}
 		facts.row("usage", fmt.Sprintf("told of %s, %s to %s; used on %d", counted(n, "day", "days"), o.Usage[0].Date, o.Usage[n-1].Date, used))
 	}
-	if o.Conflict {
-		facts.row("conflict", "two sources disagree on it (IMP-10); requests on it are held")
+	if o.Conflict() {
+		facts.row("conflict", sources(o.Against)+" disagrees with "+sources(o.Charges[0].Sources)+" (IMP-10); requests on it are held")
 	}
 	if err := facts.write(w); err != nil {
 		return err

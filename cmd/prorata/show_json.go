@@ -101,7 +101,7 @@ func accountForPrograms(a *invoicing.Account) *accountJSON {
 
 func orderForPrograms(n *jobs.OrderNode) orderJSON {
 	out := orderJSON{ID: n.ID, Account: n.Account, Product: n.Product, Sku: n.Sku, Region: n.Region, Start: n.Start.String(), End: n.End.String(),
-		Plan: n.Plan.String(), Units: n.Quantity, Returned: n.Returned, Active: n.Active(), Conflict: n.Conflict}
+		Plan: n.Plan.String(), Units: n.Quantity, Returned: n.Returned, Active: n.Active(), Conflict: n.Conflict()}
 	for _, c := range n.Charges {
 		out.Charged = append(out.Charged, chargeJSON{c.Date.String(), c.Amount.String(), c.Invoice})
 	}
