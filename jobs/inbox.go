@@ -129,7 +129,9 @@ func (in *intake) read(ctx context.Context, name string, file ledger.File) (File
 		return FileReport{}, err
 	}
 	if kept.Known {
-		return fileReport(kept), nil
+		again := fileReport(kept)
+		again.Name = name // as it was dropped now
+		return again, nil
 	}
 	archived, err := os.Open(kept.Path)
 	if err != nil {

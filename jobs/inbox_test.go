@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -194,6 +195,20 @@ func TestIngestGivesBackWhatIsRefused(t *testing.T) {
 	}
 	if report, err := s.night("", 22); err != nil || report.Refused != 3 || report.Decided["Approved"] != 1 {
 		t.Errorf("%+v, %v", report, err)
+	}
+}
+
+// IMP-9: the same file twice, under another name too, is a no-op that is reported
+// beside what is new.
+func TestFilesThatWereReadBeforeAreTold(t *testing.T) {
+	s := newShop(t)
+	s.drop("accounts copy.csv", accountsCSV)
+	for night, want := range [][]string{{"accounts.csv"}, {"accounts copy.csv", "accounts.csv", "requests.csv", "reservations.csv"}} {
+		s.drop("new.csv", strings.ReplaceAll(requestsCSV, "R-1", fmt.Sprint("R-", 10+night)))
+		report, err := s.night(s.path("inbox"), 22+night)
+		if err != nil || !slices.Equal(report.Again, want) {
+			t.Errorf("night %d: %+v, %v", night, report, err)
+		}
 	}
 }
 

@@ -14,6 +14,7 @@ type Report struct {
 	AsOf      string                  `json:"as_of"`
 	DryRun    bool                    `json:"dry_run,omitempty"`
 	Files     []FileReport            `json:"files"`
+	Again     []string                `json:"again,omitempty"` // the other files of the inbox: they were read before, and have nothing new (IMP-9)
 	Decided   map[string]int          `json:"decided"`
 	Reasons   map[string]int          `json:"reasons"`
 	Documents map[string]int          `json:"documents"`

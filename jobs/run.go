@@ -105,7 +105,16 @@ func (r *Run) night(ctx context.Context, l *ledger.Ledger) (*Report, error) {
 	if err := settle(ctx, l, r.Progress); err != nil {
 		return nil, err
 	}
-	return r.publish(ctx, l)
+	report, err := r.publish(ctx, l)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range files {
+		if f.Again {
+			report.Again = append(report.Again, f.Name)
+		}
+	}
+	return report, nil
 }
 
 // heal finishes the run that a crash left, so that it is as if there had been none,

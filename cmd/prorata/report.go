@@ -41,6 +41,9 @@ func writeReport(w io.Writer, r *jobs.Report) error {
 		}
 		fmt.Fprintln(w)
 	}
+	if len(r.Again) > 0 {
+		fmt.Fprintf(w, "%s nothing new: %s\n", counted(len(r.Again), "file was read before and has", "files were read before and have"), few(r.Again))
+	}
 	if r.Refused > 0 {
 		fmt.Fprintf(w, "%s refused: rejected-rows.csv says what is wrong, cell by cell\n", counted(r.Refused, "row was", "rows were"))
 	}
@@ -52,6 +55,15 @@ func writeReport(w io.Writer, r *jobs.Report) error {
 	}
 	_, err := fmt.Fprintf(w, "reports in %s\n", r.Folder)
 	return err
+}
+
+// few names the first of many names.
+func few(names []string) string {
+	const shown = 5
+	if len(names) <= shown {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:shown], ", "), len(names)-shown)
 }
 
 func filesTable(r *jobs.Report) columns {
