@@ -254,8 +254,7 @@ func (p *paper) within(country string) bool {
 }
 
 // paymentTerms say what there is to pay: the invoice is in full, as is the credit
-// note before it, and they are set against each other. BR-CO-25 wants terms where
-// the invoice is above zero.
+// note before it, and they are set against each other.
 func (p *paper) paymentTerms() string {
 	s := p.settling()
 	text := ""

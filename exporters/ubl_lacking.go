@@ -15,7 +15,7 @@ type EInvoicing struct {
 
 // Lack is one rule that documents break.
 type Lack struct {
-	Rule      string   `json:"rule"`              // BR-CO-10, PEPPOL-EN16931-R010; SELLER and SEK are ours
+	Rule      string   `json:"rule"`              // BR-CO-10, PEPPOL-EN16931-R010; SELLER, SEK and VAT are ours
 	Says      string   `json:"says"`              // what is missing and where to mend it
 	Warning   bool     `json:"warning,omitempty"` // it does not stop the e-invoice
 	Documents int      `json:"documents"`

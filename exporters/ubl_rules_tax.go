@@ -15,6 +15,9 @@ func taxRules() (all []ublRule) {
 				return !slices.Contains([]string{"S", "Z", "E", "AE", "G", "O"}, c.first("cbc:ID"))
 			})
 		}},
+		ublRule{id: "VAT", warning: true, says: "tax is charged and the e-invoice states no VAT number of the seller, which the law asks for" + mendSeller, holds: func(u *ublCheck) bool {
+			return len(u.linesOf("S")) == 0 || vatNumber(u.seller) != ""
+		}},
 		ublRule{id: "BR-48", says: "a tax has no rate", holds: func(u *ublCheck) bool {
 			return !slices.ContainsFunc(u.categories, func(c *element) bool { return c.first("cbc:Percent") == "" && c.first("cbc:ID") != "O" })
 		}},
@@ -76,8 +79,8 @@ func categoryRules(c string) []ublRule {
 		}},
 		{id: name + "10", says: "the tax of category " + c + " has no reason, or one where none belongs", holds: func(u *ublCheck) bool {
 			return !slices.ContainsFunc(u.subtotalsOf(c), func(s *element) bool {
-				reason := s.first("cac:TaxCategory/cbc:TaxExemptionReason") != ""
-				return reason == (c == "S" || c == "Z")
+				reason := s.first("cac:TaxCategory/cbc:TaxExemptionReason") + s.first("cac:TaxCategory/cbc:TaxExemptionReasonCode")
+				return (reason != "") == (c == "S" || c == "Z")
 			})
 		}},
 	}
@@ -89,20 +92,25 @@ func partySays(c string) string {
 		return "what is not subject to VAT carries no VAT number"
 	case "AE":
 		return "reverse charge needs the VAT numbers of seller and buyer (configuration: seller; sheet Accounts: TaxId)"
+	case "G":
+		return "an export needs the seller's VAT number" + mendSeller
 	}
-	return "tax category " + c + " needs the seller's VAT number" + mendSeller
+	return "tax category " + c + " needs the seller's VAT number or tax registration" + mendSeller
 }
 
-// partiesFit: who must have a VAT number (02).
+// partiesFit: who must have a VAT number, or a tax registration of another kind (02).
 func partiesFit(u *ublCheck, c string) bool {
 	seller, buyer := vatNumber(u.seller) != "", vatNumber(u.buyer) != ""
+	registration := u.seller.first("cac:PartyTaxScheme/cbc:CompanyID") != ""
 	switch c {
 	case "O":
 		return !seller && !buyer
 	case "AE":
-		return seller && buyer
+		return registration && (buyer || u.buyer.first(legalID) != "")
+	case "G":
+		return seller
 	}
-	return seller
+	return registration
 }
 
 func rateSays(c string) string {
