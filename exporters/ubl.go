@@ -149,7 +149,7 @@ func (p *paper) ublSeller() *element {
 			company = "DK" + company
 		}
 		legal = "0184"
-	case id == company:
+	case id == company && strings.HasPrefix(scheme, "0"): // BR-CL-11: those of 99 are none of ISO 6523
 		legal = scheme
 	}
 	return el("cac:AccountingSupplierParty", p.ublParty(party{name: s.Name, address: s.Address, city: s.City, postalCode: s.PostalCode, country: s.Country,
@@ -218,6 +218,9 @@ func (p *paper) untaxed() bool {
 func (p *paper) paymentMeans() *element {
 	d, bank := p.document, &p.night.Seller.Bank
 	if payable(d).Sign() <= 0 || d.CardRef != "" {
+		if p.night.Seller.Country == "NL" { // NL-R-007 wants means all the same: as agreed before
+			return el("cac:PaymentMeans", leaf("cbc:PaymentMeansCode", "57"))
+		}
 		return p.noPayment()
 	}
 	digits := strings.NewReplacer("-", "", " ", "")
@@ -232,8 +235,8 @@ func (p *paper) paymentMeans() *element {
 		return p.noPayment()
 	}
 	code := "30"
-	if p.within("DK") { // DK-R-005
-		code = "42"
+	if p.within("DK") { // DK-R-005; 42 is for a Danish account number with its registration number
+		code = "31"
 	}
 	return el("cac:PaymentMeans", leaf("cbc:PaymentMeansCode", code), leaf("cbc:PaymentID", d.Number),
 		el("cac:PayeeFinancialAccount", leaf("cbc:ID", account), el("cac:FinancialInstitutionBranch", leaf("cbc:ID", branch))))

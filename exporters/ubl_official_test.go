@@ -132,6 +132,30 @@ func TestSwedishNumberStops(t *testing.T) {
 	}
 }
 
+// A Dutch seller's invoice of which nothing is left to pay says that it is paid as agreed before.
+func TestUBLDutchWithNothingToPay(t *testing.T) {
+	night := billedNight(t)
+	night.Seller = Seller{Name: "Verkoper", Address: "Straat 1", PostalCode: "1000 AA", City: "Amsterdam", Country: "NL", VATNumber: "NL123456789B01", Endpoint: "0106:12345678"}
+	e := taxedPapers(t, &night, equipped(customers()[0]))[1].ubl()
+	if code, broken := e.first(meansCode), ruleIDs(brokenRules(e)); e.name != "Invoice" || code != "57" || broken != nil {
+		t.Errorf("the %s is paid by %q and breaks %v", e.name, code, broken)
+	}
+}
+
+// A registration number has the scheme of the seller's address only where that is one
+// of ISO 6523, and an IBAN between Danes is paid by 31.
+func TestUBLSchemes(t *testing.T) {
+	night := billedNight(t)
+	night.Seller.Country, night.Seller.CompanyID, night.Seller.Endpoint = "AT", "ATU12345675", "9914:ATU12345675"
+	e := taxedPapers(t, &night, customers()[0])[0].ubl()
+	if id := e.find(sellerParty + "/cac:PartyLegalEntity/cbc:CompanyID")[0]; id.text != "ATU12345675" || id.attrs != nil {
+		t.Errorf("%+v", id)
+	}
+	if code := invoiceOf(t, "DK").first(meansCode); code != "31" {
+		t.Errorf("Danes pay by %s", code)
+	}
+}
+
 // schema is the order of UBL 2.1 for the elements that are written, below each that has
 // any; UBL-CR and UBL-SR forbid most of the others, and attributes but these.
 var schema = map[string]string{
