@@ -190,13 +190,14 @@ func TestTerminated(t *testing.T) {
 	night := []string{"run", "--as-of", "2026-11-22", "--formats", "csv,json"}
 	want := calmNight()
 	stopped := 0
-	const nothing, read, decided = "nothing of this run is kept", "what run 1 has read is kept", "run 1 is decided, numbered and kept"
-	for _, c := range []struct{ at, kept, or string }{
-		{durable.ArchiveRename + ".after", nothing, nothing},
-		{durable.ImportCommit + ".before", nothing, read}, // the signal is seen before the commit, or after it
-		{durable.ImportCommit + ".after", read, read},
-		{durable.SettleCommit + ".before", read, decided},
-		{durable.SettleCommit + ".after", decided, decided},
+	kept := []string{"nothing of this run is kept", "what run 1 has read is kept", "run 1 is decided, numbered and kept"}
+	for _, c := range []struct {
+		at   string
+		kept int // at least: on a single core the signal may be seen after a later commit
+	}{
+		{durable.ArchiveRename + ".after", 0}, {durable.ImportCommit + ".before", 0},
+		{durable.ImportCommit + ".after", 1}, {durable.SettleCommit + ".before", 1},
+		{durable.SettleCommit + ".after", 2},
 	} {
 		at := c.at
 		dir := sampleInbox(t)
@@ -206,7 +207,8 @@ func TestTerminated(t *testing.T) {
 			t.Errorf("%s: it took %s to end", at, took)
 		}
 		if code == exitCanceled {
-			if stopped++; !strings.Contains(said, c.kept) && !strings.Contains(said, c.or) {
+			says := func(what string) bool { return strings.Contains(said, what) }
+			if stopped++; !slices.ContainsFunc(kept[c.kept:], says) {
 				t.Errorf("%s: it says\n%s", at, said)
 			}
 		} else if code != exitDone && code != exitRefused {
