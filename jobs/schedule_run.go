@@ -240,6 +240,9 @@ func (s *Schedule) logEnd(j *ScheduledJob, due time.Time, state JobState, err er
 	e := s.Log.Info()
 	if err != nil {
 		e = s.Log.Error().Err(err).Int("failures", state.Failures)
+		if hint := Hint(err); hint != "" {
+			e = e.Str("hint", hint)
+		}
 	}
 	if !state.Retry.IsZero() {
 		e = e.Time("again_at", state.Retry)

@@ -199,8 +199,10 @@ func (s *Status) runs(w *Watch, l *ledger.Ledger, runs []ledger.Run) error {
 	if runs[len(runs)-1].AsOf > DateIn(w.Now, w.Zone) {
 		s.need("the ledger is at %s, after today: nights before it are left out; was the clock wrong, or is it?", last.AsOf)
 	}
-	if last.State != string(ledger.Published) {
+	s.Held = last.Decided["Held"]
+	if last.State != string(ledger.Published) { // its reports are not there yet
 		s.need("run %d is %s, not published: the next run finishes it", last.Run, last.State)
+		return nil
 	}
 	if last.Refused > 0 {
 		s.need("run %d refused %d rows: rejected-rows.csv in %s says what is wrong", last.Run, last.Refused, last.Folder)
@@ -208,7 +210,7 @@ func (s *Status) runs(w *Watch, l *ledger.Ledger, runs []ledger.Run) error {
 	if last.Unread > 0 {
 		s.need("run %d has files that could not be read whole: rejected-rows.csv in %s says why", last.Run, last.Folder)
 	}
-	if s.Held = last.Decided["Held"]; s.Held > 0 {
+	if s.Held > 0 {
 		s.need("%d requests are held: decisions.csv in %s says why", s.Held, last.Folder)
 	}
 	if last.Support > 0 {
