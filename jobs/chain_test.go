@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -20,6 +21,9 @@ func TestVerifyOfAFolderThatIsGone(t *testing.T) {
 		t.Fatal(err)
 	}
 	v, err := Verify(context.Background(), s.ledger(), s.path("out"), nil)
+	if err == nil && !slices.Equal(v.Versions, []string{"test"}) {
+		t.Errorf("made by %q", v.Versions)
+	}
 	if err != nil || len(v.Problems) != 1 || !strings.HasPrefix(v.Problems[0], "2026-11-22-001: ") {
 		t.Errorf("%+v, %v", v, err)
 	}

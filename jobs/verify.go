@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"prorata/exporters"
 	"prorata/jobs/ledger"
@@ -22,6 +23,7 @@ type Verification struct {
 	Documents   int      `json:"documents"`
 	Outputs     int      `json:"outputs"`
 	Unfinished  string   `json:"unfinished,omitempty"` // the last run, where it is not published yet
+	Versions    []string `json:"versions"`             // of the program, that began the runs, in their order
 	Problems    []string `json:"problems"`
 }
 
@@ -69,6 +71,11 @@ func verifyOnce(ctx context.Context, l *ledger.Ledger, out string, progress Prog
 		return v, nil
 	}
 	v.Runs = len(runs)
+	for _, run := range runs {
+		if !slices.Contains(v.Versions, run.Version) {
+			v.Versions = append(v.Versions, run.Version)
+		}
+	}
 	v.manifests(runs, out)
 	if err := v.numbers(l); err != nil {
 		return nil, err

@@ -4,6 +4,8 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"slices"
+	"strings"
 
 	"prorata/jobs"
 )
@@ -42,7 +44,18 @@ func verify(ctx context.Context, c *console, args []string) error {
 			counted(v.Settlements, "settlement", "settlements"), counted(v.Documents, "document", "documents"))
 	}
 	if err == nil && len(v.Problems) > 0 {
-		err = fmt.Errorf("%s; do not trust these reports before it is known why", counted(len(v.Problems), "thing is not as it was", "things are not as they were"))
+		err = fmt.Errorf("%s; do not trust these reports before it is known why%s", counted(len(v.Problems), "thing is not as it was", "things are not as they were"),
+			madeByAnother(v.Versions, programVersion()))
 	}
 	return err
+}
+
+// madeByAnother says what to do where another version of the program made nights:
+// it may have read, decided or written otherwise.
+func madeByAnother(versions []string, mine string) string {
+	others := slices.DeleteFunc(slices.Clone(versions), func(v string) bool { return v == mine })
+	if len(others) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("\nhint: this is version %s, and nights were made by %s: verify with that one first", mine, strings.Join(others, ", "))
 }
