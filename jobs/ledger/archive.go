@@ -7,6 +7,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
 
 	"prorata/jobs/durable"
 )
@@ -54,7 +57,7 @@ func (i *Import) keepFile(r io.Reader) (File, error) {
 	h := &beingHashed{file: tmp, done: make(chan struct{})}
 	i.stored = append(i.stored, h)
 	f := File{Path: tmp.Name(), hash: h}
-	f.Size, err = io.Copy(tmp, r)
+	f.Size, err = copyInto(tmp, r)
 	go func() {
 		defer close(h.done)
 		h.sum, h.err = FileSum(tmp.Name())
@@ -83,6 +86,47 @@ func (i *Import) keepFile(r io.Reader) (File, error) {
 		return nil
 	})
 	return f, nil
+}
+
+const (
+	largeInput = 64 << 20 // bytes
+	copyPiece  = 4 << 20
+)
+
+// copyInto copies an input, a large file by two goroutines, a piece after the other: until
+// it is copied nothing is read, and most of that time the system makes room for what is
+// written.
+func copyInto(to *os.File, from io.Reader) (int64, error) {
+	in, ok := from.(*os.File)
+	if !ok {
+		return io.Copy(to, from)
+	}
+	st, err := in.Stat()
+	if err != nil {
+		return 0, err
+	}
+	if st.Size() < largeInput {
+		return io.Copy(to, from)
+	}
+	var next, size atomic.Int64
+	var tasks errgroup.Group
+	for range 2 {
+		tasks.Go(func() error {
+			buf := make([]byte, 1<<20)
+			for {
+				at := next.Add(copyPiece) - copyPiece
+				if at >= st.Size() {
+					return nil
+				}
+				n, err := io.CopyBuffer(io.NewOffsetWriter(to, at), io.NewSectionReader(in, at, copyPiece), buf)
+				if size.Add(n); err != nil {
+					return err
+				}
+			}
+		})
+	}
+	err = tasks.Wait()
+	return size.Load(), err
 }
 
 // hashed waits for the hash of an input.

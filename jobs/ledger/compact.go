@@ -6,8 +6,8 @@ import "bytes"
 // them, into one of the next size. So a search looks into few files, and no item
 // is ever written again more often than there are sizes.
 //
-// Of larger sizes there may be more: a first night writes some dozens at once (4 MiB
-// each), which it would only write again. A factor of tierGrowth is between sizes:
+// Of larger sizes there may be more: a first night writes some dozens at once (4 to 32
+// MiB each), which it would only write again. A factor of tierGrowth is between sizes:
 // less than there may be of one, so that they are not merged with, and because of,
 // the few per cent that the next nights bring.
 const (

@@ -1,20 +1,27 @@
 package ledger
 
 // rowShelver puts rows, which come in any order, onto a shelf: as many as fit in
-// memory are sorted and become a segment, while the next come.
+// memory are sorted and become a segment, while the next come. Of many rows it takes
+// more at a time, so that what one file brings is few segments, which a first night
+// need not merge (see compact).
 type rowShelver struct {
 	*change
 	shelf   shelf
-	limit   int
+	limit   int // bytes taken at a time
+	most    int // which limit grows to
+	flushed int // segments
 	now     sortRun
 	spare   sortRun
 	writing chan error
 }
 
-// newRowShelver makes one that takes as many bytes at a time as limit says, and as
-// many again while it writes.
+// sameLimit is how many segments are of one size before the next are twice as large.
+const sameLimit = 8
+
+// newRowShelver makes one that takes as many bytes at a time as limit says, later up to
+// eight times as many, and as many again while it writes.
 func newRowShelver(c *change, s shelf, limit int) *rowShelver {
-	return &rowShelver{change: c, shelf: s, limit: limit}
+	return &rowShelver{change: c, shelf: s, limit: limit, most: 8 * limit}
 }
 
 func (r *rowShelver) add(key, value []byte) error {
@@ -31,6 +38,9 @@ func (r *rowShelver) flush() error {
 	}
 	full := r.now
 	r.now, r.spare = r.spare.emptied(), full
+	if r.flushed++; r.flushed%sameLimit == 0 && r.limit < r.most {
+		r.limit *= 2
+	}
 	done := make(chan error, 1)
 	r.writing = done
 	go func() { done <- r.shelve(full) }()
