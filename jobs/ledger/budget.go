@@ -5,7 +5,7 @@ package ledger
 const (
 	// sortMemory is what the sorters of an import take together while a file is
 	// read: three eighths for its rows, half for new rows on their way to a segment,
-	// up to eight times that where they are many (see rowShelver); and, while the run is compared at last, as much for rows with ids
-	// and for new requests.
+	// up to eight times that where they are many (see rowShelver); and, while the
+	// run is compared at last, as much for rows with ids and for new requests.
 	sortMemory = 16 << 20
 )
