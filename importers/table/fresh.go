@@ -10,6 +10,7 @@ import (
 const (
 	freshWindow = 2 << 20 // bytes of each text
 	nearLines   = 8       // changed, inserted or left out one after the other, the common case
+	farSearches = 16      // of more lines than these: each takes as long as reading some megabytes
 )
 
 // Fresh hands on the lines of a text that an earlier text does not have, with
@@ -25,7 +26,7 @@ func Fresh(earlier, text *io.SectionReader, visit func(line []byte) bool) (bool,
 }
 
 func fresh(was, is *window, visit func(line []byte) bool) (bool, error) {
-	quotes, quote := 0, []byte{'"'}
+	quotes, quote, searches := 0, []byte{'"'}, 0
 	for {
 		if err := errors.Join(was.fill(), is.fill()); err != nil {
 			return false, err
@@ -38,13 +39,17 @@ func fresh(was, is *window, visit func(line []byte) bool) (bool, error) {
 		if n == len(x) && n == len(y) && is.ended && was.ended {
 			return true, nil
 		}
-		if n = bytes.LastIndexByte(x[:n], '\n') + 1; n > 0 {
+		if n = wholeLines(x[:n]); n > 0 {
 			quotes += bytes.Count(x[:n], quote)
 			is.skip(n)
 			was.skip(n)
 			continue
 		}
-		n, m, ok := meet(x, y, was.ended)
+		n, m, ok := meetNear(x, y)
+		if !ok && searches < farSearches {
+			n, m, ok = meetFar(x, y, was.ended)
+			searches++
+		}
 		if !ok || quotes%2 > 0 || bytes.Count(y[:m], quote)%2 > 0 {
 			return false, nil
 		}
@@ -58,9 +63,14 @@ func fresh(was, is *window, visit func(line []byte) bool) (bool, error) {
 	}
 }
 
-// meet returns how many bytes of two texts, whole lines that begin differently, stand
-// before a line that both have. ended says that nothing follows y.
-func meet(x, y []byte, ended bool) (n, m int, ok bool) {
+// meetNear returns how many bytes of two texts, whole lines that begin differently,
+// stand before a line that both have, a few lines on. Where y has ended, it is all of x
+// but a last line that the window may have cut.
+func meetNear(x, y []byte) (n, m int, ok bool) {
+	if len(y) == 0 {
+		n = wholeLines(x)
+		return n, 0, n > 0
+	}
 	xs, ys := lines(x, nearLines), lines(y, nearLines)
 	for d := 1; d < len(xs)+len(ys); d++ {
 		for i := max(0, d-len(ys)+1); i <= d && i < len(xs); i++ {
@@ -69,6 +79,11 @@ func meet(x, y []byte, ended bool) (n, m int, ok bool) {
 			}
 		}
 	}
+	return 0, 0, false
+}
+
+// meetFar looks as far as the texts reach. ended says that nothing follows y.
+func meetFar(x, y []byte, ended bool) (n, m int, ok bool) {
 	for _, a := range sparse(lines(x, len(x))) {
 		if at := lineIn(y, a.text); at >= 0 {
 			return a.at, at, true
@@ -79,12 +94,12 @@ func meet(x, y []byte, ended bool) (n, m int, ok bool) {
 			return at, b.at, true
 		}
 	}
-	if ended { // what follows was appended, and the window may cut its last line
-		n = bytes.LastIndexByte(x, '\n') + 1
-		return n, len(y), n > 0
-	}
-	return 0, 0, false
+	n = wholeLines(x)
+	return n, len(y), ended && n > 0 // what is left is another end
 }
+
+// wholeLines is how many bytes of a text are whole lines.
+func wholeLines(b []byte) int { return bytes.LastIndexByte(b, '\n') + 1 }
 
 type line struct {
 	text []byte

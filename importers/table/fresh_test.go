@@ -88,6 +88,19 @@ func TestFreshOfLongTexts(t *testing.T) {
 	}
 }
 
+// TestFreshOfAnotherOrder: where the lines of a text stand otherwise throughout, looking
+// for each would take hours.
+func TestFreshOfAnotherOrder(t *testing.T) {
+	var earlier, text strings.Builder
+	for n := range 40_000 {
+		fmt.Fprintf(&earlier, "%08d,%s\n", n, strings.Repeat("x", 100))
+		fmt.Fprintf(&text, "%08d,%s\n", n/100*100+99-n%100, strings.Repeat("x", 100))
+	}
+	if lines, ok := freshOf(t, earlier.String(), text.String(), freshWindow); ok {
+		t.Errorf("of a text in another order %d lines are handed on", len(lines))
+	}
+}
+
 // TestFreshLosesNothing: of no line does a text have more than the earlier one has
 // and what is handed on, wherever the windows cut.
 func TestFreshLosesNothing(t *testing.T) {
