@@ -19,7 +19,6 @@ type export struct {
 	width  int   // fields of a record that has empty ones behind the last column
 	row    int   // of the header
 	from   int64 // where its records begin
-	again  bool  // an earlier export has all that is not read: see news
 }
 
 // extraFields is how many fields beyond the header's a record is looked at for:
@@ -71,9 +70,10 @@ func (rd *reader) vendorExport() (e export, ok bool, err error) {
 
 // read streams the records to the sink.
 func (e *export) read(rd *reader) error {
-	orders, again := e.news(rd)
-	if again {
-		rd.Reading, e.again = rd.Of(orders), true
+	if orders, known, err := e.news(rd); err != nil {
+		return err
+	} else if known {
+		rd.Reading = rd.Of(orders)
 	}
 	report := SheetReport{Kind: e.match.kind.Name}
 	to, end := e.match.kind.vendor.into(rd.sink, &report)
@@ -114,11 +114,7 @@ func (e *export) worker(rd *reader) func(*table.Scanner, *batch) {
 				continue
 			}
 			if leavesOut && rd.others(c.bytes(vendor.byOrder)) {
-				if e.again {
-					b.know()
-				} else {
-					b.ignore()
-				}
+				b.leaveOut()
 				continue
 			}
 			read(c, b)

@@ -95,7 +95,7 @@ func (b *batch) shift(m made, k, rows int) {
 	}
 }
 
-// source is where a record stood whose cells were read; nil for one that is ignored or known.
+// source is where a record stood whose cells were read; nil for one that is ignored or left out.
 func (b *batch) source(m made, k int) *invoicing.Source {
 	switch m {
 	case aPurchase:
@@ -135,8 +135,8 @@ func (d *delivery) record(b *batch, m made, k, follows int) error {
 	case anIgnored:
 		d.report.Ignored++
 		return nil
-	case aKnown:
-		d.report.Known++
+	case aLeftOut:
+		d.report.LeftOut++
 		return nil
 	}
 	d.report.Refused++

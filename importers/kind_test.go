@@ -111,11 +111,7 @@ func workbook(t *testing.T, sheets map[string][][]any, order []string) []byte {
 			}
 		}
 	}
-	var b bytes.Buffer
-	if err := f.Write(&b); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
+	return saved(t, f)
 }
 
 // TestWorkbookReadsAsCSV: a house workbook with a sheet for each kind gives what
@@ -192,11 +188,7 @@ func TestHiddenSheets(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	var b bytes.Buffer
-	if err := f.Write(&b); err != nil {
-		t.Fatal(err)
-	}
-	got := read(t, "hidden.xlsx", b.Bytes())
+	got := read(t, "hidden.xlsx", saved(t, f))
 	for _, want := range []string{
 		`charge Account="8611537"`, `sheet "Old" kind "Charges": 1 rows, 0 refused, 0 ignored the sheet is hidden`,
 		`sheet "Lists" kind "": 1 rows, 0 refused, 1 ignored the sheet is hidden`,

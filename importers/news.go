@@ -15,18 +15,18 @@ const maxNews = 1 << 17
 // (see After). All lines of any other order stand in the earlier one, as often or more
 // often, and the sink has their rows. ok is false where that cannot be told, as where the
 // earlier export cannot be read: then all is read.
-func (e *export) news(rd *reader) (orders map[string]bool, ok bool) {
+func (e *export) news(rd *reader) (orders map[string]bool, ok bool, err error) {
 	column := e.match.kind.vendor.byOrder
 	if rd.before == nil || rd.orders != nil || column == 0 {
-		return nil, false
+		return nil, false, nil
 	}
 	earlier, err := rd.before(e.match.kind.Name)
 	if err != nil || earlier == nil || !e.sameHead(rd, earlier) {
-		return nil, false
+		return nil, false, err
 	}
 	orders = map[string]bool{}
 	scan := table.NewScanner(e.delim, len(e.header)+extraFields)
-	ok, err = table.Fresh(io.NewSectionReader(earlier, e.from, earlier.Size()-e.from), io.NewSectionReader(rd.in, e.from, rd.size-e.from), func(line []byte) bool {
+	ok, failed := table.Fresh(io.NewSectionReader(earlier, e.from, earlier.Size()-e.from), io.NewSectionReader(rd.in, e.from, rd.size-e.from), func(line []byte) bool {
 		scan.Reset(line, table.ScanState{}, true)
 		if !scan.Next() || e.rowCode(scan) != "" || scan.Offset() < len(line) {
 			return false
@@ -35,7 +35,7 @@ func (e *export) news(rd *reader) (orders map[string]bool, ok bool) {
 		orders[canonicalID(string(order))] = true
 		return len(order) > 0 && len(orders) <= maxNews
 	})
-	return orders, ok && err == nil
+	return orders, ok && failed == nil, nil // where it is this file that failed, reading it fails again
 }
 
 // sameHead reports whether an earlier export begins with the same bytes, header and all.

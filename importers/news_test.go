@@ -1,6 +1,7 @@
 package importers
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -82,7 +83,7 @@ func TestWhatAnEarlierExportHad(t *testing.T) {
 				case before == "none":
 					return nil, nil
 				case before == "damaged":
-					return nil, errors.New("it is damaged")
+					return io.NewSectionReader(failing{bytes.NewReader([]byte(earlier)), 4 << 10, 5 << 10}, 0, int64(len(earlier))), nil
 				}
 				return io.NewSectionReader(strings.NewReader(before), 0, int64(len(before))), nil
 			})
@@ -103,7 +104,7 @@ func TestWhatAnEarlierExportHad(t *testing.T) {
 			if !slices.Equal(got.lines, want) || len(got.lines) < len(c.read)+c.refused {
 				t.Errorf("read are\n%s\nwant\n%s", strings.Join(got.lines, "\n"), strings.Join(want, "\n"))
 			}
-			if report.Known != c.known || report.Refused != c.refused || report.Rows != whole.Rows || report.Refused != whole.Refused {
+			if report.LeftOut != c.known || report.Refused != c.refused || report.Rows != whole.Rows || report.Refused != whole.Refused {
 				t.Errorf("the report is %+v, want %d known and %d refused; without an earlier export it is %+v", report, c.known, c.refused, whole)
 			}
 		})
@@ -115,4 +116,14 @@ func upTo(n int) (all []int) {
 		all = append(all, i)
 	}
 	return all
+}
+
+// TestAskingForAnEarlierExportFails: that is no reason to read all, as a damaged one is.
+func TestAskingForAnEarlierExportFails(t *testing.T) {
+	file := bulkHeader + newsRow(1, 1, "Kund")
+	how := Reading{}.After(func(string) (*io.SectionReader, error) { return nil, errDisk })
+	var r recorder
+	if _, err := how.Read(context.Background(), "t.csv", strings.NewReader(file), int64(len(file)), 1, &r); !errors.Is(err, errDisk) || len(r.lines) > 0 {
+		t.Errorf("%v after %q", err, r.lines)
+	}
 }

@@ -141,11 +141,7 @@ func since1904(t *testing.T) []byte {
 			t.Fatal(err)
 		}
 	}
-	var b bytes.Buffer
-	if err := f.Write(&b); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
+	return saved(t, f)
 }
 
 // mended is the marked copy of the sample's registers, mended cell by cell.

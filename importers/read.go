@@ -14,16 +14,16 @@ import (
 // Report says what Read found in a file, sheet by sheet.
 type Report struct{ Sheets []SheetReport }
 
-// SheetReport counts the data rows of one sheet: Rows = handed on + Known + Refused +
-// Ignored. Known are those that an earlier export had, see After. A row refused counts once, however many faults it has. A row is
-// ignored that is none of ours by the rules: a partner invoice's line without a
-// reservation order, a total below the table.
+// SheetReport counts the data rows of one sheet: Rows = handed on + LeftOut + Refused
+// + Ignored. A row is left out that Of or After leaves out. A row refused counts once,
+// however many faults it has. A row is ignored that is none of ours by the rules: a
+// partner invoice's line without a reservation order, a total below the table.
 type SheetReport struct {
-	Sheet, Kind                   string // Kind is empty where it was not recognised
-	Rows, Known, Refused, Ignored int
-	Readings                      []table.ColumnReading // how columns were read whose numbers or dates have a locale
-	Unknown                       []string              // columns of a house sheet that are none of its kind's, and are not read
-	Note                          string                // what else a person should know; may be empty
+	Sheet, Kind                     string // Kind is empty where it was not recognised
+	Rows, LeftOut, Refused, Ignored int
+	Readings                        []table.ColumnReading // how columns were read whose numbers or dates have a locale
+	Unknown                         []string              // columns of a house sheet that are none of its kind's, and are not read
+	Note                            string                // what else a person should know; may be empty
 }
 
 // headLength is how much of a file is looked at to tell what it is.

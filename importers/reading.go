@@ -27,16 +27,16 @@ type Reading struct {
 }
 
 // Of reads of streamed transactions and partner invoices the rows of some orders alone.
-// The others are ignored before their cells are read, whatever is wrong with them.
+// The others are left out before their cells are read, whatever is wrong with them.
 func (how Reading) Of(orders map[string]bool) Reading {
 	how.orders = orders
 	return how
 }
 
 // After reads of a streamed export the orders with news alone: where all lines of an
-// order stand in an earlier export, as often, its rows are Known before their cells are
-// read. before gives an earlier export of a kind, nil where there is none: one of which
-// every row was handed on, to where the rows of this one go.
+// order stand in an earlier export, as often, its rows are left out. before gives an
+// earlier export of a kind, nil where there is none: one of which every row was handed
+// on, to where the rows of this one go. Its error ends the reading.
 func (how Reading) After(before func(kind string) (*io.SectionReader, error)) Reading {
 	how.before = before
 	return how

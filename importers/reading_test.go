@@ -67,7 +67,7 @@ func TestOfSomeOrders(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if s := report.Sheets[0]; s.Rows != 7 || s.Ignored != 2 || s.Refused != 2 {
+		if s := report.Sheets[0]; s.Rows != 7 || s.LeftOut != 2 || s.Ignored != 0 || s.Refused != 2 {
 			t.Errorf("%s: %+v\n%s", k.Name, s, strings.Join(r.lines, "\n"))
 		}
 	}

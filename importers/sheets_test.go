@@ -59,11 +59,7 @@ func titledBook(t *testing.T) []byte {
 			t.Fatal(err)
 		}
 	}
-	var b bytes.Buffer
-	if err := f.Write(&b); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
+	return saved(t, f)
 }
 
 // Columns of a house sheet of which nothing is read are named, whichever way it is
@@ -107,11 +103,7 @@ func mergedBook(t *testing.T) []byte {
 			t.Fatal(err)
 		}
 	}
-	var b bytes.Buffer
-	if err := f.Write(&b); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
+	return saved(t, f)
 }
 
 // IMP-7: a cell that is merged with the one above is not empty to who looks at it,
@@ -151,12 +143,8 @@ func TestErrorCells(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	var b bytes.Buffer
-	if err := f.Write(&b); err != nil {
-		t.Fatal(err)
-	}
 	var codes []string
-	for _, fault := range refusals(t, b.Bytes()) {
+	for _, fault := range refusals(t, saved(t, f)) {
 		codes = append(codes, fault.Code+" "+fault.Column)
 	}
 	if want := []string{"FormulaWithoutValue Amount", "CellError BillingAccountId", "CellError Date", "CellError Amount"}; !slices.Equal(codes, want) {

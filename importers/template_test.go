@@ -59,11 +59,7 @@ func TestRowsInATemplate(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	var b bytes.Buffer
-	if err := f.Write(&b); err != nil {
-		t.Fatal(err)
-	}
-	got := read(t, "filled.xlsx", b.Bytes())
+	got := read(t, "filled.xlsx", saved(t, f))
 	for _, want := range []string{
 		`charge Account="8611538" Date=2025-12-09 Amount=12.50 SEK Source=#1!Charges!3`,
 		`refused Code="ExampleRow" Source=#1!Charges!2 Column="Example"`,

@@ -50,7 +50,7 @@ const (
 	aPrice
 	aUsage
 	anIgnored
-	aKnown
+	aLeftOut
 	aRefusal
 	aLone // a refusal: a line with a single field, of which its neighbours may lack a piece
 )
@@ -98,7 +98,7 @@ func (b *batch) use(u invoicing.Usage) {
 
 func (b *batch) ignore() { b.made = append(b.made, anIgnored) }
 
-func (b *batch) know() { b.made = append(b.made, aKnown) }
+func (b *batch) leaveOut() { b.made = append(b.made, aLeftOut) }
 
 func (b *batch) refuse(faults ...invoicing.Fault) {
 	b.made = append(b.made, aRefusal)

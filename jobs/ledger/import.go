@@ -142,8 +142,8 @@ func (i *Import) Earlier(kind, name string) (f File, ok bool, err error) {
 
 // EndFile ends the file: rows it had in all, of which known stood in the file that
 // Earlier named, ignored concern nothing that is kept, and refused were refused by the
-// reader; the sink has taken the others (of usage, one item may stand for many rows). It is an error where that
-// does not add up (OUT-8 g). The counts returned are final for purchases, vendor
+// reader; the sink has taken the others (of usage, one item may stand for many rows).
+// It is an error where that does not add up (OUT-8 g). The counts returned are final for purchases, vendor
 // credits and charges; of accounts, requests, invoices, prices, rates and usage,
 // rows count as kept until Commit has compared the whole run: Files has the
 // final counts.
