@@ -42,7 +42,7 @@ func TestBackupGoesOnWhereItWas(t *testing.T) {
 		t.Errorf("a ledger was restored over: %v", err)
 	}
 	for range 2 { // reading changes nothing
-		if v, err := Verify(context.Background(), other.ledger(), s.path("out"), nil); err != nil || len(v.Problems) > 0 {
+		if v, err := Verify(context.Background(), other.ledger(), s.path("out"), "test", nil); err != nil || len(v.Problems) > 0 {
 			t.Fatalf("what was restored does not verify: %+v, %v", v, err)
 		}
 	}

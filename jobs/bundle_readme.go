@@ -31,7 +31,8 @@ the program prorata alone; nothing in it needs to be believed.
 
    It compares every file with its hash, follows the chain of manifests, counts the numbers of the documents without a gap, and
    does every night again from the inputs, in a ledger of its own: every decision, document and report must come out as it is
-   here, byte for byte. It says what does not, and ends with 0 only if all is well.
+   here, byte for byte. It says what does not, and ends with 0 only if all is well: with 1 if anything here has been changed, with 3 if
+   nothing has, but your version of the program comes to something else than the one that made a night. It names that version: take it.
 3. Compare the SHA-256 of the last manifest with the one that you were given by another way, or that you noted at your last
    audit: a chain that was forged from its beginning verifies too.
 

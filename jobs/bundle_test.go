@@ -37,7 +37,7 @@ func TestBundleVerifiesByItself(t *testing.T) {
 
 	at := t.TempDir()
 	files := unzip(t, made[0], at)
-	v, err := jobs.Verify(context.Background(), filepath.Join(at, "ledger/prorata.db"), filepath.Join(at, "reports"), nil)
+	v, err := jobs.Verify(context.Background(), filepath.Join(at, "ledger/prorata.db"), filepath.Join(at, "reports"), "test", nil)
 	if err != nil || len(v.Problems) > 0 || v.Runs != 3 {
 		t.Fatalf("the bundle does not verify: %+v, %v", v, err)
 	}

@@ -20,7 +20,7 @@ func TestVerifyOfAFolderThatIsGone(t *testing.T) {
 	if err := os.RemoveAll(s.path("out", "2026-11-22-001")); err != nil {
 		t.Fatal(err)
 	}
-	v, err := Verify(context.Background(), s.ledger(), s.path("out"), nil)
+	v, err := Verify(context.Background(), s.ledger(), s.path("out"), "test", nil)
 	if err == nil && !slices.Equal(v.Versions, []string{"test"}) {
 		t.Errorf("made by %q", v.Versions)
 	}

@@ -60,7 +60,7 @@ func TestAnExportThatGoesOn(t *testing.T) {
 	if taken != read {
 		t.Errorf("what is published differs:\n%s\nand, where all is read:\n%s", taken, read)
 	}
-	if v, err := Verify(context.Background(), s.ledger(), s.path("out"), nil); err != nil || len(v.Problems) > 0 {
+	if v, err := Verify(context.Background(), s.ledger(), s.path("out"), "test", nil); err != nil || len(v.Problems) > 0 {
 		t.Errorf("verify, which reads all, finds %q (%v)", v.Problems, err)
 	}
 
@@ -80,7 +80,7 @@ func TestAnExportThatGoesOn(t *testing.T) {
 	if forged == taken {
 		t.Error("the export before is not looked at")
 	}
-	if v, err := Verify(context.Background(), s.ledger(), s.path("out"), nil); err != nil || len(v.Problems) == 0 {
+	if v, err := Verify(context.Background(), s.ledger(), s.path("out"), "test", nil); err != nil || len(v.Problems) == 0 {
 		t.Errorf("verify finds %q (%v)", v.Problems, err)
 	}
 }

@@ -394,7 +394,7 @@ func TestReconciledOverManyNights(t *testing.T) {
 				m.asOf += money.Date(3 + m.IntN(12))
 			}
 			t.Logf("%d refunds, %d undone, %d and %d rows of the vendor; lines: %v", len(m.refunds)+len(m.undone), len(m.undone), len(m.vendor["mca"]), len(m.vendor["partner"]), classes)
-			if v, err := jobs.Verify(context.Background(), run.Ledger, run.Out, nil); err != nil || len(v.Problems) > 0 {
+			if v, err := jobs.Verify(context.Background(), run.Ledger, run.Out, "test", nil); err != nil || len(v.Problems) > 0 {
 				t.Errorf("verify: %v, %v", v, err)
 			}
 		})

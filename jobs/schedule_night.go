@@ -81,7 +81,8 @@ func NightsSince(ledgerPath string, zone *time.Location) (time.Time, error) {
 	return time.Date(y, time.Month(m), d+1, 0, 0, 0, 0, zone).Add(-time.Nanosecond), nil
 }
 
-// VerifyProblem is what verify found as an error; nil where every figure can be trusted.
+// VerifyProblem is what verify found as an error; nil where every figure can be trusted,
+// also where another version of the program came to it.
 func (v *Verification) VerifyProblem() error {
 	if len(v.Problems) == 0 {
 		return nil

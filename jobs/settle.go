@@ -16,9 +16,7 @@ import (
 	"prorata/jobs/ledger"
 )
 
-// settle decides and commits the imported run: every group of accounts with
-// something to do, in one transaction. A line of the proof that does not hold
-// stops it before anything is committed (OUT-8).
+// settle decides and commits the imported run by the policies that it was begun with.
 func settle(ctx context.Context, l *ledger.Ledger, progress Progress) error {
 	last, err := l.LastRun()
 	if err != nil {
@@ -28,6 +26,13 @@ func settle(ctx context.Context, l *ledger.Ledger, progress Progress) error {
 	if err != nil {
 		return err
 	}
+	return settleBy(ctx, l, last, chain, progress)
+}
+
+// settleBy decides and commits the imported run by policies: every group of accounts
+// with something to do, in one transaction. A line of the proof that does not hold
+// stops it before anything is committed (OUT-8).
+func settleBy(ctx context.Context, l *ledger.Ledger, last ledger.Run, chain policy.Chain, progress Progress) error {
 	firsts, err := seriesOf(last)
 	if err != nil {
 		return err

@@ -51,7 +51,7 @@ func nights(t *testing.T) (ledger, out string) {
 func TestVerifyNamesEveryByteThatWasChanged(t *testing.T) {
 	ledger, out := nights(t)
 	verified := func() string {
-		v, err := jobs.Verify(context.Background(), ledger, out, nil)
+		v, err := jobs.Verify(context.Background(), ledger, out, "test", nil)
 		if err != nil {
 			return err.Error()
 		}

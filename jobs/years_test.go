@@ -182,7 +182,7 @@ func TestYearsOnALedger(t *testing.T) {
 	if decided["Approved"] < nights/3 {
 		t.Errorf("%v in %d nights prove little", decided, nights)
 	}
-	v, err := jobs.Verify(context.Background(), filepath.Join(out, "ledger.db"), out, nil)
+	v, err := jobs.Verify(context.Background(), filepath.Join(out, "ledger.db"), out, "test", nil)
 	if err != nil || len(v.Problems) > 0 {
 		t.Errorf("verify: %v %v", v.Problems, err)
 	}

@@ -17,6 +17,7 @@ const (
 	exitUsage    = 2 // the command line is wrong
 	exitRefused  = 3 // published, with refused rows or files
 	exitLocked   = 4 // the ledger is in use by another program
+	exitOther    = 3 // verify: all that is kept is as it was, and this version of the program comes to something else
 	exitCanceled = 1 // stopped by a signal: nothing was published
 )
 
@@ -31,11 +32,18 @@ type refusedRows struct{ n int }
 
 func (e refusedRows) Error() string { return fmt.Sprintf("%d rows were refused", e.n) }
 
+// otherVersion says that nothing was changed, but that nights come out otherwise by
+// this version of the program.
+type otherVersion struct{ what string }
+
+func (e otherVersion) Error() string { return e.what }
+
 // exit turns what a verb returned into an exit code, and tells it on stderr.
 func (c *console) exit(verb string, err error) int {
 	name := strings.TrimSpace("prorata " + verb)
 	var usage usageError
 	var refused refusedRows
+	var other otherVersion
 	var stopped *jobs.StoppedError
 	var locked *jobs.LockedError
 	switch {
@@ -46,6 +54,9 @@ func (c *console) exit(verb string, err error) int {
 	case errors.As(err, &usage):
 		fmt.Fprintf(c.stderr, "%s: %s\n", name, usage.what)
 		return exitUsage
+	case errors.As(err, &other):
+		fmt.Fprintf(c.stderr, "%s: %s\n", name, other.what)
+		return exitOther
 	case errors.As(err, &locked):
 		fmt.Fprintf(c.stderr, "%s: %s\n", name, err)
 		return exitLocked

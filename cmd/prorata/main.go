@@ -191,12 +191,15 @@ func version(_ context.Context, c *console, args []string) error {
 	return err
 }
 
+// unnamedVersion is what a build calls itself that was told no version.
+const unnamedVersion = "dev"
+
 // programVersion is the version that manifests name: of the module, else of the
-// commit, else dev.
+// commit, else unnamedVersion.
 func programVersion() string {
 	b, ok := debug.ReadBuildInfo()
 	if !ok {
-		return "dev"
+		return unnamedVersion
 	}
 	if b.Main.Version != "" && b.Main.Version != "(devel)" {
 		return b.Main.Version
@@ -206,5 +209,5 @@ func programVersion() string {
 			return s.Value[:12]
 		}
 	}
-	return "dev"
+	return unnamedVersion
 }

@@ -152,9 +152,12 @@ func (s *scheduled) verify(ctx context.Context, _ time.Time) error {
 	if last, err := jobs.LastNight(s.cfg.path("ledger")); err != nil || last.IsZero() {
 		return err // there is nothing to verify yet
 	}
-	v, err := jobs.Verify(ctx, s.cfg.path("ledger"), s.cfg.path("out"), s.c.progress)
+	v, err := jobs.Verify(ctx, s.cfg.path("ledger"), s.cfg.path("out"), programVersion(), s.c.progress)
 	if err != nil {
 		return err
+	}
+	if len(v.Others) > 0 {
+		s.c.log.Warn().Int("nights", len(v.Others)).Msg(v.OtherVersion())
 	}
 	return v.VerifyProblem()
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -26,36 +27,91 @@ func verify(ctx context.Context, c *console, args []string) error {
 	if err != nil {
 		return err
 	}
-	v, err := jobs.Verify(ctx, cfg.path("ledger"), cfg.path("out"), c.progress)
+	v, err := jobs.Verify(ctx, cfg.path("ledger"), cfg.path("out"), programVersion(), c.progress)
+	switch {
+	case err != nil && v != nil && v.Intact && ctx.Err() == nil:
+		return fmt.Errorf("every hash holds, but the nights cannot be done again: %w%s", err, madeByAnother(v.Versions, v.Version))
+	case err != nil:
+		return err
+	case *asJSON:
+		err = writeJSON(c, v)
+	default:
+		err = writeVerification(c.stdout, v)
+	}
 	if err != nil {
 		return err
 	}
-	if *asJSON {
-		err = writeJSON(c, v)
-	} else {
-		for _, p := range v.Problems {
-			fmt.Fprintln(c.stdout, p)
-		}
-		if v.Unfinished != "" {
-			fmt.Fprintln(c.stdout, v.Unfinished)
-		}
-		_, err = fmt.Fprintf(c.stdout, "verified %s: %s, %s, %s done again, %s numbered without a gap\n",
-			counted(v.Runs, "run", "runs"), counted(v.Files, "input", "inputs"), counted(v.Outputs, "report", "reports"),
-			counted(v.Settlements, "settlement", "settlements"), counted(v.Documents, "document", "documents"))
+	return verified(v)
+}
+
+// verified is what verify ends with.
+func verified(v *jobs.Verification) error {
+	switch {
+	case len(v.Problems) > 0:
+		return fmt.Errorf("%s; do not trust these reports before it is known why%s", counted(len(v.Problems), "thing is not as it was", "things are not as they were"),
+			madeByAnother(v.Versions, v.Version))
+	case len(v.Others) > 0:
+		return otherVersion{v.OtherVersion()}
 	}
-	if err == nil && len(v.Problems) > 0 {
-		err = fmt.Errorf("%s; do not trust these reports before it is known why%s", counted(len(v.Problems), "thing is not as it was", "things are not as they were"),
-			madeByAnother(v.Versions, programVersion()))
+	return nil
+}
+
+// writeVerification tells the two verdicts: whether what was published and kept is
+// as it was, and whether this version of the program does the same again.
+func writeVerification(to io.Writer, v *jobs.Verification) error {
+	for _, p := range v.Problems {
+		fmt.Fprintln(to, p)
+	}
+	if v.Unfinished != "" {
+		fmt.Fprintln(to, v.Unfinished)
+	}
+	kept, again := "as it was: every hash and number holds", "all comes out as it was, byte for byte"
+	switch {
+	case !v.Intact:
+		kept, again = "not as it was", "not: what is kept is not what was read and published"
+	case len(v.Others) > 0:
+		again = fmt.Sprintf("by version %s, %s otherwise", v.Version, counted(len(v.Others), "night comes out", "nights come out"))
+	case len(v.Problems) > 0:
+		again = "what the nights have left comes out otherwise"
+	}
+	_, err := fmt.Fprintf(to, "verified %s: %s, %s, %s done again, %s numbered without a gap\nkept        %s\ndone again  %s\n",
+		counted(v.Runs, "run", "runs"), counted(v.Files, "input", "inputs"), counted(v.Outputs, "report", "reports"),
+		counted(v.Settlements, "settlement", "settlements"), counted(v.Documents, "document", "documents"), kept, again)
+	for i := range v.Others {
+		writeOther(to, &v.Others[i])
 	}
 	return err
+}
+
+// writeOther tells how a night comes out otherwise.
+func writeOther(to io.Writer, n *jobs.OtherNight) {
+	fmt.Fprintf(to, "\nrun %d, %s, made by version %s\n", n.Run, n.Folder, n.Version)
+	for _, kind := range []struct {
+		one, many string
+		found     *jobs.Found
+	}{{"decision", "decisions", &n.Decisions}, {"document", "documents", &n.Documents}, {"report", "reports", &n.Reports}, {"other thing", "other things", &n.Rest}} {
+		if kind.found.N == 0 {
+			continue
+		}
+		fmt.Fprintf(to, "  %s otherwise\n", counted(kind.found.N, kind.one, kind.many))
+		for _, what := range kind.found.First {
+			fmt.Fprintf(to, "    %s\n", what)
+		}
+		if more := kind.found.N - len(kind.found.First); more > 0 {
+			fmt.Fprintf(to, "    and %d more\n", more)
+		}
+	}
 }
 
 // madeByAnother says what to do where another version of the program made nights:
 // it may have read, decided or written otherwise.
 func madeByAnother(versions []string, mine string) string {
 	others := slices.DeleteFunc(slices.Clone(versions), func(v string) bool { return v == mine })
-	if len(others) == 0 {
-		return ""
+	switch {
+	case len(others) > 0:
+		return fmt.Sprintf("\nhint: this is version %s, and nights were made by %s: verify with that one first", mine, strings.Join(others, ", "))
+	case mine == unnamedVersion:
+		return "\nhint: this build and those that made the nights have no version; verify with the build that made them first"
 	}
-	return fmt.Sprintf("\nhint: this is version %s, and nights were made by %s: verify with that one first", mine, strings.Join(others, ", "))
+	return ""
 }
