@@ -45,15 +45,15 @@ func (l *Ledger) AccountsOf(order string) ([]string, error) {
 		return nil, err
 	}
 	x := &worklist{}
-	if x.prints, err = all.open(onPurchasePrint); err != nil {
+	if x.orders, err = all.open(onOrder); err != nil {
 		return nil, err
 	}
-	defer x.prints.Close()
+	defer x.orders.Close()
 	if x.rows, err = all.open(onPurchase); err != nil {
 		return nil, err
 	}
 	defer x.rows.Close()
-	found, err := x.accountsOf(&pendingItem{hash: hashOrder(nil, order), order: []byte(order)})
+	found, err := x.accountsOf(&pendingItem{hash: hashOrder(nil, []byte(order)), order: []byte(order)})
 	if err != nil {
 		return nil, fmt.Errorf("looking up order %q: %w", order, err)
 	}

@@ -2,152 +2,142 @@ package ledger
 
 import (
 	"bytes"
-	"encoding/binary"
 
 	"prorata/invoicing"
 )
 
 // copies keeps the rows of one file that have no id and may repeat: purchases,
-// vendor credits and charges (IMP-1). Their fingerprints are put into order as
-// they come, and at the end of the file that order is compared with the prints on
-// the books, which have the same. The rows wait, in the order in which they came,
-// until it is known which of them are new; where the books hold no print of the
-// kind, all are, and none waits.
+// vendor credits and charges (IMP-1). Where the books hold no row of a kind, all are
+// new and go onto its shelf. Else they wait, in the order of their keys, and are
+// compared at the end of the file with the rows of the same key on the books.
 type copies struct {
-	i       *Import
-	prints  *sorter // print: place among the rows that wait, account
-	waiting *spool  // shelf, length of the key, key, value
-	places  uint64  // rows that wait so far
-	isNew   []uint64
-	books   map[shelf]bool // that hold rows of earlier files
-	shelves map[shelf]*rowShelver
-	words   *wordNumbers // nil before the first purchase
+	i         *Import
+	purchases repeated
+	credits   repeated
+	charges   repeated
+	news      *rowShelver  // vendor credits once more, for the reconciliation of the run
+	orders    *sorter      // of the new purchases of the run: see orders.go
+	words     *wordNumbers // nil before the first purchase
 
 	id    identity
-	print []byte
+	key   []byte
 	value []byte
-	row   []byte
-	blob  []byte
 }
 
-// printsOf is the shelf of the fingerprints of a shelf.
-var printsOf = map[shelf]shelf{onPurchase: onPurchasePrint, onVendorCredit: onCreditPrint, onCharge: onChargePrint}
-
-// rowShelves are those that rows go onto, a vendor's credit onto two.
-var rowShelves = [...]shelf{onPurchase, onVendorCredit, onCharge, onNewCredit}
+// repeated is the rows of one kind.
+type repeated struct {
+	shelf   shelf
+	to      *rowShelver
+	waiting *sorter // nil where the books hold none
+	memory  int     // for those that wait
+}
 
 func newCopies(i *Import) *copies {
 	m := i.l.memory
-	c := &copies{i: i, prints: newSorter(i.l.segmentFolder(), m*3/8), waiting: newSpool(i.l.segmentFolder()), books: map[shelf]bool{}}
-	c.shelves = map[shelf]*rowShelver{
-		onPurchase: newRowShelver(i.change, onPurchase, m/4), onVendorCredit: newRowShelver(i.change, onVendorCredit, m/16),
-		onCharge: newRowShelver(i.change, onCharge, m/16), onNewCredit: newRowShelver(i.change, onNewCredit, m/16),
-	}
+	c := &copies{i: i, orders: newSorter(i.l.segmentFolder(), m/4), news: newRowShelver(i.change, onNewCredit, m/16)}
+	c.purchases = repeated{shelf: onPurchase, to: newRowShelver(i.change, onPurchase, m/4), memory: m / 4}
+	c.credits = repeated{shelf: onVendorCredit, to: newRowShelver(i.change, onVendorCredit, m/16), memory: m / 16}
+	c.charges = repeated{shelf: onCharge, to: newRowShelver(i.change, onCharge, m/16), memory: m / 16}
 	c.look()
 	return c
 }
 
-// look sees what the books hold before a file.
+func (c *copies) kinds() [3]*repeated { return [...]*repeated{&c.purchases, &c.credits, &c.charges} }
+
+func (c *copies) shelvers() [4]*rowShelver {
+	return [...]*rowShelver{c.purchases.to, c.credits.to, c.charges.to, c.news}
+}
+
+// look sees, before a file, of what the books hold rows.
 func (c *copies) look() {
-	for s, prints := range printsOf {
-		c.books[s] = len(c.i.shelves[prints]) > 0
+	for _, r := range c.kinds() {
+		if r.waiting == nil && len(c.i.shelves[r.shelf]) > 0 {
+			r.waiting = newSorter(c.i.l.segmentFolder(), r.memory)
+		}
 	}
 }
 
 // Close frees what it holds.
 func (c *copies) Close() {
-	c.prints.Close()
-	c.waiting.Close()
-	for _, s := range c.shelves {
+	for _, r := range c.kinds() {
+		if r.waiting != nil {
+			r.waiting.Close()
+		}
+	}
+	for _, s := range c.shelvers() {
 		s.wait()
 	}
-}
-
-// begin starts the print of a row: its shelf, then the hash of what it is found by.
-func (c *copies) begin(s shelf, found string) {
-	c.print = hashOrder(append(c.print[:0], byte(s)), found)
+	c.orders.Close()
 }
 
 func (c *copies) purchase(p *invoicing.Purchase) error {
-	c.begin(onPurchase, p.Order)
-	c.id.purchase(p)
-	c.row = putDate(putKey(putKey(c.row[:0], p.Account), p.Order), p.Date)
+	c.key = putDate(putKey(putKey(c.key[:0], p.Account), p.Order), p.Date)
 	if c.words == nil {
 		var err error
 		if c.words, err = newWordNumbers(c.i.change); err != nil {
 			return err
 		}
 	}
-	c.blob = putPurchase(c.blob[:0], p, c.words.number(p), c.i.run)
-	return c.add(onPurchase, p.Account)
+	c.value = putPurchase(c.value[:0], p, c.words.number(p), c.i.run)
+	return c.add(&c.purchases)
 }
 
 func (c *copies) vendorCredit(v *invoicing.VendorCredit) error {
-	c.begin(onVendorCredit, v.Order)
-	c.id.vendorCredit(v)
-	c.row = putDate(putKey(putKey(c.row[:0], v.Account), v.Order), v.Date)
-	c.blob = EncodeVendorCredit(c.blob[:0], v)
-	return c.add(onVendorCredit, v.Account)
+	c.key = putDate(putKey(putKey(c.key[:0], v.Account), v.Order), v.Date)
+	c.value = EncodeVendorCredit(c.value[:0], v)
+	return c.add(&c.credits)
 }
 
 func (c *copies) charge(x *invoicing.Charge) error {
-	c.begin(onCharge, x.Account)
-	c.id.charge(x)
-	c.row = putDate(putKey(c.row[:0], x.Account), x.Date)
-	c.blob = EncodeCharge(c.blob[:0], x)
-	return c.add(onCharge, x.Account)
+	c.key = putDate(putKey(c.key[:0], x.Account), x.Date)
+	c.value = EncodeCharge(c.value[:0], x)
+	return c.add(&c.charges)
 }
 
-func (c *copies) add(s shelf, account string) error {
-	c.print = c.id.append(c.print)
-	c.value = append(binary.AppendUvarint(c.value[:0], c.places), account...)
-	if err := c.prints.add(c.print, c.value); err != nil {
+func (c *copies) add(r *repeated) error {
+	if r.waiting != nil {
+		return r.waiting.add(c.key, c.value)
+	}
+	if err := c.take(r.shelf, c.key, c.value); err != nil {
 		return err
 	}
-	if !c.books[s] {
-		return c.shelve(s, c.row, c.blob)
-	}
-	c.places++
-	n := len(c.row)
-	return c.waiting.add([]byte{byte(s), byte(n >> 8), byte(n)}, c.row, c.blob)
+	return r.to.add(c.key, c.value)
 }
 
-// shelve puts a row that is new onto its shelf, and a vendor's credit once more,
-// for the reconciliation of the run.
-func (c *copies) shelve(s shelf, row, blob []byte) error {
-	if s == onVendorCredit {
-		if err := c.shelves[onNewCredit].add(freshKey(nil, row), blob); err != nil {
-			return err
-		}
+// take notes what else a row that is new brings.
+func (c *copies) take(s shelf, key, value []byte) error {
+	c.i.arrived.kept++
+	account, rest := takeKey(key)
+	c.i.touch(account)
+	switch s {
+	case onPurchase:
+		order, _ := takeKey(rest)
+		var hash [hashSize]byte
+		return c.orders.add(hashOrder(hash[:0], order), account)
+	case onVendorCredit:
+		return c.news.add(freshKey(nil, key), value)
 	}
-	return c.shelves[s].add(row, blob)
+	return nil
 }
 
 // end compares, and writes what is left to write: what is on its way to a shelf
 // is written meanwhile.
 func (c *copies) end() error {
-	for _, s := range rowShelves {
-		if err := c.shelves[s].begin(); err != nil {
+	for _, s := range c.shelvers() {
+		if err := s.begin(); err != nil {
 			return err
 		}
 	}
-	if err := c.compare(); err != nil {
-		return err
-	}
-	place := uint64(0)
-	err := c.waiting.each(func(b []byte) error {
-		n := place
-		if place++; c.isNew[n/64]&(1<<(n%64)) == 0 {
-			return nil
+	for _, r := range c.kinds() {
+		if r.waiting == nil {
+			continue
 		}
-		key := 3 + int(b[1])<<8 + int(b[2])
-		return c.shelve(shelf(b[0]), b[3:key], b[key:])
-	})
-	if err != nil {
-		return err
+		if err := c.compare(r); err != nil {
+			return err
+		}
 	}
-	for _, s := range rowShelves {
-		if err := c.shelves[s].end(); err != nil {
+	for _, s := range c.shelvers() {
+		if err := s.end(); err != nil {
 			return err
 		}
 	}
@@ -157,105 +147,69 @@ func (c *copies) end() error {
 		}
 	}
 	c.look()
-	c.places = 0
-	c.waiting.reset()
-	return c.prints.reset()
+	return nil
 }
 
-// compare writes the prints that are not on the books, and marks their rows.
-func (c *copies) compare() error {
-	items, err := c.prints.sorted()
+// compare puts the rows that wait onto their shelf, but for those of which the books
+// hold as many copies: a row of which k copies are in one file is on the books
+// max-over-files(k) times (IMP-1).
+func (c *copies) compare(r *repeated) error {
+	items, err := r.waiting.sorted()
 	if err != nil {
 		return err
 	}
-	c.isNew = make([]uint64, c.places/64+1)
-	var to *printing
-	defer func() { to.abandon() }()
+	books, err := c.i.open(r.shelf)
+	if err != nil {
+		return err
+	}
+	defer books.Close()
+	out, err := c.i.write(r.shelf)
+	if err != nil {
+		return err
+	}
+	if err := c.sift(r.shelf, items, books, out); err != nil {
+		out.abandon()
+		return err
+	}
+	if err := c.i.keep(out); err != nil {
+		return err
+	}
+	return r.waiting.reset()
+}
+
+func (c *copies) sift(s shelf, items *sortedItems, books *cursor, out *segmentWriter) error {
+	var key []byte
+	onBooks := map[string]int{} // copies of the rows of that key, by identity
 	for items.Next() {
-		if s := shelf(items.Key()[0]); to == nil || to.shelf != s {
-			if err := to.end(); err != nil {
-				return err
+		if !bytes.Equal(items.Key(), key) {
+			key = append(key[:0], items.Key()...)
+			clear(onBooks)
+			for ok := books.Advance(key); ok && bytes.Equal(books.Key(), key); ok = books.Next() {
+				id, err := c.id.of(s, key, books.Value())
+				if err != nil {
+					return err
+				}
+				onBooks[string(id)]++
 			}
-			if to, err = c.printing(s); err != nil {
+			if err := books.Err(); err != nil {
 				return err
 			}
 		}
-		place, account := takeUvarint(items.Value())
-		isNew, err := to.take(items.Key()[1:], account)
+		id, err := c.id.of(s, key, items.Value())
 		if err != nil {
 			return err
 		}
-		if isNew {
-			c.isNew[place/64] |= 1 << (place % 64)
+		if n := onBooks[string(id)]; n > 0 {
+			onBooks[string(id)] = n - 1
+			c.i.arrived.known++
+			continue
+		}
+		if err := c.take(s, key, items.Value()); err != nil {
+			return err
+		}
+		if err := out.add(key, items.Value()); err != nil {
+			return err
 		}
 	}
-	if err := items.Err(); err != nil {
-		return err
-	}
-	return to.end()
-}
-
-// printing is the comparison and the writing of the prints of one shelf.
-type printing struct {
-	i      *Import
-	shelf  shelf   // of the rows
-	known  *cursor // the prints on the books
-	out    *segmentWriter
-	last   []byte // the print before, of the first copy
-	copies int    // of it so far
-	print  []byte
-}
-
-func (c *copies) printing(s shelf) (*printing, error) {
-	known, err := c.i.open(printsOf[s])
-	if err != nil {
-		return nil, err
-	}
-	out, err := c.i.write(printsOf[s])
-	if err != nil {
-		known.Close()
-		return nil, err
-	}
-	return &printing{i: c.i, shelf: s, known: known, out: out}, nil
-}
-
-// take reports whether a print is new, and writes it if so.
-func (p *printing) take(print, account []byte) (isNew bool, err error) {
-	p.print = append(p.print[:0], print...)
-	if bytes.Equal(print, p.last) {
-		p.copies++
-		p.print = putNumber(p.print, p.copies)
-	} else {
-		p.last, p.copies = append(p.last[:0], print...), 0
-	}
-	if p.known.Advance(p.print) && bytes.Equal(p.known.Key(), p.print) {
-		p.i.arrived.known++
-		return false, nil
-	}
-	if err := p.known.Err(); err != nil {
-		return false, err
-	}
-	p.i.arrived.kept++
-	p.i.touch(account)
-	return true, p.out.add(p.print, account)
-}
-
-func (p *printing) end() error {
-	if p == nil {
-		return nil
-	}
-	p.known.Close()
-	out := p.out
-	p.out = nil
-	return p.i.keep(out)
-}
-
-func (p *printing) abandon() {
-	if p == nil {
-		return
-	}
-	p.known.Close()
-	if p.out != nil {
-		p.out.abandon()
-	}
+	return items.Err()
 }

@@ -112,14 +112,14 @@ type settled struct {
 	books       *sorter
 	open        *sorter
 	decided     *sorter
-	prints      *sorter // of the orders that exchanges bought
+	bought      *sorter // the orders that exchanges bought
 	owed        *sorter // credits that are expected, and what else is new to reconcile
 	buf, key    []byte
 }
 
 func newSettled(c *change) (s *settled, err error) {
 	s = &settled{change: c, books: newSorter(c.l.segmentFolder(), c.l.memory/4), open: newSorter(c.l.segmentFolder(), c.l.memory/16),
-		decided: newSorter(c.l.segmentFolder(), c.l.memory/8), prints: newSorter(c.l.segmentFolder(), c.l.memory/16),
+		decided: newSorter(c.l.segmentFolder(), c.l.memory/8), bought: newSorter(c.l.segmentFolder(), c.l.memory/16),
 		owed:       newSorter(c.l.segmentFolder(), c.l.memory/4),
 		standingOf: newSorter(c.l.segmentFolder(), c.l.memory/4), standings: newSorter(c.l.segmentFolder(), c.l.memory/4)}
 	if s.settlements, err = c.write(onSettlement); err != nil {
@@ -162,7 +162,7 @@ func (s *settled) put(e Entry) error {
 		}
 	}
 	for _, b := range e.Bought {
-		if err := s.prints.add(boughtPrint(b.Order), []byte(b.Purchase.Account)); err != nil {
+		if err := s.bought.add(boughtKey(b.Order), []byte(b.Purchase.Account)); err != nil {
 			return err
 		}
 	}
@@ -206,7 +206,7 @@ func (s *settled) end() error {
 	for _, x := range []struct {
 		s    shelf
 		from *sorter
-	}{{onStandingOf, s.standingOf}, {onStanding, s.standings}, {onBook, s.books}, {onOpenCredit, s.open}, {onPurchasePrint, s.prints},
+	}{{onStandingOf, s.standingOf}, {onStanding, s.standings}, {onBook, s.books}, {onOpenCredit, s.open}, {onOrder, s.bought},
 		{onDecided, s.decided}} {
 		tasks.Go(func() error { return s.shelve(x.s, x.from) })
 	}
@@ -224,6 +224,6 @@ func (s *settled) Close() {
 	s.books.Close()
 	s.open.Close()
 	s.decided.Close()
-	s.prints.Close()
+	s.bought.Close()
 	s.owed.Close()
 }

@@ -7,6 +7,8 @@ import (
 	"io"
 	"strings"
 
+	"golang.org/x/sync/errgroup"
+
 	"prorata/invoicing"
 	"prorata/jobs/durable"
 )
@@ -35,7 +37,7 @@ type Import struct {
 	pending *sorter // its new requests
 
 	openings *sorter // its new opening rows
-	prints   *sorter // of the orders that they bring units of
+	units    *sorter // the orders of which they bring units
 
 	credited map[string]bool // accounts with a credit in hand; true where this run touched it
 	buf      []byte
@@ -92,7 +94,7 @@ func (i *Import) start() error {
 	i.faults = newSorter(i.l.segmentFolder(), i.l.memory/8)
 	i.pending = newSorter(i.l.segmentFolder(), i.l.memory/4)
 	i.openings = newSorter(i.l.segmentFolder(), i.l.memory/16)
-	i.prints = newSorter(i.l.segmentFolder(), i.l.memory/16)
+	i.units = newSorter(i.l.segmentFolder(), i.l.memory/16)
 	i.credited, err = i.shelves.credited()
 	return err
 }
@@ -189,7 +191,9 @@ func (i *Import) Commit() error {
 }
 
 func (i *Import) finish() error {
-	if err := i.judge(); err != nil {
+	var orders errgroup.Group
+	orders.Go(func() error { return i.shelve(onOrder, i.copies.orders) })
+	if err := errors.Join(i.judge(), orders.Wait()); err != nil {
 		return err
 	}
 	r := i.new
@@ -230,5 +234,5 @@ func (i *Import) free() {
 	i.faults.Close()
 	i.pending.Close()
 	i.openings.Close()
-	i.prints.Close()
+	i.units.Close()
 }

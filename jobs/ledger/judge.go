@@ -115,7 +115,7 @@ func (j *judging) turnTo(s shelf) error {
 	if judgements[s] == nil {
 		return fmt.Errorf("rows of shelf %s have no judgement", s)
 	}
-	c, err := j.shelves.open(s)
+	c, err := j.open(s)
 	if err != nil {
 		return err
 	}
@@ -167,7 +167,7 @@ func (i *Import) writeGathered() error {
 	if err := i.shelve(onNewOpening, i.openings); err != nil {
 		return err
 	}
-	if err := i.shelve(onPurchasePrint, i.prints); err != nil {
+	if err := i.shelve(onOrder, i.units); err != nil {
 		return err
 	}
 	return i.writeTouched()

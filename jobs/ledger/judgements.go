@@ -58,7 +58,7 @@ func (j *judging) tooLate(rows []keyedRow) (bool, error) {
 		return false, err
 	}
 	if j.told.c == nil {
-		if j.told.c, err = j.shelves.open(onDecided); err != nil {
+		if j.told.c, err = j.open(onDecided); err != nil {
 			return false, err
 		}
 	}

@@ -60,7 +60,7 @@ func (j *judging) keepOpening(r keyedRow, o *invoicing.Opening) error {
 		return err
 	}
 	if o.Kind == invoicing.OpeningUnitsReturned {
-		if err := j.prints.add(boughtPrint(o.Order), []byte(o.Account)); err != nil {
+		if err := j.units.add(boughtKey(o.Order), []byte(o.Account)); err != nil {
 			return err
 		}
 	}
@@ -75,7 +75,7 @@ func (j *judging) cannotOpen(o *invoicing.Opening) (*invoicing.Fault, error) {
 			Fix:      "correct the date, or send the row again when the day has come"}, nil
 	}
 	if j.opened.c == nil {
-		c, err := j.shelves.open(onAccount)
+		c, err := j.open(onAccount)
 		if err != nil {
 			return nil, err
 		}

@@ -8,8 +8,8 @@ import (
 )
 
 // pendingItem is an undecided request on its shelf. Its key is the hash of its
-// order, as fingerprints begin, and its id, so that requests and prints can be
-// walked side by side; its value names first what puts it into a group.
+// order and its id, so that requests and the shelf of orders can be walked side by
+// side; its value names first what puts it into a group.
 type pendingItem struct {
 	hash     []byte
 	id       []byte
@@ -34,7 +34,7 @@ func (j *judging) await(row keyedRow) error {
 	if !storable(account) {
 		account = ""
 	}
-	key := append(hashOrder(nil, r.Order), r.ID...)
+	key := append(hashOrder(nil, []byte(r.Order)), r.ID...)
 	b := putText(putText(putText(putText(putDate(nil, r.Date), r.Order), r.Exchange), account), r.Withdraws)
 	return j.pending.add(key, b, putSource(nil, row.src), row.content)
 }

@@ -78,7 +78,7 @@ func (r *Replay) group(requests []ReplayRequest) error {
 	for _, open := range []struct {
 		to **cursor
 		s  shelf
-	}{{&x.prints, onPurchasePrint}, {&x.rows, onPurchase}} {
+	}{{&x.orders, onOrder}, {&x.rows, onPurchase}} {
 		c, err := r.all.open(open.s)
 		if err != nil {
 			return err
@@ -90,10 +90,10 @@ func (r *Replay) group(requests []ReplayRequest) error {
 		hash uint64
 		i    int
 	}
-	byHash := make([]hashed, len(requests)) // as the prints are sorted
+	byHash := make([]hashed, len(requests)) // as the shelf of orders is sorted
 	p := pendingItem{}
 	for i := range requests {
-		p.hash = hashOrder(p.hash[:0], requests[i].Order)
+		p.hash = hashOrder(p.hash[:0], []byte(requests[i].Order))
 		byHash[i] = hashed{binary.BigEndian.Uint64(p.hash), i}
 	}
 	slices.SortFunc(byHash, func(a, b hashed) int { return cmp.Or(cmp.Compare(a.hash, b.hash), a.i-b.i) })

@@ -13,7 +13,7 @@ import (
 func TestSortRun(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for name, key := range map[string]func() []byte{
-		"prints":       func() []byte { return putNumber(putNumber([]byte{2}, int(r.Uint32())), int(r.Uint32())) },
+		"orders":       func() []byte { return putNumber(putNumber([]byte{2}, int(r.Uint32())), int(r.Uint32())) },
 		"accounts":     func() []byte { return fmt.Appendf(nil, "BP%d\x00order %d", r.IntN(50), r.IntN(900)) },
 		"few":          func() []byte { return []byte{byte(r.IntN(3))} },
 		"one":          func() []byte { return []byte("the same one each time") },

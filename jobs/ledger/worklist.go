@@ -17,7 +17,7 @@ type worklist struct {
 	named   *named
 	nodes   []int32 // of each pending item, by its place, or waits
 	pending *cursor
-	prints  *cursor
+	orders  *cursor
 	rows    *cursor
 	hash    []byte
 	known   [][]byte // accounts with a row whose order has that hash
@@ -38,7 +38,7 @@ func (w *Work) list() (err error) {
 	for _, open := range []struct {
 		to **cursor
 		s  shelf
-	}{{&x.pending, onPending}, {&x.prints, onPurchasePrint}, {&x.rows, onPurchase}} {
+	}{{&x.pending, onPending}, {&x.orders, onOrder}, {&x.rows, onPurchase}} {
 		if *open.to, err = w.shelves.open(open.s); err != nil {
 			return err
 		}
@@ -136,20 +136,20 @@ func (x *worklist) joined(nodes []int32) int32 {
 
 // accountsOf returns the accounts that have a row of the order of a request: more
 // than one where sources contradict each other (IMP-10). Requests come in the
-// order of the hashes of their orders, as the prints do.
+// order of the hashes of their orders, as the shelf of orders does.
 func (x *worklist) accountsOf(p *pendingItem) ([][]byte, error) {
 	if x.hash == nil || !bytes.Equal(x.hash, p.hash) {
 		x.hash, x.known, x.bought = append(x.hash[:0], p.hash...), x.known[:0], x.bought[:0]
-		for ok := x.prints.Seek(p.hash); ok && bytes.HasPrefix(x.prints.Key(), p.hash); ok = x.prints.Next() {
-			a := x.prints.Value()
+		for ok := x.orders.Seek(p.hash); ok && bytes.HasPrefix(x.orders.Key(), p.hash); ok = x.orders.Next() {
+			a := x.orders.Value()
 			if !holds(x.known, a) {
 				x.known = withCopy(x.known, a)
 			}
-			if isBoughtPrint(x.prints.Key()) {
+			if isBought(x.orders.Key()) {
 				x.bought = withCopy(x.bought, a)
 			}
 		}
-		if err := x.prints.Err(); err != nil {
+		if err := x.orders.Err(); err != nil {
 			return nil, err
 		}
 	}
