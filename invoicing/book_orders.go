@@ -62,6 +62,38 @@ func (b *Book) Brought(order string) (units int) {
 	return units
 }
 
+// Received is an invoice of an account as it came in: the one that is registered, else
+// what purchases that name it make of it, for each of their currencies one (BIL-INV-3).
+func (b *Book) Received(account, number string) (all []Invoice, registered bool) {
+	for i := range b.Invoices {
+		if b.Invoices[i].Account == account && b.Invoices[i].Number == number {
+			return []Invoice{b.Invoices[i]}, true
+		}
+	}
+	a := cmp.Or(b.Account(account), &Account{ID: account})
+	naming := chargesOf(chargesByInvoice(b.Orders()), account, number)
+	for _, x := range naming {
+		if slices.ContainsFunc(all, func(i Invoice) bool { return i.Currency == x.order.Currency }) {
+			continue
+		}
+		inv := Invoice{Number: number, Account: account, IssueDate: x.charge.Date, Currency: x.order.Currency}
+		inv.takeCharges(a, naming)
+		all = append(all, inv)
+	}
+	return all, false
+}
+
+// Standing is the number of the invoice that stands for one of an account today: its
+// own, or that at the end of the chain of its replacements (BIL-INV-3).
+func (b *Book) Standing(account, number string) string {
+	for i := range b.States {
+		if b.States[i].Account == account {
+			return b.States[i].standing(Ref{Number: number}).Number
+		}
+	}
+	return number
+}
+
 // Account is a known account of the book by its id, or nil.
 func (b *Book) Account(id string) *Account {
 	for i := range b.Accounts {

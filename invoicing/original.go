@@ -136,17 +136,22 @@ func (n *night) namedByPurchase(a *Account, o *Order, on money.Date) *Invoice {
 		return nil
 	}
 	inv := &Invoice{Number: charge.Invoice, Account: a.ID, IssueDate: charge.Date, Currency: o.Currency}
-	naming := n.chargesNaming(a.ID, charge.Invoice)
-	inv.Lines = make([]InvoiceLine, 0, len(naming))
+	inv.takeCharges(a, n.chargesNaming(a.ID, charge.Invoice))
+	return inv
+}
+
+// takeCharges makes the lines of an invoice that purchases name: of those in its currency,
+// with the account's tax.
+func (i *Invoice) takeCharges(a *Account, naming []namedCharge) {
+	i.Lines = make([]InvoiceLine, 0, len(naming))
 	for _, x := range naming {
-		if x.order.Currency != o.Currency {
+		if x.order.Currency != i.Currency {
 			continue
 		}
-		inv.Lines = append(inv.Lines, InvoiceLine{No: len(inv.Lines) + 1, Kind: ChargeLine, Description: x.order.describe(), Order: x.order.ID,
+		i.Lines = append(i.Lines, InvoiceLine{No: len(i.Lines) + 1, Kind: ChargeLine, Description: x.order.describe(), Order: x.order.ID,
 			Quantity: x.charge.Quantity, Net: x.charge.Amount.Round(money.HalfUp), TaxRate: a.TaxRate, TaxCategory: a.taxCategory(),
 			From: x.charge.Date, To: x.order.periodEnd(x.charge) - 1, Sources: x.charge.Sources})
 	}
-	return inv
 }
 
 // describe names the product of an order for a document's line.
@@ -206,18 +211,22 @@ func (c namedCharge) compare(account, invoice string) int {
 
 // chargesNaming are the charges that name an invoice of an account.
 func (n *night) chargesNaming(account, invoice string) []namedCharge {
-	begin := sort.Search(len(n.naming), func(i int) bool { return n.naming[i].compare(account, invoice) >= 0 })
+	return chargesOf(n.naming, account, invoice)
+}
+
+func chargesOf(naming []namedCharge, account, invoice string) []namedCharge {
+	begin := sort.Search(len(naming), func(i int) bool { return naming[i].compare(account, invoice) >= 0 })
 	end := begin
-	for end < len(n.naming) && n.naming[end].compare(account, invoice) == 0 {
+	for end < len(naming) && naming[end].compare(account, invoice) == 0 {
 		end++
 	}
-	return n.naming[begin:end]
+	return naming[begin:end]
 }
 
 // index makes what findOriginal looks up: the invoices of the register by the
 // orders they charge for, and the charges by the invoice they name.
 func (n *night) index(orders []Order) {
-	n.carrying, n.naming = map[string][]*Invoice{}, make([]namedCharge, 0, len(orders))
+	n.carrying, n.naming = map[string][]*Invoice{}, chargesByInvoice(orders)
 	for i := range n.invoices {
 		inv := &n.invoices[i]
 		for j := range inv.Lines {
@@ -226,13 +235,19 @@ func (n *night) index(orders []Order) {
 			}
 		}
 	}
+}
+
+// chargesByInvoice are the charges of orders that name an invoice, by account and number.
+func chargesByInvoice(orders []Order) []namedCharge {
+	naming := make([]namedCharge, 0, len(orders))
 	for i := range orders {
 		o := &orders[i]
 		for j := range o.Charges {
 			if c := &o.Charges[j]; c.Invoice != "" {
-				n.naming = append(n.naming, namedCharge{o, c})
+				naming = append(naming, namedCharge{o, c})
 			}
 		}
 	}
-	slices.SortStableFunc(n.naming, func(x, y namedCharge) int { return x.compare(y.order.Account, y.charge.Invoice) })
+	slices.SortStableFunc(naming, func(x, y namedCharge) int { return x.compare(y.order.Account, y.charge.Invoice) })
+	return naming
 }

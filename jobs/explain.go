@@ -10,20 +10,32 @@ import (
 	"prorata/jobs/ledger"
 )
 
-// Explanation is what is kept of a decision or a document; one of the two is set.
+// Explanation is what is kept of a decision, a document, or an invoice that came in;
+// one of the three is set.
 type Explanation struct {
-	Run      int
+	Run      int // of a decision or a document
 	AsOf     string
 	Decision *invoicing.Decision
 	Document *invoicing.Document
+	Received []ReceivedInvoice    // one; more where accounts or currencies share its number
 	Line     int                  // of the document, from 1; 0 is all of it
 	Lines    []invoicing.Step     // of the document, or of its one line: how its net came about
 	Because  []invoicing.Decision // of a document or a line: the decisions behind it
+	After    []invoicing.Document // of an invoice of ours: what was issued against it, and against what replaced it, oldest first
 	Inputs   []ledger.File        // the files that its sources are in, by number
 }
 
-// Explain finds a request by its id, a document by its number, or a line of one:
-// INV-2026-000001#2. An id that nothing bears is an error.
+// ReceivedInvoice is a customer's invoice as it came in, in the register or by the
+// purchases that name it.
+type ReceivedInvoice struct {
+	invoicing.Invoice
+	Registered bool                 // in the register
+	After      []invoicing.Document // what was issued against it, and against what replaced it, oldest first
+	Standing   string               // the number of the invoice that stands for it today; its own where none replaced it
+}
+
+// Explain finds a request by its id, a document or an invoice that came in by its
+// number, or a line of one: INV-2026-000001#2. An id that nothing bears is an error.
 func Explain(path, id string) (*Explanation, error) {
 	l, err := ledger.OpenReader(path)
 	if err != nil {
@@ -40,7 +52,7 @@ func Explain(path, id string) (*Explanation, error) {
 		return nil, err
 	}
 	if run == 0 {
-		return nil, fmt.Errorf("no request and no document is called %q; decisions.csv and documents.csv list them; prorata show tells orders and accounts, prorata reconcile show breaks", id)
+		return explainReceived(l, id, line)
 	}
 	s, err := l.Settlement(run, group)
 	if err != nil {
@@ -52,6 +64,11 @@ func Explain(path, id string) (*Explanation, error) {
 	}
 	if e.Document != nil {
 		if err := e.tellLines(l, line); err != nil {
+			return nil, err
+		}
+	}
+	if e.Document != nil && e.Document.Type == invoicing.InvoiceDoc {
+		if e.After, err = issuedAgainst(l, e.Document.Account, e.Document.Number); err != nil {
 			return nil, err
 		}
 	}
@@ -148,6 +165,11 @@ func (e *Explanation) findInputs(l *ledger.Ledger) (err error) {
 	}
 	for i := range e.Because {
 		cited = append(cited, e.Because[i].Sources...)
+	}
+	for i := range e.Received {
+		for j := range e.Received[i].Lines {
+			cited = append(cited, e.Received[i].Lines[j].Sources...)
+		}
 	}
 	if e.Document != nil {
 		for i := range e.Document.Lines {

@@ -13,7 +13,8 @@ import (
 	"prorata/jobs"
 )
 
-// explain is the verb that tells a decision or a document, step by step.
+// explain is the verb that tells a decision or a document, step by step, or an
+// invoice that came in with what became of it.
 func explain(_ context.Context, c *console, args []string) error {
 	f := flag.NewFlagSet("explain", flag.ContinueOnError)
 	said := c.settings(f, "ledger")
@@ -23,7 +24,7 @@ func explain(_ context.Context, c *console, args []string) error {
 		return err
 	}
 	if len(rest) != 1 {
-		return usageError{"name one request (R-17), document (CN-2026-000001) or line of one (CN-2026-000001#2)"}
+		return usageError{"name one request (R-17), document (CN-2026-000001), invoice that came in (E000000000) or line of one (CN-2026-000001#2)"}
 	}
 	cfg, err := said.resolve()
 	if err != nil {
@@ -37,16 +38,23 @@ func explain(_ context.Context, c *console, args []string) error {
 		return writeJSON(c, explained(e))
 	}
 	w := tabwriter.NewWriter(c.stdout, 0, 0, 2, ' ', 0)
-	if e.Decision != nil {
+	from := fmt.Sprintf("settled by run %d as of %s", e.Run, e.AsOf)
+	switch {
+	case e.Decision != nil:
 		writeDecision(w, e.Decision)
-	} else {
+	case e.Document != nil:
 		writeDocument(w, e)
 		for i := range e.Because {
 			fmt.Fprintln(w)
 			writeDecision(w, &e.Because[i])
 		}
+	default:
+		for i := range e.Received {
+			writeReceived(w, &e.Received[i])
+		}
+		from = "kept as it was read"
 	}
-	fmt.Fprintf(w, "\nsettled by run %d as of %s", e.Run, e.AsOf)
+	fmt.Fprintf(w, "\n%s", from)
 	if len(e.Inputs) > 0 {
 		fmt.Fprint(w, ", from")
 	}
@@ -85,13 +93,8 @@ func writeDecision(w io.Writer, d *invoicing.Decision) {
 func writeDocument(w io.Writer, e *jobs.Explanation) {
 	d := e.Document
 	fmt.Fprintf(w, "%s  %s of %s to account %s\n", d.Number, d.Type, d.IssueDate, d.Account)
-	for _, r := range []struct {
-		what string
-		refs []invoicing.Ref
-	}{{"cancels", d.Cancels}, {"replaces", d.Replaces}, {"revises", d.Revises}, {"credits", d.Credits}} {
-		if len(r.refs) > 0 {
-			fmt.Fprintf(w, "%s %s\n", r.what, refs(r.refs))
-		}
+	for _, named := range names(d) {
+		fmt.Fprintln(w, named)
 	}
 	fmt.Fprintln(w)
 	for i, step := range e.Lines {
@@ -123,6 +126,20 @@ func writeDocument(w io.Writer, e *jobs.Explanation) {
 		}
 		fmt.Fprintf(w, "  \tposted\t%s\t%s\t%s\n", d.Book(p.Account), side, amount.Number())
 	}
+	writeAfter(w, e.After)
+}
+
+// names are what a document says of others: "cancels V-77".
+func names(d *invoicing.Document) (all []string) {
+	for _, r := range []struct {
+		what string
+		refs []invoicing.Ref
+	}{{"cancels", d.Cancels}, {"replaces", d.Replaces}, {"revises", d.Revises}, {"credits", d.Credits}} {
+		if len(r.refs) > 0 {
+			all = append(all, r.what+" "+refs(r.refs))
+		}
+	}
+	return all
 }
 
 func rules(r invoicing.Rules) string {
@@ -149,11 +166,60 @@ func refs(all []invoicing.Ref) string {
 	return strings.Join(names, " ")
 }
 
+// writeAfter tells what was issued against an invoice.
+func writeAfter(w io.Writer, after []invoicing.Document) {
+	if len(after) == 0 {
+		return
+	}
+	fmt.Fprintln(w, "\nissued against it")
+	for i := range after {
+		d := &after[i]
+		fmt.Fprintf(w, "  %s\t%s\t%s\t%s\tgross %s\t%s\n", d.Number, d.Type, d.IssueDate, strings.Join(names(d), ", "), d.Gross, strings.Join(d.Requests, " "))
+	}
+}
+
+// writeReceived tells an invoice that came in, as it was kept, and what became of it.
+func writeReceived(w io.Writer, r *jobs.ReceivedInvoice) {
+	where := "as the register has it"
+	if !r.Registered {
+		where = "as the purchases that name it have it"
+	}
+	fmt.Fprintf(w, "%s  Invoice of %s to account %s, %s\n", r.Number, r.IssueDate, r.Account, where)
+	if r.CardRef != "" {
+		fmt.Fprintf(w, "paid by card %s\n", r.CardRef)
+	}
+	if r.Open.IsSet() {
+		fmt.Fprintf(w, "open %s, as was told last\n", r.Open)
+	}
+	fmt.Fprintln(w)
+	for i := range r.Lines {
+		l := &r.Lines[i]
+		fmt.Fprintf(w, "  #%d\t%s\t%s\t%s\t%s\t%s\n", l.No, l.Net, taxOf(l), l.Description, l.Order, sources(l.Sources))
+	}
+	writeAfter(w, r.After)
+	standing := "it stands as it came in"
+	if r.Standing != r.Number {
+		standing = r.Standing + " stands for it today"
+	}
+	fmt.Fprintf(w, "\n%s\n", standing)
+}
+
+// taxOf is the tax of a received line, as the register has it.
+func taxOf(l *invoicing.InvoiceLine) string {
+	switch {
+	case l.TaxSilent:
+		return "tax of the account"
+	case l.Tax.IsSet():
+		return fmt.Sprintf("tax %s %%, %s", l.TaxRate, l.Tax.Number())
+	}
+	return fmt.Sprintf("tax %s %%", l.TaxRate)
+}
+
 // explainedJSON is an explanation for programs.
 type explainedJSON struct {
 	ID        string           `json:"id"`
-	Run       int              `json:"run"`
-	AsOf      string           `json:"as_of"`
+	Run       int              `json:"run,omitempty"`
+	AsOf      string           `json:"as_of,omitempty"`
 	Outcome   string           `json:"outcome,omitempty"`
 	Policy    string           `json:"policy,omitempty"`
 	Steps     []invoicing.Step `json:"steps,omitempty"`
@@ -163,7 +229,30 @@ type explainedJSON struct {
 	Because   []explainedJSON  `json:"because,omitempty"`
 	Gross     string           `json:"gross,omitempty"`
 	Lines     []explainedLine  `json:"lines,omitempty"`
+	Received  []receivedJSON   `json:"received,omitempty"`
+	After     []afterJSON      `json:"issued_against,omitempty"`
 	Inputs    []inputJSON      `json:"inputs,omitempty"`
+}
+
+// receivedJSON is an invoice that came in.
+type receivedJSON struct {
+	Account    string          `json:"account"`
+	Registered bool            `json:"registered"` // else purchases name it
+	IssueDate  string          `json:"issue_date"`
+	Open       string          `json:"open,omitempty"`
+	Lines      []explainedLine `json:"lines"`
+	After      []afterJSON     `json:"issued_against,omitempty"`
+	Standing   string          `json:"standing"`
+}
+
+// afterJSON is a document that was issued against an invoice.
+type afterJSON struct {
+	Number   string   `json:"number"`
+	Type     string   `json:"type"`
+	IssuedOn string   `json:"issued_on"`
+	Names    []string `json:"names"`
+	Gross    string   `json:"gross"`
+	Requests []string `json:"requests,omitempty"`
 }
 
 // explainedLine is a line of a document.
@@ -191,9 +280,12 @@ func explained(e *jobs.Explanation) explainedJSON {
 			Rules: rules(d.Rules), Sources: sources(d.Sources), Documents: refs(d.Documents)}
 	}
 	var out explainedJSON
-	if e.Decision != nil {
+	switch {
+	case e.Decision != nil:
 		out = decided(e.Decision)
-	} else {
+	case e.Document == nil:
+		out = receivedOf(e)
+	default:
 		out = explainedJSON{ID: e.Document.Number, Run: e.Run, AsOf: e.AsOf, Gross: e.Document.Gross.String()}
 		for i, step := range e.Lines {
 			no := max(e.Line, i+1)
@@ -204,9 +296,36 @@ func explained(e *jobs.Explanation) explainedJSON {
 		for i := range e.Because {
 			out.Because = append(out.Because, decided(&e.Because[i]))
 		}
+		out.After = afterOf(e.After)
 	}
 	for _, f := range e.Inputs {
 		out.Inputs = append(out.Inputs, inputJSON{f.N, f.Name, f.SHA256})
 	}
 	return out
+}
+
+func receivedOf(e *jobs.Explanation) (out explainedJSON) {
+	for i := range e.Received {
+		r := &e.Received[i]
+		out.ID = r.Number
+		kept := receivedJSON{Account: r.Account, Registered: r.Registered, IssueDate: r.IssueDate.String(), After: afterOf(r.After), Standing: r.Standing}
+		if r.Open.IsSet() {
+			kept.Open = r.Open.String()
+		}
+		for j := range r.Lines {
+			l := &r.Lines[j]
+			kept.Lines = append(kept.Lines, explainedLine{No: l.No, Kind: invoicing.ChargeLine.String(), Order: l.Order, Description: l.Description,
+				Net: l.Net.String(), TaxRate: l.TaxRate.String(), Origin: "as it came in", Sources: sources(l.Sources)})
+		}
+		out.Received = append(out.Received, kept)
+	}
+	return out
+}
+
+func afterOf(after []invoicing.Document) (all []afterJSON) {
+	for i := range after {
+		d := &after[i]
+		all = append(all, afterJSON{d.Number, d.Type.String(), d.IssueDate.String(), names(d), d.Gross.String(), d.Requests})
+	}
+	return all
 }
