@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"os"
 	"slices"
 
+	"prorata/importers/table"
 	"prorata/jobs/ledger"
 )
 
@@ -45,8 +47,11 @@ func (r *Run) importInbox(ctx context.Context, l *ledger.Ledger, last ledger.Run
 		if err != nil {
 			return 0, nil, fmt.Errorf("%s: %w", in.name, err)
 		}
+		if f.Unread = in.unread != nil; f.Unread {
+			r.Log.Warn().Err(in.unread).Str("file", in.name).Str("hint", Hint(in.unread)).Msg("a file of the inbox cannot be read; the night goes on without it")
+		}
 		files = append(files, f)
-		fresh = fresh || !f.Again
+		fresh = fresh || !f.Again && !f.Unread
 	}
 	if err := ctx.Err(); err != nil {
 		return 0, nil, err
@@ -73,8 +78,9 @@ type intake struct {
 // keptFile is a file of the night that the archive has.
 type keptFile struct {
 	toRead
-	file ledger.File
-	err  error
+	file   ledger.File
+	unread error // why it is a note that the archive has, and not the file
+	err    error
 }
 
 // keepAhead archives the files while the ones before are read. stop ends it.
@@ -87,9 +93,8 @@ func (in *intake) keepAhead(ctx context.Context, names []toRead) (kept <-chan ke
 			if ctx.Err() != nil {
 				return
 			}
-			f, err := in.keep(n.name, n.path)
 			select {
-			case out <- keptFile{n, f, err}:
+			case out <- in.keepOrNote(n):
 			case <-ctx.Done():
 				return
 			}
@@ -100,6 +105,20 @@ func (in *intake) keepAhead(ctx context.Context, names []toRead) (kept <-chan ke
 		for range out { // until it has ended: a rollback comes next
 		}
 	}
+}
+
+// keepOrNote archives a file. One that lies in the inbox and cannot be read stays
+// there, for the next night, and keeps no other from this one: the archive has a note
+// in its place, another in each run, which is refused as a damaged file is.
+func (in *intake) keepOrNote(n toRead) keptFile {
+	k := keptFile{toRead: n}
+	k.file, k.err = in.keep(n.name, n.path)
+	var of *fs.PathError // else it is the archive that fails
+	if !n.waiting && errors.As(k.err, &of) && of.Path == n.path && !errors.Is(of, fs.ErrNotExist) {
+		k.unread = k.err
+		k.file, k.err = in.imp.Store(bytes.NewReader(table.UnreadNote(of.Err.Error(), fmt.Sprintf("run %d, %s", in.imp.Run(), n.name))))
+	}
+	return k
 }
 
 // file archives one file and reads it.

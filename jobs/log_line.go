@@ -15,7 +15,7 @@ func (r *Report) LogEnd(log zerolog.Logger, took time.Duration) {
 	}
 	e := log.Info().Str("job", JobNight).Str("as_of", r.AsOf).Int64("took_ms", took.Milliseconds()).Int("files", len(r.Files)).Int("again", len(r.Again))
 	if r.Run == 0 {
-		e.Msg("nothing to do: nothing new was dropped, and nothing fell due")
+		e.Int("unread", r.Unread).Msg("nothing to do: nothing new was dropped, and nothing fell due")
 		return
 	}
 	rows, kept, known := 0, 0, 0

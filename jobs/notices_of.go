@@ -47,7 +47,7 @@ func (r *Report) Notices() (all []Notice) {
 		all = r.Healed.Notices()
 	}
 	for _, f := range r.Files {
-		if f.Refused > 0 || f.Unread {
+		if r.Run > 0 && (f.Refused > 0 || f.Unread) {
 			all = append(all, refusal(f.SHA256, f.Name, f.Refused, f.Rows, r.Folder+"/rejected-rows.csv"))
 		}
 	}

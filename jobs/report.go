@@ -61,13 +61,22 @@ type FileReport struct {
 	Known   int      `json:"known"`
 	Ignored int      `json:"ignored"`
 	Refused int      `json:"refused"`
-	Unread  bool     `json:"unread,omitempty"` // something of it was refused that has no rows: a damaged file, a sheet of no kind
+	Unread  bool     `json:"unread,omitempty"` // something of it was refused that has no rows: a damaged file, one that cannot be opened, a sheet of no kind
 }
 
 // nothingToDo is the report of a night on which nothing was read and nothing
 // fell due: no run, no folder.
 func nothingToDo(asOf money.Date, files []FileReport) *Report {
-	return &Report{AsOf: asOf.String(), Files: files}
+	return &Report{AsOf: asOf.String(), Files: files, Unread: unread(files)}
+}
+
+func unread(files []FileReport) (n int) {
+	for _, f := range files {
+		if f.Unread {
+			n++
+		}
+	}
+	return n
 }
 
 // report tells the run from what is kept of it: the same whether it went
@@ -89,10 +98,9 @@ func (r *Run) report(l *ledger.Ledger, run ledger.Run, night exporters.Night) (*
 	}
 	out.EInvoicing = published.EInvoicing
 	for _, f := range files {
-		if out.Refused += f.Refused; f.Unread {
-			out.Unread++
-		}
+		out.Refused += f.Refused
 	}
+	out.Unread = unread(files)
 	return out, nil
 }
 

@@ -186,10 +186,9 @@ func (s *Status) runs(w *Watch, l *ledger.Ledger, runs []ledger.Run) error {
 			return err
 		}
 		for _, f := range files {
-			if r.Rows, r.Refused = r.Rows+f.Rows, r.Refused+f.Refused; f.Unread {
-				r.Unread++
-			}
+			r.Rows, r.Refused = r.Rows+f.Rows, r.Refused+f.Refused
 		}
+		r.Unread = unread(files)
 		s.Runs = append(s.Runs, r)
 	}
 	if len(s.Runs) == 0 {

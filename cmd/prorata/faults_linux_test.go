@@ -59,7 +59,7 @@ func TestPermissionLost(t *testing.T) {
 	for _, c := range []struct {
 		lost string
 		mode fs.FileMode
-	}{{"inbox", 0}, {"inbox/eurofxref-hist.csv", 0}, {"out", 0o555}, {"prorata.db.archive", 0o555}, {".", 0o555}} {
+	}{{"inbox", 0}, {"out", 0o555}, {"prorata.db.archive", 0o555}, {".", 0o555}} {
 		dir := reachable(t)
 		path := filepath.Join(dir, c.lost)
 		if _, err := os.Stat(path); err != nil {
@@ -81,6 +81,54 @@ func TestPermissionLost(t *testing.T) {
 			t.Errorf("with %s again: exit code %d\n%s", c.lost, code, said)
 		}
 		compareCrash(t, calmNight(), published(t, filepath.Join(dir, "out")))
+	}
+}
+
+// Bad input never loses good input: a file of the inbox that may not be read is told as
+// one that cannot be read, on each night until it can be, and keeps no other from any.
+func TestFileMayNotBeRead(t *testing.T) {
+	t.Parallel()
+	dir := reachable(t)
+	path := filepath.Join(dir, "inbox", "eurofxref-hist.csv")
+	may := func(mode fs.FileMode) {
+		if err := os.Chmod(path, mode); err != nil {
+			t.Fatal(err)
+		}
+	}
+	night := func(asOf string, says ...string) {
+		t.Helper()
+		code, said := asNobody(t, dir, "run", "--as-of", asOf, "--formats", "csv,html")
+		if code != exitRefused {
+			t.Errorf("%s: exit code %d\n%s", asOf, code, said)
+		}
+		for _, say := range says {
+			if !strings.Contains(said, say) {
+				t.Errorf("%s: it is not said that %q:\n%s", asOf, say, said)
+			}
+		}
+	}
+	warning := []string{`"level":"warn","error":"open inbox/eurofxref-hist.csv: permission denied","file":"eurofxref-hist.csv","hint":"the user who runs prorata needs to read`}
+	may(0)
+	night("2026-11-22", append(warning, `"unread":1`, "1 file could not be read whole: rejected-rows.csv says why", "Accounts, Reservations, Requests")...)
+	const refusal = "eurofxref-hist.csv,,,,permission denied,Unread,a file that prorata can read,"
+	for file, want := range map[string]string{"rejected-rows.csv": refusal, "night.html": "“permission denied” (Unread)", "decisions.csv": ",Approved,"} {
+		if got, err := os.ReadFile(filepath.Join(dir, "out/2026-11-22-001", file)); err != nil || !strings.Contains(string(got), want) {
+			t.Errorf("%s does not say %q (%v):\n%s", file, want, err, got)
+		}
+	}
+	// Again on the same day: nothing is new, and it is still told.
+	night("2026-11-22", append(warning, "nothing to do: 5 files were read before", "1 file could not be read: the log says why")...)
+	night("2026-11-23", warning...)
+	if got, err := os.ReadFile(filepath.Join(dir, "out/2026-11-23-001/rejected-rows.csv")); err != nil || !strings.Contains(string(got), refusal) {
+		t.Errorf("the next night says %q (%v)", got, err)
+	}
+	// Done again from what is kept, every night says what it said.
+	if code, said := asNobody(t, dir, "verify"); code != exitDone {
+		t.Errorf("verify: exit code %d\n%s", code, said)
+	}
+	may(0o644)
+	if code, said := asNobody(t, dir, "run", "--as-of", "2026-11-24", "--formats", "csv"); code != exitDone || !strings.Contains(said, "eurofxref-hist.csv  ExchangeRates") {
+		t.Errorf("when it may be read: exit code %d\n%s", code, said)
 	}
 }
 

@@ -24,7 +24,10 @@ func writeReport(w io.Writer, r *jobs.Report) error {
 	}
 	if r.Run == 0 {
 		_, err := fmt.Fprintf(w, "nothing to do: %s, and the ledger is at %s already\n",
-			counted(len(r.Files), "file was read before", "files were read before"), r.AsOf)
+			counted(len(r.Files)-r.Unread, "file was read before", "files were read before"), r.AsOf)
+		if r.Unread > 0 {
+			_, err = fmt.Fprintf(w, "%s not be read: the log says why\n", counted(r.Unread, "file could", "files could"))
+		}
 		return err
 	}
 	dry := ""

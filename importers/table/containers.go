@@ -20,6 +20,9 @@ func otherContainer(r io.ReaderAt, size int64, head []byte) (*Problem, error) {
 	if bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0")) {
 		return oldContainer(r, size)
 	}
+	if bytes.HasPrefix(head, []byte(unreadMark[:8])) {
+		return readNote(r, size)
+	}
 	for _, c := range []struct{ magic, is, fix string }{
 		{"%PDF", "a PDF document", "send the CSV file or the workbook it was made of"},
 		{"\x1f\x8b", "a packed file (gzip)", "unpack it first"},
