@@ -7,6 +7,9 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/rs/zerolog"
+
+	"prorata/invoicing/money"
 	"prorata/jobs"
 )
 
@@ -40,7 +43,36 @@ func (e otherVersion) Error() string { return e.what }
 
 // exit turns what a verb returned into an exit code, and tells it on stderr.
 func (c *console) exit(verb string, err error) int {
-	name := strings.TrimSpace("prorata " + verb)
+	code, says, hint := ending(err)
+	if says != "" {
+		fmt.Fprintf(c.stderr, "%s: %s\n", strings.TrimSpace("prorata "+verb), says)
+	}
+	if hint != "" {
+		fmt.Fprintln(c.stderr, "hint: "+hint)
+	}
+	return code
+}
+
+// logFailure logs the night that failed, for whoever collects the log. Where people
+// read it, what exit tells them is enough.
+func (c *console) logFailure(asOf money.Date, err error) {
+	code, says, hint := ending(err)
+	if says == "" || c.logsToPeople {
+		return
+	}
+	e := c.log.Error().Str(zerolog.ErrorFieldName, says).Str("job", jobs.JobNight).Int("exit_code", code)
+	if !asOf.IsZero() { // it is not known where the command line is wrong
+		e = e.Str("as_of", asOf.String())
+	}
+	if hint != "" {
+		e = e.Str("hint", hint)
+	}
+	e.Msg("the night failed")
+}
+
+// ending is the exit code of what a verb returned, what is said of it, and what a
+// person can do about it.
+func ending(err error) (code int, says, hint string) {
 	var usage usageError
 	var refused refusedRows
 	var other otherVersion
@@ -48,31 +80,21 @@ func (c *console) exit(verb string, err error) int {
 	var locked *jobs.LockedError
 	switch {
 	case err == nil, errors.Is(err, flag.ErrHelp):
-		return exitDone
+		return exitDone, "", ""
 	case errors.As(err, &refused):
-		return exitRefused
+		return exitRefused, "", ""
 	case errors.As(err, &usage):
-		fmt.Fprintf(c.stderr, "%s: %s\n", name, usage.what)
-		return exitUsage
+		return exitUsage, usage.what, ""
 	case errors.As(err, &other):
-		fmt.Fprintf(c.stderr, "%s: %s\n", name, other.what)
-		return exitOther
+		return exitOther, other.what, ""
 	case errors.As(err, &locked):
-		fmt.Fprintf(c.stderr, "%s: %s\n", name, err)
-		return exitLocked
+		return exitLocked, err.Error(), ""
 	case errors.As(err, &stopped):
-		fmt.Fprintf(c.stderr, "%s: %s\n", name, stopped)
-		return exitCanceled
+		return exitCanceled, stopped.Error(), ""
 	case errors.Is(err, context.Canceled):
-		fmt.Fprintf(c.stderr, "%s: stopped; what was not finished is undone\n", name)
-		return exitCanceled
+		return exitCanceled, "stopped; what was not finished is undone", ""
+	case jobs.Busy(err):
+		return exitLocked, err.Error(), jobs.Hint(err)
 	}
-	fmt.Fprintf(c.stderr, "%s: %s\n", name, err)
-	if hint := jobs.Hint(err); hint != "" {
-		fmt.Fprintln(c.stderr, "hint: "+hint)
-	}
-	if jobs.Busy(err) {
-		return exitLocked
-	}
-	return exitFailed
+	return exitFailed, err.Error(), jobs.Hint(err)
 }

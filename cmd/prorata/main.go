@@ -87,6 +87,7 @@ type console struct {
 	stdout, stderr io.Writer
 	now            func() time.Time
 	log            zerolog.Logger
+	logsToPeople   bool // it is written for people, not for programs
 	// newLog makes the log that the configuration asks for; nil keeps log.
 	newLog  func(format, level string) zerolog.Logger
 	environ []string // as os.Environ gives it
@@ -157,7 +158,7 @@ func dateIn(t time.Time, zone *time.Location) money.Date {
 // terminal, else JSON. A level that there is not is info.
 func (c *console) logger(format, level string) zerolog.Logger {
 	w := c.stderr
-	if format == "console" || format == "auto" && isTerminal(os.Stderr) {
+	if c.logsToPeople = format == "console" || format == "auto" && isTerminal(os.Stderr); c.logsToPeople {
 		w = zerolog.ConsoleWriter{Out: w, TimeFormat: time.TimeOnly}
 	}
 	least, err := zerolog.ParseLevel(level)

@@ -11,7 +11,9 @@ import (
 )
 
 // runNight is the verb run: one night, from the inbox to the reports.
-func runNight(ctx context.Context, c *console, args []string) error {
+func runNight(ctx context.Context, c *console, args []string) (err error) {
+	var r jobs.Run
+	defer func() { c.logFailure(r.AsOf, err) }()
 	f := flag.NewFlagSet("run", flag.ContinueOnError)
 	said := c.settings(f, "inbox", "out", "ledger", "policy", "formats", "locale")
 	dry := f.Bool("dry-run", false, "do everything, keep nothing, and publish to a folder marked DRY")
@@ -29,15 +31,19 @@ func runNight(ctx context.Context, c *console, args []string) error {
 	if err != nil {
 		return err
 	}
-	r, err := cfg.run(c)
-	if err != nil {
+	if r, err = cfg.run(c); err != nil {
 		return err
 	}
 	r.DryRun = *dry
-	if r.AsOf = c.today(cfg.zone("zone")); *asOf != "" {
+	today := c.today(cfg.zone("zone"))
+	if r.AsOf = today; *asOf != "" {
 		if r.AsOf, err = money.ParseDate(*asOf); err != nil {
 			return usageError{"--as-of: " + err.Error()}
 		}
+	}
+	if r.AsOf > today+1 && !r.DryRun { // tomorrow may be today elsewhere
+		c.log.Warn().Str("as_of", r.AsOf.String()).Str("today", today.String()).
+			Msg("the as-of date is after today: credits whose last day is before it expire in this run, and no later run can be of an earlier date")
 	}
 	begin := c.now()
 	var report *jobs.Report
