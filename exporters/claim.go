@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"prorata/invoicing"
 	"prorata/invoicing/money"
 	"prorata/invoicing/policy"
 	"prorata/invoicing/reconcile"
@@ -83,7 +84,7 @@ func (c *Claims) Text() string {
 	}
 	t.WriteString("\n" + claimRequest + "\n\n")
 	for _, s := range c.sums() {
-		fmt.Fprintf(&t, "In %s, %s: %s expected, %s credited; credited less expected is %s\n", s.currency, claimCount(s.claims), s.text(&s.expected),
+		fmt.Fprintf(&t, "In %s, %s: %s expected, %s credited; credited less expected is %s\n", s.currency, invoicing.Counted(s.claims, "credit", "credits"), s.text(&s.expected),
 			s.text(&s.credited), s.text(&s.difference))
 	}
 	for i := range c.Claims {
@@ -120,13 +121,6 @@ func (c *Claims) policies() []claimPolicy {
 		}
 	}
 	return all
-}
-
-func claimCount(n int) string {
-	if n == 1 {
-		return "1 credit"
-	}
-	return itoa(n) + " credits"
 }
 
 // claimText is the text being written.

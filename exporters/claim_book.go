@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 
+	"prorata/invoicing"
 	"prorata/invoicing/reconcile"
 )
 
@@ -160,7 +161,7 @@ func (b *claimBook) writeCover() {
 	for _, sum := range c.sums() {
 		s.begin(0)
 		s.words(s.style.of(asText, strong), sum.currency.String())
-		s.words(s.style.of(asText, plain), claimCount(sum.claims))
+		s.words(s.style.of(asText, plain), invoicing.Counted(sum.claims, "credit", "credits"))
 		s.blank(1)
 		for _, amount := range [...]string{sum.exact(&sum.expected), sum.exact(&sum.credited), sum.exact(&sum.difference)} {
 			s.number(s.style.money(sum.currency, plain), amount)

@@ -162,7 +162,7 @@ func (rd *reader) table(t *table.Table) error {
 	if t.Hidden {
 		report.Note = "the sheet is hidden"
 	} else if n := t.HiddenRows(); n > 0 {
-		report.Note = plural(n, "hidden row") + " read like the others"
+		report.Note = invoicing.Counted(n, "hidden row", "hidden rows") + " read like the others"
 	}
 	var err error
 	slip, meant := -1, ""

@@ -32,7 +32,7 @@ func (m *marker) summary(faults []invoicing.Fault) error {
 	if _, err := m.NewSheet(name); err != nil {
 		return err
 	}
-	title, what := plural(len(faults), "cell")+" to mend", "mend the coloured cells, each has a comment, and drop this workbook again; rows that were taken may stay, they count once"
+	title, what := invoicing.Counted(len(faults), "cell", "cells")+" to mend", "mend the coloured cells, each has a comment, and drop this workbook again; rows that were taken may stay, they count once"
 	if len(m.places) == 0 {
 		title, what = "this file was not read", "below stands why, and what to send instead"
 	}

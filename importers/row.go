@@ -1,9 +1,7 @@
 package importers
 
 import (
-	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -247,12 +245,4 @@ func (r *row) card(name, v string) string {
 		return ""
 	}
 	return r.id(name, v)
-}
-
-// plural is 1 field, 2 fields.
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%s %ss", strconv.Itoa(n), noun)
 }

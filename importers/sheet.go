@@ -151,7 +151,7 @@ func rowFault(code string, source invoicing.Source, found, want int) invoicing.F
 	f := invoicing.Fault{Code: code, Source: source}
 	switch code {
 	case "FieldCount":
-		f.Value, f.Expected = plural(found, "field"), plural(want, "field")+", as in the header"
+		f.Value, f.Expected = invoicing.Counted(found, "field", "fields"), invoicing.Counted(want, "field", "fields")+", as in the header"
 		f.Fix = "look for a missing or an extra delimiter, and put quotes around text that holds one"
 	case "BadQuoting":
 		f.Expected, f.Fix = "quotes that open at the beginning of a field and close at its end", "double the quotes inside the text, or remove them"

@@ -106,7 +106,7 @@ func (d *Decision) why(r Reason) string {
 	case TermEnded:
 		return fmt.Sprintf("requested on %s, the term ended on %s", q.Date, d.End)
 	case QuantityExceeded:
-		return fmt.Sprintf("%d asked for, %d of %d are active", q.Quantity, d.ActiveQuantity, d.OrderQuantity)
+		return fmt.Sprintf("%d asked for, %d of %d active", q.Quantity, d.ActiveQuantity, d.OrderQuantity)
 	case ExchangeIncomplete:
 		return "an exchange is one or more returns and purchases, a transfer one or more TransferOut and TransferIn, all tied by one ExchangeId"
 	case AccountMismatch:
@@ -157,7 +157,7 @@ func (s *steps) term(d *Decision) {
 
 func (s *steps) price(d *Decision) {
 	if d.Request.Quantity < d.OrderQuantity {
-		s.add(PRO6, "partial return", fmt.Sprintf("%d of %d units", d.Request.Quantity, d.OrderQuantity), "%d were active", d.ActiveQuantity)
+		s.add(PRO6, "partial return", fmt.Sprintf("%d of %d units", d.Request.Quantity, d.OrderQuantity), "%s active", Counted(d.ActiveQuantity, "was", "were"))
 	}
 	s.add(PRO7, "purchase price", d.PurchasePrice.Exact(6)+" "+d.PurchasePrice.Of.Code(), "%s", factors(d.PurchasePrice))
 	switch {
@@ -196,7 +196,7 @@ func (s *steps) proration(d *Decision) {
 	case d.Capped:
 		s.add(PRO10, "prorated amount", d.Prorated.String(), "%s", d.leftOfPeriod())
 	case d.Grace:
-		s.add(PRO9, "prorated amount", d.Prorated.String(), "%s, all that was paid for the period: %d days since the purchase and no usage", factors(d.Price), d.DaysSince)
+		s.add(PRO9, "prorated amount", d.Prorated.String(), "%s, all that was paid for the period: %s since the purchase and no usage", factors(d.Price), Counted(d.DaysSince, "day", "days"))
 	default:
 		exact := d.Price.Fraction(int64(d.DaysRemaining), int64(d.PeriodDays))
 		s.add(rule, "prorated amount", d.Prorated.String(), "%s x %d / %d = %s, rounded once (PRO-8)", factors(d.Price), d.DaysRemaining, d.PeriodDays, exact.Exact(6))
@@ -228,7 +228,7 @@ func (s *steps) fee(d *Decision) {
 		return
 	}
 	if d.FeeRate.IsZero() {
-		s.add(FEE1, "fee", d.Fee.String(), "no fee by the policy, %d days since the purchase", d.DaysSince)
+		s.add(FEE1, "fee", d.Fee.String(), "no fee by the policy, %s since the purchase", Counted(d.DaysSince, "day", "days"))
 	} else {
 		s.add(FEE1, "fee", d.Fee.String(), "%s x %s = %s, rounded once, at most the prorated amount%s", d.FeeBase, d.FeeRate, d.FeeBase.Times(d.FeeRate).Exact(6),
 			d.feeBase())
@@ -238,7 +238,7 @@ func (s *steps) fee(d *Decision) {
 
 func (s *steps) commitment(d *Decision) {
 	if d.Plan == Monthly {
-		s.add(PRO4, "remaining commitment", d.Remaining.String(), "%s x %d instalments not yet due", factors(d.Coming), d.Instalments)
+		s.add(PRO4, "remaining commitment", d.Remaining.String(), "%s x %s not yet due", factors(d.Coming), Counted(d.Instalments, "instalment", "instalments"))
 	}
 	how := d.Remaining.String() + ", the remaining commitment"
 	switch {
@@ -264,7 +264,7 @@ func (s *steps) limit(d *Decision) {
 	s.add(LIM3, "limit left", d.LimitRemaining.String(), "%s - %s%s, the limit less what the fullest window that holds %s has used%s", limit, d.LimitUsed, less,
 		d.Request.Date, lessThis)
 	if d.MaxQuantity >= 0 {
-		s.add(LIM3, "what would fit", fmt.Sprintf("%d units on %s", d.MaxQuantity, d.Request.Date), "all of it on %s", orNever(d.LimitAvailableOn))
+		s.add(LIM3, "what would fit", Counted(d.MaxQuantity, "unit", "units")+" on "+d.Request.Date.String(), "all of it on %s", orNever(d.LimitAvailableOn))
 	}
 }
 

@@ -110,7 +110,7 @@ func (w *waits) days(m *Market, asOf money.Date, requests []Request) error {
 func (w *waits) refundDays(m *Market, asOf money.Date, a *Account, requests []Request) error {
 	p := w.policies.On(w.request.Date).ByType[a.Type]
 	if p.GraceDays >= 0 && w.request.Used == UsedNo {
-		w.add(w.order.Start+money.Date(p.GraceDays)+1, "the grace of %d days is over", p.GraceDays)
+		w.add(w.order.Start+money.Date(p.GraceDays)+1, "the grace of %s is over", Counted(p.GraceDays, "day", "days"))
 	}
 	if !p.FeeRate.IsZero() && p.FeeAfterDays >= 0 {
 		w.add(w.order.Start+money.Date(p.FeeAfterDays)+1, "the fee begins")

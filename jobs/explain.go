@@ -123,7 +123,7 @@ func findDocument(l *ledger.Ledger, number string) (run int, group string, err e
 // narrow keeps of a document one line, and the decisions on its order.
 func (e *Explanation) narrow(line int) error {
 	if line > len(e.Document.Lines) {
-		return fmt.Errorf("%s has %d lines; there is no line %d", e.Document.Number, len(e.Document.Lines), line)
+		return fmt.Errorf("%s has %s; there is no line %d", e.Document.Number, invoicing.Counted(len(e.Document.Lines), "line", "lines"), line)
 	}
 	e.Line, e.Lines = line, e.Lines[line-1:line]
 	order := e.Document.Lines[line-1].Order

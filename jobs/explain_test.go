@@ -264,7 +264,7 @@ var date = regexp.MustCompile(`\d{4}-\d\d-\d\d`)
 
 const figure = `(?:\d{4}-\d\d-\d\d|-?\d+(?:\.\d+)?)(?: [A-Z]{3}\b| days in the period)?`
 
-var behind = regexp.MustCompile(`^(?:$|,| used| instalments| months| = (-?[0-9.]+?)(?:\.\.\.)?[, ])`)
+var behind = regexp.MustCompile(`^(?:$|,| used| instalments?| months| = (-?[0-9.]+?)(?:\.\.\.)?[, ])`)
 
 // reckon does the sum that a text begins with, and checks what stands behind its
 // equals sign; ok is whether it begins with one.

@@ -103,7 +103,8 @@ func Place(f *invoicing.Fault) string {
 // text, so that no spreadsheet program executes any of it (OUT-7).
 func (c *Checked) note(name string) string {
 	var b strings.Builder
-	said := fmt.Sprintf("of %d rows %d were refused; the others are taken.\nCorrect these and drop them again", c.Rows, c.Refused)
+	said := fmt.Sprintf("of %s %s refused; the others are taken.\nCorrect these and drop them again", invoicing.Counted(c.Rows, "row", "rows"),
+		invoicing.Counted(c.Refused, "was", "were"))
 	if c.Refused == 0 {
 		said = "it could not be read whole.\nMend it and drop it again"
 	}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"prorata/invoicing"
 	"prorata/invoicing/money"
 	"prorata/jobs/durable"
 	"prorata/jobs/ledger"
@@ -70,7 +71,7 @@ func (g *Ingest) Do(ctx context.Context) (*Ingested, error) {
 	if err != nil && ctx.Err() != nil {
 		kept := "no file was taken out of the inbox"
 		if out != nil && len(out.Files) > 0 {
-			kept = fmt.Sprintf("%d of the files were taken, and wait for the next night", len(out.Files))
+			kept = fmt.Sprintf("%s taken, and waiting for the next night", invoicing.Counted(len(out.Files), "file was", "files were"))
 		}
 		err = &StoppedError{kept + "; the next ingest goes on with the others", err}
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"prorata/invoicing"
 	"prorata/invoicing/reconcile"
 )
 
@@ -75,11 +76,12 @@ func (r *Report) breaks() []Notice {
 		return nil
 	}
 	return []Notice{{Key: fmt.Sprintf("breaks:%d:%s", r.Run, r.AsOf), Event: EventBreaks,
-		Text: fmt.Sprintf("prorata: the night of %s found new breaks with the vendor: %s; %d are open; %s/reconciliation.csv has them", r.AsOf, strings.Join(found, ", "), open, r.Folder)}}
+		Text: fmt.Sprintf("prorata: the night of %s found new breaks with the vendor: %s; %s open; %s/reconciliation.csv has them", r.AsOf, strings.Join(found, ", "),
+			invoicing.Counted(open, "is", "are"), r.Folder)}}
 }
 
 func refusal(sha, name string, refused, rows int, where string) Notice {
-	text := fmt.Sprintf("prorata: %s: %d of %d rows were refused; %s says why", name, refused, rows, where)
+	text := fmt.Sprintf("prorata: %s: %s refused of %d; %s says why", name, invoicing.Counted(refused, "row was", "rows were"), rows, where)
 	if refused == 0 {
 		text = fmt.Sprintf("prorata: %s could not be read whole; %s says why", name, where)
 	}
@@ -110,7 +112,7 @@ func (s *Status) Notices(exportDays int) (all []Notice) {
 	for _, e := range s.Exports {
 		if e.Days > exportDays {
 			all = append(all, Notice{Key: "export:" + e.Kind + ":" + e.AsOf, Event: EventExport,
-				Text: fmt.Sprintf("prorata: no %s has come for %d days, the last on %s", e.Kind, e.Days, e.AsOf)})
+				Text: fmt.Sprintf("prorata: no %s has come for %s, the last on %s", e.Kind, invoicing.Counted(e.Days, "day", "days"), e.AsOf)})
 		}
 	}
 	return all

@@ -19,7 +19,7 @@ func TestNoticesOfBreaks(t *testing.T) {
 		t.Fatal(err)
 	}
 	told := first.Notices()
-	if len(told) != 1 || told[0].Event != EventBreaks || !strings.Contains(told[0].Text, "the night of 2026-11-22 found new breaks with the vendor: 1 MissingAtVendor; 1 are open") {
+	if len(told) != 1 || told[0].Event != EventBreaks || !strings.Contains(told[0].Text, "the night of 2026-11-22 found new breaks with the vendor: 1 MissingAtVendor; 1 is open") {
 		t.Errorf("told %+v", told)
 	}
 	second, err := s.night(s.path("inbox"), 23)

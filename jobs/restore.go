@@ -17,6 +17,7 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 
+	"prorata/invoicing"
 	"prorata/jobs/durable"
 )
 
@@ -127,7 +128,7 @@ func readList(from io.Reader, got []backupEntry) (*backupList, error) {
 		return nil, fmt.Errorf("its list is damaged: %w", err)
 	}
 	if len(list.Entries) != len(got) {
-		return nil, fmt.Errorf("it has %d files, and its list %d", len(got), len(list.Entries))
+		return nil, fmt.Errorf("it has %s, and its list %d", invoicing.Counted(len(got), "file", "files"), len(list.Entries))
 	}
 	for i, e := range list.Entries {
 		if got[i] != e {
@@ -144,7 +145,7 @@ func (b *backupList) appear(dir, to string) error {
 		return err
 	}
 	if restored.Runs != b.Runs || restored.AsOf != b.AsOf {
-		return fmt.Errorf("its ledger has %d runs, and its list %d", restored.Runs, b.Runs)
+		return fmt.Errorf("its ledger has %s, and its list %d", invoicing.Counted(restored.Runs, "run", "runs"), b.Runs)
 	}
 	for _, suffix := range besideLedger {
 		from := filepath.Join(dir, backupLedger+suffix)

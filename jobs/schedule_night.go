@@ -8,6 +8,7 @@ import (
 	"os"
 	"time"
 
+	"prorata/invoicing"
 	"prorata/invoicing/money"
 	"prorata/jobs/ledger"
 )
@@ -87,5 +88,5 @@ func (v *Verification) VerifyProblem() error {
 	if len(v.Problems) == 0 {
 		return nil
 	}
-	return fmt.Errorf("verify found %d problems, the first: %s; do not trust these reports before it is known why", len(v.Problems), v.Problems[0])
+	return fmt.Errorf("verify found %s, the first: %s; do not trust these reports before it is known why", invoicing.Counted(len(v.Problems), "problem", "problems"), v.Problems[0])
 }

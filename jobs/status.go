@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"prorata/invoicing"
 	"prorata/invoicing/money"
 	"prorata/invoicing/reconcile"
 	"prorata/jobs/ledger"
@@ -165,7 +166,7 @@ func (s *Status) beside(w *Watch) error {
 		return err
 	}
 	if s.Untold = len(notices.Waiting); s.Untold > 0 {
-		s.need("%d notices could not be sent: is the webhook there?", s.Untold)
+		s.need("%s not be sent: is the webhook there?", invoicing.Counted(s.Untold, "notice could", "notices could"))
 	}
 	return nil
 }
@@ -204,16 +205,16 @@ func (s *Status) runs(w *Watch, l *ledger.Ledger, runs []ledger.Run) error {
 		return nil
 	}
 	if last.Refused > 0 {
-		s.need("run %d refused %d rows: rejected-rows.csv in %s says what is wrong", last.Run, last.Refused, last.Folder)
+		s.need("run %d refused %s: rejected-rows.csv in %s says what is wrong", last.Run, invoicing.Counted(last.Refused, "row", "rows"), last.Folder)
 	}
 	if last.Unread > 0 {
-		s.need("run %d has files that could not be read whole: rejected-rows.csv in %s says why", last.Run, last.Folder)
+		s.need("run %d has %s that could not be read whole: rejected-rows.csv in %s says why", last.Run, invoicing.Counted(last.Unread, "file", "files"), last.Folder)
 	}
 	if s.Held > 0 {
-		s.need("%d requests are held: decisions.csv in %s says why", s.Held, last.Folder)
+		s.need("%s held: decisions.csv in %s says why", invoicing.Counted(s.Held, "request is", "requests are"), last.Folder)
 	}
 	if last.Support > 0 {
-		s.need("%d support requests are open: support-requests.csv in %s lists them", last.Support, last.Folder)
+		s.need("%s open: support-requests.csv in %s lists them", invoicing.Counted(last.Support, "support request is", "support requests are"), last.Folder)
 	}
 	return nil
 }
@@ -240,7 +241,7 @@ func (s *Status) exports(w *Watch, l *ledger.Ledger, runs []ledger.Run) error {
 		e := ExportStatus{Kind: kind, AsOf: latest[kind].String(), Days: max(0, int(today-latest[kind]))}
 		s.Exports = append(s.Exports, e)
 		if e.Days > w.ExportDays {
-			s.need("no %s has come for %d days (last on %s)", kind, e.Days, e.AsOf)
+			s.need("no %s has come for %s (last on %s)", kind, invoicing.Counted(e.Days, "day", "days"), e.AsOf)
 		}
 	}
 	return nil
@@ -273,7 +274,8 @@ func (s *Status) breaks(w *Watch, l *ledger.Ledger) error {
 		s.Breaks = append(s.Breaks, *byClass[class])
 	}
 	if open > 0 {
-		s.need("%d breaks with the vendor are open, the oldest for %d days: prorata reconcile list tells them", open, oldest)
+		s.need("%s open, the oldest for %s: prorata reconcile list tells them", invoicing.Counted(open, "break with the vendor is", "breaks with the vendor are"),
+			invoicing.Counted(oldest, "day", "days"))
 	}
 	return nil
 }
@@ -294,7 +296,8 @@ func (s *Status) expiring(w *Watch, l *ledger.Ledger, run int) error {
 	}
 	slices.SortFunc(s.Expiring, compareExpiring)
 	if len(s.Expiring) > 0 {
-		s.need("%d credits expire within %d days, the first, %s of %s, after %s", len(s.Expiring), w.ExpiringDays, s.Expiring[0].Balance,
+		s.need("%s within %s, the first, %s of %s, after %s", invoicing.Counted(len(s.Expiring), "credit expires", "credits expire"),
+			invoicing.Counted(w.ExpiringDays, "day", "days"), s.Expiring[0].Balance,
 			s.Expiring[0].Account, s.Expiring[0].ExpiresOn)
 	}
 	return nil

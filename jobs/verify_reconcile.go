@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 
+	"prorata/invoicing"
 	"prorata/invoicing/reconcile"
 	"prorata/jobs/ledger"
 )
@@ -30,7 +31,7 @@ func (r *redoing) reconciliation(ctx context.Context, run ledger.Run) error {
 		delete(redone, e.Group)
 	}
 	if len(redone) > 0 {
-		r.found.Rest.add("%d orders are reconciled of which nothing is kept", len(redone))
+		r.found.Rest.add("%s reconciled of which nothing is kept", invoicing.Counted(len(redone), "order is", "orders are"))
 	}
 	accepted, err := r.kept.Acceptances(run.N)
 	if err != nil {
@@ -74,7 +75,7 @@ func (r *redoing) openBreaks() error {
 		delete(redone, x.Order)
 	}
 	if len(redone) > 0 {
-		r.found.Rest.add("doing the nights again left breaks on %d orders that are not kept", len(redone))
+		r.found.Rest.add("doing the nights again left breaks on %s that are not kept", invoicing.Counted(len(redone), "order", "orders"))
 	}
 	return nil
 }

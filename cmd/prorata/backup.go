@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 
+	"prorata/invoicing"
 	"prorata/jobs"
 )
 
@@ -44,7 +45,7 @@ func (c *console) copyLedger(verb string, args []string, do func(*config, string
 	if *asJSON {
 		return writeJSON(c, report)
 	}
-	_, err = fmt.Fprintf(c.stdout, "wrote %s: %s, the last as of %s; %s, %d bytes\n", report.Path, counted(report.Runs, "run", "runs"), report.AsOf,
-		counted(report.Files, "file", "files"), report.Bytes)
+	_, err = fmt.Fprintf(c.stdout, "wrote %s: %s, the last as of %s; %s, %d bytes\n", report.Path, invoicing.Counted(report.Runs, "run", "runs"), report.AsOf,
+		invoicing.Counted(report.Files, "file", "files"), report.Bytes)
 	return err
 }

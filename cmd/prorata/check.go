@@ -188,17 +188,17 @@ func verdict(f *checkedFile) string {
 	case len(f.Faults) > 0 && f.Refused == 0:
 		return "cannot be read"
 	case len(f.Faults) > 0:
-		return fmt.Sprintf("%s of %d to mend", counted(f.Refused, "row", "rows"), f.Rows)
+		return fmt.Sprintf("%s of %d to mend", invoicing.Counted(f.Refused, "row", "rows"), f.Rows)
 	case f.Rows == 0:
 		return "nothing in it"
 	case f.Again:
 		return "was read before; nothing in it is new"
 	case f.Known > 0 && f.Known == f.Rows-f.Ignored:
-		return "nothing wrong, and nothing new, in " + counted(f.Rows, "row", "rows")
+		return "nothing wrong, and nothing new, in " + invoicing.Counted(f.Rows, "row", "rows")
 	case f.Known > 0:
-		return fmt.Sprintf("nothing wrong in %s, of which %d are known", counted(f.Rows, "row", "rows"), f.Known)
+		return fmt.Sprintf("nothing wrong in %s, of which %s known", invoicing.Counted(f.Rows, "row", "rows"), invoicing.Counted(f.Known, "is", "are"))
 	}
-	return "nothing wrong in " + counted(f.Rows, "row", "rows")
+	return "nothing wrong in " + invoicing.Counted(f.Rows, "row", "rows")
 }
 
 func (c *console) checkedSheet(s *checkedSheet) {
@@ -210,7 +210,7 @@ func (c *console) checkedSheet(s *checkedSheet) {
 	if s.Sheet != "" {
 		what = s.Sheet + ": " + what
 	}
-	fmt.Fprintf(c.stdout, "  %s, %s", what, counted(s.Rows, "row", "rows"))
+	fmt.Fprintf(c.stdout, "  %s, %s", what, invoicing.Counted(s.Rows, "row", "rows"))
 	if s.Ignored > 0 {
 		fmt.Fprintf(c.stdout, ", %d of no concern", s.Ignored)
 	}

@@ -69,7 +69,7 @@ func (p *previewed) write(w io.Writer) error {
 		_, err := fmt.Fprintf(w, "\nthe night of %s would decide nothing by this\n", p.AsOf)
 		return err
 	}
-	fmt.Fprintf(w, "\nthe night of %s would decide %s; nothing is kept of this preview\n", p.AsOf, counted(len(p.Decisions), "line", "lines"))
+	fmt.Fprintf(w, "\nthe night of %s would decide %s; nothing is kept of this preview\n", p.AsOf, invoicing.Counted(len(p.Decisions), "line", "lines"))
 	t := columns{left: 4}
 	t.row("request", "on", "order", "would be", "prorated", "fee", "refund", "")
 	for _, d := range p.Decisions[:min(len(p.Decisions), maxShown)] {
@@ -85,7 +85,7 @@ func (p *previewed) write(w io.Writer) error {
 		fmt.Fprintf(w, "and %d more; --json has all of them\n", more)
 	}
 	if p.Waiting > 0 {
-		fmt.Fprintf(w, "%s for a later day, the first on %s\n", counted(p.Waiting, "line waits", "lines wait"), p.First)
+		fmt.Fprintf(w, "%s for a later day, the first on %s\n", invoicing.Counted(p.Waiting, "line waits", "lines wait"), p.First)
 	}
 	_, err := fmt.Fprintln(w, p.sum())
 	return err

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"prorata/invoicing"
 	"prorata/invoicing/money"
 	"prorata/invoicing/policy"
 	"prorata/jobs"
@@ -72,8 +73,8 @@ const compareHeadroom = 192 << 20
 const maxShown = 20
 
 func writeComparison(w io.Writer, x *jobs.Comparison, titles [2]string) error {
-	fmt.Fprintf(w, "%s decided by %s and by %s: %s the same, %s\n", counted(x.Requests, "request line", "request lines"), titles[0], titles[1],
-		strconv.Itoa(x.Same), counted(len(x.Changes), "differs", "differ"))
+	fmt.Fprintf(w, "%s decided by %s and by %s: %s the same, %s\n", invoicing.Counted(x.Requests, "request line", "request lines"), titles[0], titles[1],
+		strconv.Itoa(x.Same), invoicing.Counted(len(x.Changes), "differs", "differ"))
 	t := columns{left: 2}
 	t.row(titles[0], titles[1], "lines")
 	for _, o := range x.Outcomes {

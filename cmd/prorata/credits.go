@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 
+	"prorata/invoicing"
 	"prorata/invoicing/money"
 	"prorata/jobs"
 )
@@ -46,7 +47,7 @@ func credits(_ context.Context, c *console, args []string) error {
 			x.Balance().Number(), x.Amount.Code(), x.ExpiresOn.String(), daysLeft(x, date))
 	}
 	for _, s := range sums {
-		t.row(counted(s.Count, "credit", "credits"), "", "", s.Kind.String(), "", s.Amount.Number(), s.Used.Number(), s.Expired.Number(),
+		t.row(invoicing.Counted(s.Count, "credit", "credits"), "", "", s.Kind.String(), "", s.Amount.Number(), s.Used.Number(), s.Expired.Number(),
 			s.Balance.Number(), s.Amount.Code())
 	}
 	return t.write(c.stdout)
@@ -62,7 +63,7 @@ func daysLeft(x *jobs.AccountCredit, on money.Date) string {
 	case left == 0:
 		return "today"
 	default:
-		return counted(left, "day left", "days left")
+		return invoicing.Counted(left, "day left", "days left")
 	}
 }
 

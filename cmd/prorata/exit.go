@@ -9,6 +9,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"prorata/invoicing"
 	"prorata/invoicing/money"
 	"prorata/jobs"
 )
@@ -33,7 +34,9 @@ func (e usageError) Error() string { return e.what }
 // that could not be read whole.
 type refusedRows struct{ n int }
 
-func (e refusedRows) Error() string { return fmt.Sprintf("%d rows were refused", e.n) }
+func (e refusedRows) Error() string {
+	return invoicing.Counted(e.n, "row or file was refused", "rows or files were refused")
+}
 
 // otherVersion says that nothing was changed, but that nights come out otherwise by
 // this version of the program.

@@ -67,7 +67,7 @@ func explain(_ context.Context, c *console, args []string) error {
 
 func writeDecision(w io.Writer, d *invoicing.Decision) {
 	q := &d.Request
-	what := counted(q.Quantity, "unit", "units") + " of " + q.Order
+	what := invoicing.Counted(q.Quantity, "unit", "units") + " of " + q.Order
 	if q.Withdraws != "" {
 		what = q.Withdraws
 	}

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 
+	"prorata/invoicing"
 	"prorata/jobs"
 )
 
@@ -33,6 +34,6 @@ func export(ctx context.Context, c *console, args []string) error {
 		return writeJSON(c, report)
 	}
 	_, err = fmt.Fprintf(c.stdout, "wrote %s: %s, the last as of %s; %s, %s, %d bytes\nthe last manifest has SHA-256 %s: let the auditor know it by another way\n",
-		report.Path, counted(report.Runs, "night", "nights"), report.AsOf, counted(report.Inputs, "input", "inputs"), counted(report.Reports, "report", "reports"), report.Bytes, report.Manifest)
+		report.Path, invoicing.Counted(report.Runs, "night", "nights"), report.AsOf, invoicing.Counted(report.Inputs, "input", "inputs"), invoicing.Counted(report.Reports, "report", "reports"), report.Bytes, report.Manifest)
 	return err
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"prorata/invoicing"
 	"prorata/jobs"
 )
 
@@ -47,15 +48,15 @@ func writeIngested(c *console, in *jobs.Ingested) error {
 		if what == "" {
 			what = "not recognised"
 		}
-		fmt.Fprintf(c.stdout, "%s: %s, %s, now %s\n", f.Name, what, counted(f.Rows, "row", "rows"), f.Moved)
+		fmt.Fprintf(c.stdout, "%s: %s, %s, now %s\n", f.Name, what, invoicing.Counted(f.Rows, "row", "rows"), f.Moved)
 		switch {
 		case f.Refused > 0:
-			fmt.Fprintf(c.stdout, "  %s refused: %s\n", counted(f.Refused, "row", "rows"), f.Note)
+			fmt.Fprintf(c.stdout, "  %s refused: %s\n", invoicing.Counted(f.Refused, "row", "rows"), f.Note)
 		case f.Note != "":
 			fmt.Fprintf(c.stdout, "  could not be read whole: %s\n", f.Note)
 		}
 	}
-	_, err := fmt.Fprintf(c.stdout, "%s for the next night; %s not whole yet\n", counted(len(in.Files), "file waits", "files wait"), counted(in.Unready, "is", "are"))
+	_, err := fmt.Fprintf(c.stdout, "%s for the next night; %s not whole yet\n", invoicing.Counted(len(in.Files), "file waits", "files wait"), invoicing.Counted(in.Unready, "is", "are"))
 	return err
 }
 

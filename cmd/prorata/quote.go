@@ -139,10 +139,10 @@ func quote(_ context.Context, c *console, args []string) error {
 
 func writeQuote(w io.Writer, q *jobs.Quotation) error {
 	d := q.Decision
-	what := fmt.Sprintf("a refund of %s of %s", counted(d.Request.Quantity, "unit", "units"), q.Order.ID)
+	what := fmt.Sprintf("a refund of %s of %s", invoicing.Counted(d.Request.Quantity, "unit", "units"), q.Order.ID)
 	if p := q.Purchase; p != nil {
-		what = fmt.Sprintf("an exchange of %s of %s for %s of %s at %s", counted(d.Request.Quantity, "unit", "units"), q.Order.ID,
-			counted(p.Request.Quantity, "unit", "units"), p.Request.New.Sku, p.Request.New.Amount)
+		what = fmt.Sprintf("an exchange of %s of %s for %s of %s at %s", invoicing.Counted(d.Request.Quantity, "unit", "units"), q.Order.ID,
+			invoicing.Counted(p.Request.Quantity, "unit", "units"), p.Request.New.Sku, p.Request.New.Amount)
 	}
 	fmt.Fprintf(w, "%s on %s would be %s\n", what, d.Request.Date, strings.ToLower(d.Outcome.String()))
 	facts := columns{left: 2}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"prorata/exporters"
+	"prorata/invoicing"
 	"prorata/invoicing/reconcile"
 	"prorata/jobs"
 )
@@ -64,9 +65,9 @@ func mostFrequent(counts []reconcile.CauseCount, of int) string {
 		}
 	}
 	if most == "" {
-		return fmt.Sprintf("no cause is known of %s", counted(of, "difference", "differences"))
+		return fmt.Sprintf("no cause is known of %s", invoicing.Counted(of, "difference", "differences"))
 	}
-	return fmt.Sprintf("%d of %s: %s; no cause is known of %d", by[most], counted(of, "difference", "differences"), most, by[""])
+	return fmt.Sprintf("%d of %s: %s; no cause is known of %d", by[most], invoicing.Counted(of, "difference", "differences"), most, by[""])
 }
 
 func causeName(name string) string {
@@ -115,7 +116,7 @@ func writeClaims(c *console, path string, ids []string, filter jobs.BreakFilter,
 	case len(claims.Claims) == 0:
 		_, err = fmt.Fprintln(c.stdout, "there is nothing to claim")
 	case file != "":
-		_, err = fmt.Fprintf(c.stdout, "%s in %s.xlsx, and as a text for the vendor's support in %s.txt\n", counted(len(claims.Claims), "claim", "claims"), base, base)
+		_, err = fmt.Fprintf(c.stdout, "%s in %s.xlsx, and as a text for the vendor's support in %s.txt\n", invoicing.Counted(len(claims.Claims), "claim", "claims"), base, base)
 	default:
 		_, err = fmt.Fprint(c.stdout, claims.Text())
 	}

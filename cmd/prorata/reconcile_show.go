@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"prorata/invoicing"
 	"prorata/invoicing/reconcile"
 	"prorata/jobs"
 )
@@ -101,7 +102,7 @@ func writeRows(c *console, g *reconcile.Group) error {
 // writeBreak tells a break and its life.
 func writeBreak(c *console, f *jobs.FoundBreak) error {
 	b := f.Break
-	fmt.Fprintf(c.stdout, "%s  %s, %s, %s old\norder %s of account %s\n\n", b.ID, b.Class, breakStatus(b), counted(b.AgeDays(f.AsOf), "day", "days"), b.Order(), b.Account())
+	fmt.Fprintf(c.stdout, "%s  %s, %s, %s old\norder %s of account %s\n\n", b.ID, b.Class, breakStatus(b), invoicing.Counted(b.AgeDays(f.AsOf), "day", "days"), b.Order(), b.Account())
 	if err := writeRows(c, &b.Group); err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"prorata/invoicing"
 	"prorata/jobs"
 )
 
@@ -24,9 +25,9 @@ func writeReport(w io.Writer, r *jobs.Report) error {
 	}
 	if r.Run == 0 {
 		_, err := fmt.Fprintf(w, "nothing to do: %s, and the ledger is at %s already\n",
-			counted(len(r.Files)-r.Unread, "file was read before", "files were read before"), r.AsOf)
+			invoicing.Counted(len(r.Files)-r.Unread, "file was read before", "files were read before"), r.AsOf)
 		if r.Unread > 0 {
-			_, err = fmt.Fprintf(w, "%s not be read: the log says why\n", counted(r.Unread, "file could", "files could"))
+			_, err = fmt.Fprintf(w, "%s not be read: the log says why\n", invoicing.Counted(r.Unread, "file could", "files could"))
 		}
 		return err
 	}
@@ -45,16 +46,16 @@ func writeReport(w io.Writer, r *jobs.Report) error {
 		fmt.Fprintln(w)
 	}
 	if len(r.Again) > 0 {
-		fmt.Fprintf(w, "%s nothing new: %s\n", counted(len(r.Again), "file was read before and has", "files were read before and have"), few(r.Again))
+		fmt.Fprintf(w, "%s nothing new: %s\n", invoicing.Counted(len(r.Again), "file was read before and has", "files were read before and have"), few(r.Again))
 	}
 	if r.Refused > 0 {
-		fmt.Fprintf(w, "%s refused: rejected-rows.csv says what is wrong, cell by cell\n", counted(r.Refused, "row was", "rows were"))
+		fmt.Fprintf(w, "%s refused: rejected-rows.csv says what is wrong, cell by cell\n", invoicing.Counted(r.Refused, "row was", "rows were"))
 	}
 	if r.Unread > 0 {
-		fmt.Fprintf(w, "%s not be read whole: rejected-rows.csv says why\n", counted(r.Unread, "file could", "files could"))
+		fmt.Fprintf(w, "%s not be read whole: rejected-rows.csv says why\n", invoicing.Counted(r.Unread, "file could", "files could"))
 	}
 	if r.Support > 0 {
-		fmt.Fprintf(w, "%s open with the vendor: support-requests.csv lists what to send\n", counted(r.Support, "support request is", "support requests are"))
+		fmt.Fprintf(w, "%s open with the vendor: support-requests.csv lists what to send\n", invoicing.Counted(r.Support, "support request is", "support requests are"))
 	}
 	_, err := fmt.Fprintf(w, "reports in %s\n", r.Folder)
 	return err
@@ -223,11 +224,4 @@ func proofTable(r *jobs.Report) columns {
 		t.row(cells...)
 	}
 	return t
-}
-
-func counted(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }

@@ -76,7 +76,7 @@ func showOrder(w io.Writer, o *jobs.OrderShown, on money.Date) error {
 				used++
 			}
 		}
-		facts.row("usage", fmt.Sprintf("told of %s, %s to %s; used on %d", counted(n, "day", "days"), o.Usage[0].Date, o.Usage[n-1].Date, used))
+		facts.row("usage", fmt.Sprintf("told of %s, %s to %s; used on %d", invoicing.Counted(n, "day", "days"), o.Usage[0].Date, o.Usage[n-1].Date, used))
 	}
 	if o.Conflict() {
 		facts.row("conflict", sources(o.Against)+" disagrees with "+sources(o.Charges[0].Sources)+" (IMP-10); requests on it are held")
@@ -111,7 +111,7 @@ func termState(o *invoicing.Order, on money.Date) string {
 	case on >= o.End:
 		return "ended"
 	}
-	return counted(int(o.End-on), "day left", "days left")
+	return invoicing.Counted(int(o.End-on), "day left", "days left")
 }
 
 // orderTree has a row for an order, for each request on it and, further in, for

@@ -8,6 +8,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"prorata/invoicing"
 	"prorata/jobs"
 )
 
@@ -56,7 +57,7 @@ func writeStatus(out io.Writer, s *jobs.Status, zone *time.Location) error {
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "\nwaiting: %s in the inbox, %s for the next night\n", counted(s.Inbox, "file", "files"), counted(s.Waiting, "file", "files"))
+	fmt.Fprintf(out, "\nwaiting: %s in the inbox, %s for the next night\n", invoicing.Counted(s.Inbox, "file", "files"), invoicing.Counted(s.Waiting, "file", "files"))
 	if len(s.Needs) == 0 {
 		_, err := fmt.Fprintln(out, "nothing needs a person")
 		return err

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"prorata/invoicing"
 	"prorata/jobs"
 )
 
@@ -48,7 +49,7 @@ func verify(ctx context.Context, c *console, args []string) error {
 func verified(v *jobs.Verification) error {
 	switch {
 	case len(v.Problems) > 0:
-		return fmt.Errorf("%s; do not trust these reports before it is known why%s", counted(len(v.Problems), "thing is not as it was", "things are not as they were"),
+		return fmt.Errorf("%s; do not trust these reports before it is known why%s", invoicing.Counted(len(v.Problems), "thing is not as it was", "things are not as they were"),
 			madeByAnother(v.Versions, v.Version))
 	case len(v.Others) > 0:
 		return otherVersion{v.OtherVersion()}
@@ -70,13 +71,13 @@ func writeVerification(to io.Writer, v *jobs.Verification) error {
 	case !v.Intact:
 		kept, again = "not as it was", "not: what is kept is not what was read and published"
 	case len(v.Others) > 0:
-		again = fmt.Sprintf("by version %s, %s otherwise", v.Version, counted(len(v.Others), "night comes out", "nights come out"))
+		again = fmt.Sprintf("by version %s, %s otherwise", v.Version, invoicing.Counted(len(v.Others), "night comes out", "nights come out"))
 	case len(v.Problems) > 0:
 		again = "what the nights have left comes out otherwise"
 	}
 	_, err := fmt.Fprintf(to, "verified %s: %s, %s, %s done again, %s numbered without a gap\nkept        %s\ndone again  %s\n",
-		counted(v.Runs, "run", "runs"), counted(v.Files, "input", "inputs"), counted(v.Outputs, "report", "reports"),
-		counted(v.Settlements, "settlement", "settlements"), counted(v.Documents, "document", "documents"), kept, again)
+		invoicing.Counted(v.Runs, "run", "runs"), invoicing.Counted(v.Files, "input", "inputs"), invoicing.Counted(v.Outputs, "report", "reports"),
+		invoicing.Counted(v.Settlements, "settlement", "settlements"), invoicing.Counted(v.Documents, "document", "documents"), kept, again)
 	for i := range v.Others {
 		writeOther(to, &v.Others[i])
 	}
@@ -93,7 +94,7 @@ func writeOther(to io.Writer, n *jobs.OtherNight) {
 		if kind.found.N == 0 {
 			continue
 		}
-		fmt.Fprintf(to, "  %s otherwise\n", counted(kind.found.N, kind.one, kind.many))
+		fmt.Fprintf(to, "  %s otherwise\n", invoicing.Counted(kind.found.N, kind.one, kind.many))
 		for _, what := range kind.found.First {
 			fmt.Fprintf(to, "    %s\n", what)
 		}

@@ -121,7 +121,7 @@ func PairedByDate(open []Break) func(*Break) bool {
 func (b *Break) Cause() string {
 	switch {
 	case b.LateBy > 0:
-		return fmt.Sprintf("the amount agrees; dated %d days outside the days of a match", b.LateBy)
+		return fmt.Sprintf("the amount agrees; dated %s outside the days of a match", invoicing.Counted(b.LateBy, "day", "days"))
 	case b.Class == AmountDifference && len(b.Causes) == 0:
 		return "no reading known gives the vendor's figure"
 	case b.Class == AmountDifference:

@@ -3,6 +3,7 @@ package reconcile
 import (
 	"fmt"
 
+	"prorata/invoicing"
 	"prorata/invoicing/money"
 )
 
@@ -102,9 +103,9 @@ func (r Reading) String() string {
 	case GraceDenied:
 		return "prorated, without grace"
 	case DayCounted:
-		return fmt.Sprintf("%d days remaining against %d", r.Is, r.Was)
+		return fmt.Sprintf("%s remaining against %d", invoicing.Counted(r.Is, "day", "days"), r.Was)
 	case DayOfCredit:
-		return fmt.Sprintf("%d days remaining against %d, as of the credit's day %s", r.Is, r.Was, r.On)
+		return fmt.Sprintf("%s remaining against %d, as of the credit's day %s", invoicing.Counted(r.Is, "day", "days"), r.Was, r.On)
 	case YearDays, MonthDays:
 		kept := ""
 		if r.Kept {
