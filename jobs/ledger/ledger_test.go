@@ -143,6 +143,13 @@ func rate(date, value string) row {
 	}
 }
 
+func vendorCredit(account, order, date, amount string) row {
+	return func(i *Import, src invoicing.Source) error {
+		return i.VendorCredit(&invoicing.VendorCredit{Origin: invoicing.FromTransactions, Account: account, Order: order, Event: "Refund",
+			Date: day(date), Amount: money.Must(amount), Quantity: 1, Source: src})
+	}
+}
+
 func charge(account, date, amount string) row {
 	return func(i *Import, src invoicing.Source) error {
 		return i.Charge(&invoicing.Charge{Account: account, Date: day(date), Amount: money.Must(amount), Source: src})

@@ -158,3 +158,50 @@ func TestTwiceIsOnce(t *testing.T) {
 		}
 	})
 }
+
+// TestCopiesAreOnTheBooksMaxOverFiles: a row of which k copies are in one file is on
+// the books max-over-files(k) times, over files and nights, whatever kind it is, what
+// stands beside it, and how much memory there is (IMP-1).
+func TestCopiesAreOnTheBooksMaxOverFiles(t *testing.T) {
+	kinds := map[string]func(date, amount string) row{
+		"purchase": func(date, amount string) row { return purchase("A", "o", date, amount) },
+		"credit":   func(date, amount string) row { return vendorCredit("A", "o", date, amount) },
+		"charge":   func(date, amount string) row { return charge("A", date, amount) },
+	}
+	folder, n := memoryFolder(t), 0
+	rapid.Check(t, func(t *rapid.T) {
+		n++
+		l := must(Open(fmt.Sprintf("%s/%d.db", folder, n)))(t)
+		defer l.Close()
+		l.memory = rapid.SampledFrom([]int{64, 4096, sortMemory}).Draw(t, "memory")
+		most, onBooks, kept := map[string]int{}, map[string]int{}, 0 // by row, by kind; and as counted
+		for run := 1; run <= 3; run++ {                              // nights
+			var files []file
+			for range rapid.IntRange(1, 2).Draw(t, "files") {
+				rows, copies := file{}, map[string]int{}
+				for range rapid.IntRange(0, 12).Draw(t, "rows") {
+					kind := rapid.SampledFrom([]string{"purchase", "credit", "charge"}).Draw(t, "kind")
+					date := rapid.SampledFrom([]string{"2026-01-01", "2026-01-02"}).Draw(t, "date")
+					amount := rapid.SampledFrom([]string{"1 USD", "2 USD"}).Draw(t, "amount")
+					rows = append(rows, kinds[kind](date, amount))
+					text := kind + date + amount
+					if copies[text]++; copies[text] > most[text] {
+						most[text]++
+						onBooks[kind]++
+					}
+				}
+				files = append(files, rows)
+			}
+			night(t, l, november, files...)
+			settleAll(t, l, holdAll)
+			kept += sum(t, l, run).Kept
+			if want := onBooks["purchase"] + onBooks["credit"] + onBooks["charge"]; kept != want {
+				t.Fatalf("after %d nights %d rows are on the books, want %d", run, kept, want)
+			}
+		}
+		b := must(l.Book([]string{"A"}))(t)
+		if len(b.Purchases) != onBooks["purchase"] || len(b.Charges) != onBooks["charge"] {
+			t.Fatalf("the book has %d purchases and %d charges, want %v", len(b.Purchases), len(b.Charges), onBooks)
+		}
+	})
+}
