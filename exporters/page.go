@@ -41,6 +41,7 @@ type openPage struct {
 const (
 	pageEntries   = 20 // of a list
 	pageDocuments = 50
+	pageRows      = 6 // that disagree on an order
 	maxNames      = 5000
 	soonDays      = 30 // a credit that expires within so many days wants a look
 	nearlyPercent = 80 // and so does a limit that is used so far
@@ -60,6 +61,7 @@ type pageHeld struct {
 	date               money.Date
 	reasons            []invoicing.Reason
 	steps              []invoicing.Step
+	against            []invoicing.Source // the rows that disagree on the order, where they do
 }
 
 type pageLimit struct {
@@ -164,7 +166,8 @@ func (o *openPage) settlement(s *settled) error {
 func (o *openPage) decision(d *invoicing.Decision) {
 	switch d.Outcome {
 	case invoicing.Held:
-		o.held.add(pageHeld{id: d.Request.ID, account: d.Account, order: decidedOrder(d), date: d.Request.Date, reasons: d.Reasons.List(), steps: d.Steps()})
+		o.held.add(pageHeld{id: d.Request.ID, account: d.Account, order: decidedOrder(d), date: d.Request.Date, reasons: d.Reasons.List(), steps: d.Steps(),
+			against: against(d)})
 	case invoicing.Rejected:
 		for _, r := range d.Reasons.List() {
 			o.reasons[r]++
@@ -177,6 +180,15 @@ func (o *openPage) decision(d *invoicing.Decision) {
 			m.refund.add(d.Refund)
 		}
 	}
+}
+
+// against are the rows that a line's OrderConflict is of (IMP-10): of an exchange one
+// line may have it, and all are held for it.
+func against(d *invoicing.Decision) []invoicing.Source {
+	if !d.Reasons.Has(invoicing.OrderConflict) || !d.Rules.Has(invoicing.IMP10) {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(d.Sources[1:]), func(s invoicing.Source) bool { return s == d.PriceSource })
 }
 
 func (o *openPage) document(d *invoicing.Document) {
@@ -227,14 +239,20 @@ func (o *openPage) standing(st *Standing) error {
 	return nil
 }
 
+// place is where a row stands, for a person: its file, sheet and number.
+func (o *openPage) place(s invoicing.Source) string {
+	place := o.press.source(s).Name
+	if s.Sheet != "" {
+		place += ", " + s.Sheet
+	}
+	if s.Row > 0 {
+		place += fmt.Sprintf(", %s %d", o.words.Row, s.Row)
+	}
+	return place
+}
+
 func (o *openPage) refusal(f *invoicing.Fault) error {
-	place := o.press.source(f.Source).Name
-	if f.Source.Sheet != "" {
-		place += ", " + f.Source.Sheet
-	}
-	if f.Source.Row > 0 {
-		place += fmt.Sprintf(", %s %d", o.words.Row, f.Source.Row)
-	}
+	place := o.place(f.Source)
 	if f.Column != "" {
 		place += ", " + f.Column
 	}

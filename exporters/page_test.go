@@ -79,6 +79,32 @@ func TestPageSaysWhatToDo(t *testing.T) {
 	}
 }
 
+// IMP-10: of sources that disagree the page names the rows, for whoever is to mend one.
+func TestPageNamesRowsThatDisagree(t *testing.T) {
+	request := invoicing.Source{File: 3, Sheet: "Requests", Row: 8}
+	for _, c := range []struct {
+		what  string
+		rules invoicing.Rules
+		rows  []invoicing.Source
+		want  string
+	}{
+		{"two rows", invoicing.Cite(invoicing.IMP10), []invoicing.Source{{File: 1, Row: 4}, {File: 3, Sheet: "Reservations", Row: 2}},
+			"mend one of them (konton.csv, row 4; begäran, november.xlsx, Reservations, row 2)<"},
+		{"many rows", invoicing.Cite(invoicing.IMP10), []invoicing.Source{{File: 1, Row: 1}, {File: 1, Row: 2}, {File: 1, Row: 3}, {File: 1, Row: 4}, {File: 1, Row: 5}, {File: 1, Row: 6}, {File: 1, Row: 7}},
+			"konton.csv, row 6; ...)<"},
+		{"the conflict is of another line of the exchange", 0, []invoicing.Source{{File: 1, Row: 4}}, "mend one of them<"},
+	} {
+		s := settlementOfNobody()
+		d := &s.Decisions[0]
+		d.Reasons, d.Rules, d.Sources = reasons(invoicing.OrderConflict), c.rules, append([]invoicing.Source{request}, c.rows...)
+		night := theNight()
+		night.Settlements = listed(s)
+		if page := nightPage(t, night); !strings.Contains(page, c.want) {
+			t.Errorf("%s: the page does not say %q:\n%s", c.what, c.want, page)
+		}
+	}
+}
+
 // Both languages have every word and every reason.
 func TestPageWordsAreWhole(t *testing.T) {
 	for r := invoicing.ReservationUnknown; r <= invoicing.LimitExceeded; r++ {

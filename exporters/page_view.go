@@ -258,11 +258,29 @@ func (o *openPage) heldTable() pageTable {
 			if say == "" && i < len(h.steps) {
 				say = h.steps[i].How // the core's own explanation
 			}
+			if r == invoicing.OrderConflict {
+				say += o.rows(h.against)
+			}
 			why = append(why, o.words.reasons[r]+": "+say)
 		}
 		t.Rows = append(t.Rows, []pageCell{{Text: h.id}, {Text: h.date.String()}, {Text: o.account(h.account)}, {Text: h.order}, {Text: strings.Join(why, "; ")}})
 	}
 	return t
+}
+
+// rows names the first of some rows, in brackets.
+func (o *openPage) rows(sources []invoicing.Source) string {
+	var places []string
+	for _, s := range sources[:min(len(sources), pageRows)] {
+		places = append(places, o.place(s))
+	}
+	if len(sources) > pageRows {
+		places = append(places, "...")
+	}
+	if places == nil {
+		return ""
+	}
+	return " (" + strings.Join(places, "; ") + ")"
 }
 
 func (o *openPage) expiringTable() pageTable {

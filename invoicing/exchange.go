@@ -134,10 +134,13 @@ func (n *night) judgePurchases(x *exchange) {
 		if p.account.Type == policy.EA {
 			n.fund(x, p)
 		}
-		twice := slices.ContainsFunc(x.purchases[:i], func(e *purchaseCase) bool { return e.decision.Request.Order == d.Request.Order })
-		if twice || n.contradicts(n.purchase(p, "")) {
-			d.Rules.Add(IMP10)
-			d.Reasons.Add(OrderConflict)
+		if n.contradicts(n.purchase(p, "")) {
+			d.conflicts(n.orders[d.Request.Order].Charges[0].Sources)
+		}
+		for _, e := range x.purchases[:i] {
+			if e.decision.Request.Order == d.Request.Order {
+				d.conflicts([]Source{e.decision.Request.Source})
+			}
 		}
 	}
 }

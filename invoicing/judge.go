@@ -94,6 +94,13 @@ func (n *night) judgeUnknown(d *Decision) {
 	d.judgeRole([]string{ownerRole})
 }
 
+// conflicts says that other rows disagree on the line's order (IMP-10).
+func (d *Decision) conflicts(rows []Source) {
+	d.Rules.Add(IMP10)
+	d.Reasons.Add(OrderConflict)
+	d.Sources = append(d.Sources, rows...)
+}
+
 // judgeRole applies ELG-1. Case, spaces, hyphens and underscores of a role do not
 // matter: a sheet's "admin agent" is the policy's AdminAgent.
 func (d *Decision) judgeRole(roles []string) {
@@ -121,9 +128,7 @@ func (n *night) judge(c *refundCase, asked int) {
 	d.OrderQuantity = o.Quantity
 	d.ActiveQuantity = o.Quantity - c.state.order(o.ID).Returned
 	if o.Conflict() || n.broughtElsewhere(o) {
-		d.Rules.Add(IMP10)
-		d.Reasons.Add(OrderConflict)
-		d.Sources = append(d.Sources, o.Against...)
+		d.conflicts(o.Against)
 	}
 	n.judgeEligibility(c, asked)
 	n.judgeMoney(c)
