@@ -100,7 +100,7 @@ func (n *night) purchaseLine(p *purchaseCase, first *refundCase) Line {
 		l.Net = n.customerAmount(first, l.Net)
 	}
 	if first != nil {
-		if charged := first.original.invoice.chargeLine(first.order.ID); charged != nil {
+		if charged := first.original.chargeLine(first.order.ID); charged != nil {
 			l.TaxRate, l.TaxCategory = charged.TaxRate, charged.TaxCategory
 		}
 	}

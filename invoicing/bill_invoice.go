@@ -27,16 +27,19 @@ func (n *night) billInvoice(returns []*refundCase, purchases []*purchaseCase) {
 	for _, c := range returns {
 		c.decision.Rules.Add(BILINV1, BILINV2)
 		inv.Requests = append(inv.Requests, c.decision.Request.ID)
-		if ref := c.original.ref(); !slices.Contains(inv.Replaces, ref) {
-			note := n.cancel(c, returns)
-			inv.Replaces = append(inv.Replaces, ref)
-			inv.Lines = c.original.invoice.linesOn(inv.Lines, false)
+		for _, old := range c.original.corrected() {
+			if slices.Contains(inv.Replaces, old.ref()) {
+				continue
+			}
+			note := cancel(old, returns)
+			inv.Replaces = append(inv.Replaces, old.ref())
+			inv.Lines = old.linesOn(inv.Lines, false)
 			gross = gross.Add(note.Gross)
-			if told := c.original.invoice.Open; told.IsSet() {
+			if old.Open.IsSet() {
 				if !open.IsSet() {
 					open = money.Zero(inv.Currency)
 				}
-				open = open.Add(told)
+				open = open.Add(old.Open)
 			}
 			issued = append(issued, n.issue(note))
 		}
@@ -67,18 +70,17 @@ func (n *night) billInvoice(returns []*refundCase, purchases []*purchaseCase) {
 }
 
 // cancel makes the credit note for all of an original, with its tax (DOC-4).
-func (n *night) cancel(c *refundCase, returns []*refundCase) Document {
-	orig := &c.original.invoice
-	note := Document{Type: CreditNote, Account: c.account.ID, Currency: orig.Currency, Cancels: []Ref{c.original.ref()}, Lines: orig.linesOn(nil, true)}
+func cancel(orig *Invoice, returns []*refundCase) Document {
+	note := Document{Type: CreditNote, Account: orig.Account, Currency: orig.Currency, Cancels: []Ref{orig.ref()}, Lines: orig.linesOn(nil, true)}
 	for _, x := range returns {
-		if x.original.ref() == c.original.ref() {
+		if slices.ContainsFunc(x.original.corrected(), func(i *Invoice) bool { return i.ref() == orig.ref() }) {
 			note.Requests = append(note.Requests, x.decision.Request.ID)
 		}
 	}
 	if orig.Taxes != nil {
 		note.copyTotals(orig.Taxes)
 	} else {
-		note.total(c.params.Rounding)
+		note.total(returns[0].params.Rounding)
 	}
 	return note
 }
@@ -119,7 +121,7 @@ func (l *InvoiceLine) line(cancelled bool, rules Rules) Line {
 // against the charge (sign 1); a credit memo turns them round (sign -1).
 func (n *night) refundLines(lines []Line, c *refundCase, sign int) []Line {
 	d := c.decision
-	charged := c.original.invoice.chargeLine(c.order.ID)
+	charged := c.original.chargeLine(c.order.ID)
 	if charged == nil {
 		charged = &InvoiceLine{TaxRate: c.account.TaxRate, TaxCategory: c.account.taxCategory()}
 	}
@@ -133,7 +135,7 @@ func (n *night) refundLines(lines []Line, c *refundCase, sign int) []Line {
 	margin := Rules(0)
 	if c.account.Type == policy.CSP {
 		margin = Cite(BILCSP1)
-		if sum := c.original.invoice.charged(c.order.ID); sum != c.appraisal.charge.Amount {
+		if sum := c.original.charged(c.order.ID); sum != c.appraisal.charge.Amount {
 			d.Charged, d.OrderPrice = sum, c.appraisal.charge.Amount
 		}
 	}
@@ -151,7 +153,7 @@ const prorationRules = Rules(1<<PRO1 | 1<<PRO2 | 1<<PRO3 | 1<<PRO4 | 1<<PRO6 | 1
 // of the invoice's lines for the order over the order's amount (BIL-CSP-1).
 func (n *night) customerAmount(c *refundCase, m money.Money) money.Money {
 	orig := &c.original.invoice
-	charged, price := orig.charged(c.order.ID), c.appraisal.charge.Amount
+	charged, price := c.original.charged(c.order.ID), c.appraisal.charge.Amount
 	switch {
 	case charged == price || c.account.Type != policy.CSP || price.IsZero() && m.Currency() == orig.Currency:
 		return m // what cost nothing has no ratio
@@ -166,17 +168,6 @@ func asCharged(m, charged, price money.Money) money.Share {
 	num, numDen := m.Decimal().Fraction()
 	den, denDen := price.Decimal().Fraction()
 	return charged.Of(num, den).Fraction(denDen, numDen)
-}
-
-// charged is the net of the invoice's lines that charge for an order.
-func (i *Invoice) charged(order string) money.Money {
-	sum := money.Zero(i.Currency)
-	for j := range i.Lines {
-		if i.Lines[j].charges(order) {
-			sum = sum.Add(i.Lines[j].Net)
-		}
-	}
-	return sum
 }
 
 // chargeable reports whether the account has a card that can be charged.

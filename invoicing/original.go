@@ -13,6 +13,51 @@ import (
 type original struct {
 	named   Ref     // as the register or the purchase names it
 	invoice Invoice // the one that stands for it today: itself, or the end of the chain of its replacements
+	// later has the lines of named that came in after it was replaced, the order's among
+	// them; nil where the one that stands has the order's.
+	later *Invoice
+}
+
+// corrected are the invoices that have to be cancelled, the one that stands first.
+func (o *original) corrected() []*Invoice {
+	if o.later == nil {
+		return []*Invoice{&o.invoice}
+	}
+	return []*Invoice{&o.invoice, o.later}
+}
+
+// chargeLine is the first line that charges for an order, or nil.
+func (o *original) chargeLine(order string) *InvoiceLine {
+	for _, i := range o.corrected() {
+		if l := i.chargeLine(order); l != nil {
+			return l
+		}
+	}
+	return nil
+}
+
+// charged is the net of the lines that charge for an order.
+func (o *original) charged(order string) money.Money {
+	sum := money.Zero(o.invoice.Currency)
+	for _, i := range o.corrected() {
+		for j := range i.Lines {
+			if i.Lines[j].charges(order) {
+				sum = sum.Add(i.Lines[j].Net)
+			}
+		}
+	}
+	return sum
+}
+
+// without are the lines for orders that another invoice does not name; nil where
+// there are none in its currency.
+func (i *Invoice) without(other *Invoice) *Invoice {
+	rest := *i
+	rest.Lines = slices.DeleteFunc(slices.Clone(i.Lines), func(l InvoiceLine) bool { return other.names(l.Order) })
+	if len(rest.Lines) == 0 || rest.Currency != other.Currency {
+		return nil
+	}
+	return &rest
 }
 
 // ref names the invoice that stands.
@@ -62,6 +107,9 @@ func (n *night) findOriginal(a *Account, o *Order, on money.Date) *original {
 		found.named, found.invoice = inv.ref(), *inv
 	}
 	if issued := st.issuedInvoice(st.standing(found.named)); issued != nil {
+		if issued.chargeLine(o.ID) == nil {
+			found.later = found.invoice.without(issued)
+		}
 		found.invoice = *issued
 	}
 	found.invoice.Open = st.stillOpen(found.ref(), n.toldOpen(st, found.ref(), found.invoice.Currency))
