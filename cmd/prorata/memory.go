@@ -11,7 +11,7 @@ import (
 // is held by leastHeadroom. Go's own rule, by as much as is held, would collect
 // while a night is published each time some megabytes were used, and would let the
 // heap of an import, nearly all of which is held, grow to twice its size.
-const leastHeadroom = 24 << 20
+const leastHeadroom = 36 << 20
 
 // headroom is leastHeadroom, or what a verb that holds nearly all to its end needs to
 // collect but a few times.
