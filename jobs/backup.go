@@ -75,7 +75,7 @@ func Backup(ctx context.Context, path, file, version string, progress Progress) 
 	list := &backupList{BackupReport: BackupReport{Path: file, Version: version}}
 	dir, err := list.copy(ctx, path, temp)
 	if err == nil {
-		err = durable.Write(durable.BackupRename, file, func(f *os.File) error { return list.pack(ctx, f, dir, progress) })
+		err = durable.Write(durable.BackupRename, file, durable.Private, func(f *os.File) error { return list.pack(ctx, f, dir, progress) })
 	}
 	if err != nil {
 		return nil, fmt.Errorf("backing up %s: %w", path, err)

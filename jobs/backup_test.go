@@ -34,7 +34,7 @@ func TestBackupGoesOnWhereItWas(t *testing.T) {
 	if _, err := Backup(context.Background(), s.ledger(), file, "test", nil); err == nil {
 		t.Error("a backup was written over")
 	}
-	other := &shop{t: t, dir: t.TempDir()}
+	other := &shop{t: t, dir: t.TempDir(), formats: s.formats}
 	if _, err := Restore(context.Background(), file, other.ledger(), nil); err != nil {
 		t.Fatal(err)
 	}

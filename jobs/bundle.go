@@ -76,7 +76,7 @@ func Bundle(ctx context.Context, path, out, file string, progress Progress) (*Bu
 	defer remove()
 	b := &bundle{BundleReport: BundleReport{Path: file}}
 	if err = b.gather(ctx, path, out, temp); err == nil {
-		err = durable.Write(durable.BundleRename, file, func(f *os.File) error { return b.pack(ctx, zip.NewWriter(f), progress) })
+		err = durable.Write(durable.BundleRename, file, durable.Private, func(f *os.File) error { return b.pack(ctx, zip.NewWriter(f), progress) })
 	}
 	if err != nil {
 		return nil, fmt.Errorf("bundling %s: %w", path, err)

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -48,7 +49,7 @@ var unfinished = []string{".part", ".partial", ".filepart", ".crdownload", ".dow
 // are left alone.
 func lookInto(inbox string) ([]dropped, error) {
 	all, folders, err := lookFolder(inbox, "")
-	if errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
 		return nil, fmt.Errorf("reading the inbox: %w; make the folder, or name another with --inbox", err)
 	}
 	if err != nil {

@@ -32,10 +32,10 @@ func (g *Ingest) giveBack(ctx context.Context, d *dropped, claimed string, check
 		return "", err
 	}
 	if !there {
-		err = durable.Replace(durable.InboxReturn, path, book)
+		err = durable.Replace(durable.InboxReturn, path, durable.Shared, book)
 	}
 	if err == nil {
-		err = durable.Replace(durable.InboxReturn, path+noteSuffix, []byte(check.note(d.name)))
+		err = durable.Replace(durable.InboxReturn, path+noteSuffix, durable.Shared, []byte(check.note(d.name)))
 	}
 	if err != nil {
 		return "", fmt.Errorf("giving it back: %w", err)

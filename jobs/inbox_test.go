@@ -34,10 +34,11 @@ type shop struct {
 	dir string
 	// between happens between the two looks of an ingest.
 	between func()
+	formats exporters.Formats // of its nights
 }
 
 func newShop(t *testing.T) *shop {
-	s := &shop{t: t, dir: t.TempDir()}
+	s := &shop{t: t, dir: t.TempDir(), formats: exporters.CSV}
 	s.drop("accounts.csv", accountsCSV)
 	s.drop("reservations.csv", reservationsCSV)
 	s.drop("requests.csv", requestsCSV)
@@ -74,7 +75,7 @@ func (s *shop) night(inbox string, day int) (*Report, error) {
 		s.t.Fatal(err)
 	}
 	r := Run{Inbox: inbox, Out: s.path("out"), Ledger: s.ledger(), AsOf: money.DateOf(2026, 11, day), Policies: policy.Chain{{Policy: p}},
-		Formats: exporters.CSV, Version: "test", Log: zerolog.Nop()}
+		Formats: s.formats, Version: "test", Log: zerolog.Nop()}
 	return r.Do(context.Background())
 }
 
@@ -231,6 +232,37 @@ func TestIngestGivesBackWhatCannotBeRead(t *testing.T) {
 	}
 	if told := report.Notices(); len(told) == 0 || !strings.Contains(told[0].Text, "cut.xlsx could not be read whole") {
 		t.Errorf("told %+v", told)
+	}
+}
+
+// What comes back to a sender may be read by whoever may read the reports.
+func TestReturnedFilesMayBeRead(t *testing.T) {
+	mode := func(path string) os.FileMode {
+		t.Helper()
+		st, err := os.Stat(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return st.Mode()
+	}
+	s := newShop(t)
+	s.drop("cut.xlsx", "PK and nothing more")
+	dropped := mode(s.path("inbox", "cut.xlsx"))
+	in, err := s.ingest()
+	if err != nil || len(in.Files) != 4 {
+		t.Fatalf("%+v, %v", in, err)
+	}
+	copied := strings.TrimSuffix(in.Files[1].Note, noteSuffix)
+	if mode(in.Files[1].Note) != dropped || mode(copied) != dropped {
+		t.Errorf("the note has mode %v and the copy %v, want %v", mode(in.Files[1].Note), mode(copied), dropped)
+	}
+	s.formats = exporters.AllFormats
+	if _, err := s.night("", 22); err != nil {
+		t.Fatal(err)
+	}
+	all, err := filepath.Glob(s.path("out", returnedFolder, "*"))
+	if err != nil || len(all) != 1 || mode(all[0]) != dropped {
+		t.Errorf("the night returns %q (%v), want one that may be read", all, err)
 	}
 }
 

@@ -49,7 +49,7 @@ func (r *Run) giveCopies(ctx context.Context, l *ledger.Ledger, run ledger.Run, 
 		if err := os.MkdirAll(dir, 0o755); err != nil {
 			return fmt.Errorf("making the folder for returned files: %w", err)
 		}
-		if err := durable.Replace(durable.ReturnedWrite, filepath.Join(dir, copyName(folder, f.N, f.Name, ext)), book); err != nil {
+		if err := durable.Replace(durable.ReturnedWrite, filepath.Join(dir, copyName(folder, f.N, f.Name, ext)), durable.Shared, book); err != nil {
 			return fmt.Errorf("returning input %d, %s: %w", f.N, f.Name, err)
 		}
 	}

@@ -64,8 +64,11 @@ func (r *Run) Do(ctx context.Context) (*Report, error) {
 		return nil, err
 	}
 	report, err := r.on(ctx, l)
-	if err != nil && ctx.Err() != nil { // whatever then failed first: a commit says that its transaction is gone
+	switch {
+	case err != nil && ctx.Err() != nil: // whatever then failed first: a commit says that its transaction is gone
 		err = stopped(l, err)
+	case err != nil:
+		err = failed(l, err)
 	}
 	if closed := l.Close(); err == nil && closed != nil {
 		err = fmt.Errorf("closing the ledger: %w", closed)

@@ -35,5 +35,5 @@ func writeState(name string, v any) error {
 	if err != nil {
 		return err
 	}
-	return durable.Replace(durable.StateWrite, name, append(body, '\n'))
+	return durable.Replace(durable.StateWrite, name, durable.Private, append(body, '\n'))
 }

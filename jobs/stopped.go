@@ -24,9 +24,21 @@ func stopped(l *ledger.Ledger, err error) error {
 	case ledger.Imported:
 		kept = fmt.Sprintf("what run %d has read is kept, and nothing of it is decided: the next run decides and publishes it", last.N)
 	case ledger.Settled:
-		kept = fmt.Sprintf("run %d is decided, numbered and kept, and its reports are not published: the next run publishes them", last.N)
+		kept = unpublished(last)
 	}
 	return &StoppedError{kept, err}
+}
+
+// failed says of a run that fails when it is decided already that it is.
+func failed(l *ledger.Ledger, err error) error {
+	if last, asked := l.LastRun(); asked == nil && last.State == ledger.Settled {
+		return fmt.Errorf("%w; %s", err, unpublished(last))
+	}
+	return err
+}
+
+func unpublished(run ledger.Run) string {
+	return fmt.Sprintf("run %d is decided, numbered and kept, and its reports are not published: the next run publishes them", run.N)
 }
 
 // Error says what is kept.

@@ -152,6 +152,9 @@ func (g *given) readFile(cfg *config) error {
 	if errors.Is(err, fs.ErrNotExist) && !named {
 		return nil
 	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("reading the configuration: %w; name the file with --config or %s, or let prorata init write one", err, configVariable)
+	}
 	if err != nil {
 		return fmt.Errorf("reading the configuration: %w", err)
 	}

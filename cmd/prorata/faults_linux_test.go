@@ -59,7 +59,9 @@ func TestPermissionLost(t *testing.T) {
 	for _, c := range []struct {
 		lost string
 		mode fs.FileMode
-	}{{"inbox", 0}, {"out", 0o555}, {"prorata.db.archive", 0o555}, {".", 0o555}} {
+		kept string // what is said of it
+	}{{"inbox", 0, ""}, {"out", 0o555, "; run 1 is decided, numbered and kept, and its reports are not published: the next run publishes them\n"},
+		{"prorata.db.archive", 0o555, ""}, {".", 0o555, ""}} {
 		dir := reachable(t)
 		path := filepath.Join(dir, c.lost)
 		if _, err := os.Stat(path); err != nil {
@@ -71,7 +73,8 @@ func TestPermissionLost(t *testing.T) {
 			t.Fatal(err)
 		}
 		code, said := asNobody(t, dir, night...)
-		if code != exitFailed || !strings.Contains(said, "permission denied") || !strings.Contains(said, "hint: the user who runs prorata") || !strings.Contains(said, filepath.Base(c.lost)) {
+		if code != exitFailed || !strings.Contains(said, "permission denied") || !strings.Contains(said, "hint: the user who runs prorata") || !strings.Contains(said, filepath.Base(c.lost)) ||
+			!strings.Contains(said, c.kept) {
 			t.Errorf("without %s: exit code %d\n%s", c.lost, code, said)
 		}
 		if err := os.Chmod(path, 0o755); err != nil {

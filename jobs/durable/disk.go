@@ -3,6 +3,7 @@ package durable
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -34,9 +35,15 @@ func Rename(failpoint, from, to string) error {
 	return Step(failpoint, func() error { return os.Rename(from, to) })
 }
 
+// The modes of what is written.
+const (
+	Private fs.FileMode = 0o600 // it is the program's own
+	Shared  fs.FileMode = 0o644 // others read it, as far as the umask says
+)
+
 // Replace writes a file whole or not at all, and brings it to disk.
-func Replace(failpoint, name string, body []byte) error {
-	return Write(failpoint, name, func(f *os.File) error {
+func Replace(failpoint, name string, mode fs.FileMode, body []byte) error {
+	return Write(failpoint, name, mode, func(f *os.File) error {
 		_, err := f.Write(body)
 		return err
 	})
@@ -44,9 +51,9 @@ func Replace(failpoint, name string, body []byte) error {
 
 // Write writes a file under a temporary name, brings it to disk and gives it its
 // own, which is the failpoint: it is there whole or not at all.
-func Write(failpoint, name string, write func(*os.File) error) error {
+func Write(failpoint, name string, mode fs.FileMode, write func(*os.File) error) error {
 	temp := name + ".tmp"
-	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, mode)
 	if err != nil {
 		return err
 	}

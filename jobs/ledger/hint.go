@@ -20,6 +20,10 @@ func Hint(err error) string {
 		return "the ledger is damaged, or is none: move it and what lies beside it away, and restore the last backup (prorata restore)"
 	case code == sqlite3.SQLITE_FULL || errors.Is(err, syscall.ENOSPC):
 		return "the disk is full: free space and run again; the next run goes on from what is kept"
+	case errors.Is(err, syscall.EROFS):
+		return "the disk is mounted read only, which the system does by itself where a disk fails: mount it for writing, and run again"
+	case code == sqlite3.SQLITE_CANTOPEN:
+		return "name the ledger's file, not a folder, and let the user who runs prorata write where it is"
 	case code == sqlite3.SQLITE_READONLY || errors.Is(err, fs.ErrPermission):
 		return "the user who runs prorata needs to read the inbox, for ingest and schedule to write in it, and to write where the ledger and the reports are"
 	}

@@ -3,10 +3,20 @@ package ledger
 import (
 	"database/sql"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 )
+
+// A disk that turned read only is not a matter of who may write.
+func TestADiskThatIsReadOnlyIsTold(t *testing.T) {
+	err := fmt.Errorf("publishing run 1: %w", &fs.PathError{Op: "mkdir", Path: "out", Err: syscall.EROFS})
+	if !strings.Contains(Hint(err), "the disk is mounted read only") {
+		t.Errorf("the hint is %q", Hint(err))
+	}
+}
 
 // A database that another program keeps locked is in use, not broken.
 func TestALockOfAnotherProgramIsTold(t *testing.T) {
