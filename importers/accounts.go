@@ -53,7 +53,7 @@ func namesOf[T interface{ String() string }](values []T) []string {
 
 func takeAccount(r *row, a *accountRow, sink Sink) error {
 	out := invoicing.Account{
-		ID: r.id("BillingAccountId", a.ID), Name: r.text("Name", a.Name),
+		ID: r.account(a.ID), Name: r.text("Name", a.Name),
 		Currency: r.currency("Currency", a.Currency), Country: r.country(a.Country),
 		TaxID: r.text("TaxId", a.TaxID), TaxRate: r.percent("TaxRate", a.TaxRate), TaxCategory: r.chosen("TaxCategory", a.TaxCategory, taxCategories),
 		Address: r.text("Address", a.Address), City: r.text("City", a.City), PostalCode: r.text("PostalCode", a.PostalCode), Email: r.text("Email", a.Email),

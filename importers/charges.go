@@ -15,7 +15,7 @@ type chargeRow struct {
 
 func takeCharge(r *row, v *chargeRow, sink Sink) error {
 	out := invoicing.Charge{
-		Account: r.id("BillingAccountId", v.Account), Date: r.date("Date", v.Date),
+		Account: r.account(v.Account), Date: r.date("Date", v.Date),
 		Amount:      r.amount("Amount", v.Amount, r.currency("Currency", v.Currency), positive),
 		Description: r.text("Description", v.Description), Source: r.source,
 	}

@@ -32,7 +32,7 @@ func (e *export) news(rd *reader) (orders map[string]bool, ok bool, err error) {
 			return false
 		}
 		order := bytes.TrimSpace(scan.Bytes(e.match.at[column]))
-		orders[canonicalID(string(order))] = true
+		orders[orderID(string(order))] = true
 		return len(order) > 0 && len(orders) <= maxNews
 	})
 	return orders, ok && failed == nil, nil // where it is this file that failed, reading it fails again

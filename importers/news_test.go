@@ -48,6 +48,14 @@ func TestWhatAnEarlierExportHad(t *testing.T) {
 		},
 		{name: "the same row once more", text: with(func(rows []string) []string { return slices.Insert(rows, 9, rows[8]) }), read: []int{8, 8}, known: 99},
 		{name: "rows are left out", text: with(func(rows []string) []string { return rows[20:] }), known: 80},
+		{
+			name: "an order written as a path",
+			text: with(func(rows []string) []string {
+				rows[3] = strings.Replace(rows[3], "A27C0F26", "/providers/Microsoft.Capacity/reservationOrders/A27C0F26", 1)
+				return rows
+			}),
+			read: []int{3}, known: 99,
+		},
 		{name: "another name of the profile", text: with(func(rows []string) []string { rows[3] = newsRow(3, 1, "Kund AB"); return rows }), read: []int{3}, known: 99},
 		{
 			name: "units that are none", text: with(func(rows []string) []string {

@@ -24,8 +24,8 @@ type openingRow struct {
 func takeOpening(r *row, v *openingRow, sink Sink) error {
 	c := r.currency("Currency", v.Currency)
 	out := invoicing.Opening{
-		Account: r.id("BillingAccountId", v.Account), Date: r.date("Date", v.Date), Amount: r.amount("Amount", v.Amount, c, positive),
-		Order: r.id("ReservationOrderId", v.Order), Quantity: r.whole("Quantity", v.Quantity), ExpiresOn: r.date("ExpiresOn", v.Expires),
+		Account: r.account(v.Account), Date: r.date("Date", v.Date), Amount: r.amount("Amount", v.Amount, c, positive),
+		Order: r.order(v.Order), Quantity: r.whole("Quantity", v.Quantity), ExpiresOn: r.date("ExpiresOn", v.Expires),
 		Source: r.source,
 	}
 	if i := r.choice("Kind", v.Kind, namesOf(invoicing.OpeningKinds)); i >= 0 {

@@ -18,7 +18,7 @@ type priceRow struct {
 
 func takePrice(r *row, v *priceRow, sink Sink) error {
 	out := invoicing.Price{
-		Sku: r.id("Sku", v.Sku), Region: canonicalRegion(r.id("Region", v.Region)), Account: r.id("BillingAccountId", v.Account),
+		Sku: r.id("Sku", v.Sku), Region: canonicalRegion(r.id("Region", v.Region)), Account: r.account(v.Account),
 		TermMonths: r.term("Term", v.Term), UnitPrice: r.amount("UnitPrice", v.Price, r.currency("Currency", v.Currency), positive),
 		From: r.date("EffectiveFrom", v.From), To: r.date("EffectiveTo", v.To), Source: r.source,
 	}

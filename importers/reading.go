@@ -47,7 +47,7 @@ func (how Reading) others(order []byte) bool {
 	if how.orders[string(order)] {
 		return false
 	}
-	return !hasUpper(order) || !how.orders[canonicalID(string(order))]
+	return len(order) == 36 && !hasUpper(order) || !how.orders[orderID(string(order))]
 }
 
 // NewReading makes a Reading of a locale's name, empty for none, and of what the

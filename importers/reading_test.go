@@ -59,15 +59,15 @@ func TestOfSomeOrders(t *testing.T) {
 			cells[slices.Index(names, "ReservationOrderId")], cells[slices.Index(names, "Currency")] = order, currency
 			return cells
 		}
-		const guid = "a27c0f26-1f7b-5b8f-98c8-32128b192dd3"
-		file := csvOf(t, names, row(guid, "USD"), row("o2", "USD"), row(strings.ToUpper(guid), "USD"), row("o2", "?"), row("o3", "?"), row("o3", "USD"))
+		const guid = someOrder
+		file := csvOf(t, names, row(guid, "USD"), row("o2", "USD"), row(strings.ToUpper(guid), "USD"), row(strings.ToLower(orderPath), "USD"), row("{"+guid+"}", "USD"), row("o2", "?"), row("o3", "?"), row("o3", "USD"))
 		file = append(file, "torn,line\n"...)
 		var r recorder
 		report, err := Reading{}.Of(map[string]bool{guid: true, "o3": true}).Read(context.Background(), "file", bytes.NewReader(file), int64(len(file)), 1, &r)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if s := report.Sheets[0]; s.Rows != 7 || s.LeftOut != 2 || s.Ignored != 0 || s.Refused != 2 {
+		if s := report.Sheets[0]; s.Rows != 9 || s.LeftOut != 2 || s.Ignored != 0 || s.Refused != 2 {
 			t.Errorf("%s: %+v\n%s", k.Name, s, strings.Join(r.lines, "\n"))
 		}
 	}

@@ -47,7 +47,7 @@ var (
 func takeRequest(r *row, v *requestRow, sink Sink) error {
 	q := invoicing.Request{
 		ID: r.id("RequestId", v.ID), Date: r.date("RequestDate", v.Date), Exchange: r.id("ExchangeId", v.Exchange),
-		Order: r.id("ReservationOrderId", v.Order), Reservation: r.id("ReservationId", v.Reservation), Quantity: r.whole("Quantity", v.Quantity),
+		Order: r.order(v.Order), Reservation: r.reservation(v.Reservation), Quantity: r.whole("Quantity", v.Quantity),
 		RequestedBy: r.text("RequestedBy", v.RequestedBy), Role: r.id("RequesterRole", v.Role), Reason: r.text("Reason", v.Reason),
 		Withdraws: r.id("Withdraws", v.Withdraws), VendorUSD: r.amount("VendorAmountUSD", v.VendorUSD, money.USD, notNegative),
 		Source: r.source,
@@ -115,7 +115,7 @@ func (r *row) bought(q *invoicing.Request, v *requestRow) {
 	}
 	p := r.product(boughtCells{v.Term, v.Plan, v.Product, v.Sku, v.Region, v.Currency, v.Amount, v.Funding, v.Invoice, v.CardRef})
 	p.Origin, p.Order, p.Quantity, p.Date = invoicing.FromExchange, q.Order, q.Quantity, q.Date
-	p.Reservation, p.Account = q.Reservation, r.id("BillingAccountId", v.Account)
+	p.Reservation, p.Account = q.Reservation, r.account(v.Account)
 	q.New = &p
 	q.CustomerAmount = r.amount("CustomerAmount", v.CustomerAmount, r.currency("Currency", v.Currency), positive)
 }

@@ -38,8 +38,8 @@ var (
 func takeReservation(r *row, v *reservationRow, sink Sink) error {
 	p := r.product(boughtCells{v.Term, v.Plan, v.Product, v.Sku, v.Region, v.Currency, v.Amount, v.Funding, v.Invoice, v.CardRef})
 	p.Quantity = r.whole("Quantity", v.Quantity)
-	p.Order, p.Reservation = r.id("ReservationOrderId", v.Order), r.id("ReservationId", v.Reservation)
-	p.Account, p.Date = r.id("BillingAccountId", v.Account), r.date("PurchaseDate", v.Date)
+	p.Order, p.Reservation = r.order(v.Order), r.reservation(v.Reservation)
+	p.Account, p.Date = r.account(v.Account), r.date("PurchaseDate", v.Date)
 	if !r.good() {
 		return nil
 	}

@@ -131,6 +131,11 @@ func (r *row) id(name, v string) string {
 	return canonicalID(v)
 }
 
+// Ids that files write differently (IMP-10).
+func (r *row) order(v string) string       { return orderID(r.id("ReservationOrderId", v)) }
+func (r *row) reservation(v string) string { return reservationID(r.id("ReservationId", v)) }
+func (r *row) account(v string) string     { return accountID(r.id("BillingAccountId", v)) }
+
 func (r *row) date(name, v string) money.Date {
 	if r.skip(name, v) {
 		return 0

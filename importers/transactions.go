@@ -2,7 +2,6 @@ package importers
 
 import (
 	"bytes"
-	"strings"
 
 	"prorata/importers/table"
 	"prorata/invoicing"
@@ -119,10 +118,7 @@ func (t *transactionReader) account(c *cells) string {
 		c.missing(txAccount, name)
 		return ""
 	}
-	if i := strings.LastIndexByte(w.text, '/'); i >= 0 {
-		return w.text[i+1:] // IMP-1: its last path segment
-	}
-	return w.text
+	return accountID(w.text)
 }
 
 func (t *transactionReader) purchase(c *cells, b *batch, row *common) {

@@ -161,43 +161,6 @@ func bareWord(s string) string { return strings.ToLower(bare.Replace(s)) }
 
 var bare = strings.NewReplacer(" ", "", "-", "", "_", "", ".", "", "\u00a0", "")
 
-// canonicalID writes a GUID in lower case and leaves everything else alone.
-func canonicalID(s string) string {
-	if len(s) == 36 && hasUpper(s) && isGUID(s) {
-		return strings.ToLower(s)
-	}
-	return s
-}
-
-// hasUpper reports whether an ASCII text may have a capital: most have none, and
-// a bulk file has a million.
-func hasUpper[T string | []byte](s T) bool {
-	for i := 0; i < len(s); i++ {
-		if s[i]&0x60 == 0x40 {
-			return true
-		}
-	}
-	return false
-}
-
-func isGUID[T string | []byte](s T) bool {
-	if len(s) != 36 {
-		return false
-	}
-	for i := 0; i < len(s); i++ {
-		switch c := s[i]; {
-		case i == 8 || i == 13 || i == 18 || i == 23:
-			if c != '-' {
-				return false
-			}
-		case c >= '0' && c <= '9', c >= 'a' && c <= 'f', c >= 'A' && c <= 'F':
-		default:
-			return false
-		}
-	}
-	return true
-}
-
 // canonicalRegion is the region's name in the vendor's interfaces: West Europe is
 // westeurope, and so is EU West, as price sheets call it. Prices are found by it (PRO-7), and the files write it both ways.
 func canonicalRegion(s string) string {

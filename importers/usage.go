@@ -37,7 +37,7 @@ func readUsage(c *cells, b *batch) {
 	case !isID([]byte(order)):
 		c.fault(useOrder, "ReservationOrderId", []byte(order), "TooLong", "an identifier of at most 200 characters, on one line", "use the export as it is")
 	}
-	u := invoicing.Usage{Order: canonicalID(order), Date: c.date(useDate, "UsageDate"), UsedHours: c.hours(useHours, "UsedHours"), Source: c.source}
+	u := invoicing.Usage{Order: orderID(order), Date: c.date(useDate, "UsageDate"), UsedHours: c.hours(useHours, "UsedHours"), Source: c.source}
 	if len(c.faults) > 0 {
 		c.refuse(b)
 		if !c.isBad(useOrder) {

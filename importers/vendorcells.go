@@ -94,7 +94,7 @@ func (c *cells) ids(order int, name string, invoice int) (string, string) {
 		return "", ""
 	}
 	both := c.string(a, b)
-	return canonicalID(both[:len(a)]), both[len(a):]
+	return orderID(both[:len(a)]), both[len(a):]
 }
 
 // string joins bytes that no other row has: thousands of such strings share memory,

@@ -1,0 +1,77 @@
+package importers
+
+import "strings"
+
+// The identifiers of orders, reservations and accounts are written differently by
+// files, interfaces and the portal, and name one thing whatever the writing (IMP-10).
+
+// orderID is the reservation order that a text names: its GUID, alone, in braces, or in
+// a resource path, /providers/Microsoft.Capacity/reservationOrders/GUID/reservations/GUID.
+func orderID(s string) string { return canonicalID(inPath(s, "reservationOrders")) }
+
+// reservationID is the reservation that a text names, as orderID is the order.
+func reservationID(s string) string { return canonicalID(inPath(s, "reservations")) }
+
+// accountID is the account that a text names: what it says, or its last path segment (IMP-1).
+func accountID(s string) string {
+	if name := s[strings.LastIndexByte(s, '/')+1:]; name != "" && s[0] == '/' {
+		s = name
+	}
+	return canonicalID(s)
+}
+
+// inPath is the GUID that stands behind a collection in a resource path. What is no
+// such path stays as it is.
+func inPath(s, collection string) string {
+	if len(s) <= len(collection)+36 { // most are a GUID alone, and a bulk file has a million
+		return s
+	}
+	segments := strings.Split(s, "/")
+	for i, name := range segments[1:] {
+		if strings.EqualFold(segments[i], collection) && isGUID(name) {
+			return name
+		}
+	}
+	return s
+}
+
+// canonicalID writes a GUID in lower case and without braces, and leaves everything
+// else alone.
+func canonicalID(s string) string {
+	if len(s) == 38 && s[0] == '{' && s[37] == '}' && isGUID(s[1:37]) {
+		s = s[1:37]
+	}
+	if len(s) == 36 && hasUpper(s) && isGUID(s) {
+		return strings.ToLower(s)
+	}
+	return s
+}
+
+// hasUpper reports whether an ASCII text may have a capital: most have none, and
+// a bulk file has a million.
+func hasUpper[T string | []byte](s T) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i]&0x60 == 0x40 {
+			return true
+		}
+	}
+	return false
+}
+
+func isGUID[T string | []byte](s T) bool {
+	if len(s) != 36 {
+		return false
+	}
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case i == 8 || i == 13 || i == 18 || i == 23:
+			if c != '-' {
+				return false
+			}
+		case c >= '0' && c <= '9', c >= 'a' && c <= 'f', c >= 'A' && c <= 'F':
+		default:
+			return false
+		}
+	}
+	return true
+}

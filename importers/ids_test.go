@@ -1,0 +1,81 @@
+package importers
+
+import (
+	"strings"
+	"testing"
+)
+
+const (
+	someOrder       = "a27c0f26-1f7b-5b8f-98c8-32128b192dd3"
+	someReservation = "3b3de39c-bc44-4d69-be2d-69527dfe9958"
+	orderPath       = "/providers/Microsoft.Capacity/reservationOrders/" + someOrder
+)
+
+// TestOneOrderHoweverItIsWritten is IMP-10: the portal and the interfaces write an order
+// as a path, in braces or in capitals; what only looks alike is left as it is.
+func TestOneOrderHoweverItIsWritten(t *testing.T) {
+	for written, want := range map[string][2]string{ // as an order, as a reservation
+		someOrder:                  {someOrder, someOrder},
+		strings.ToUpper(someOrder): {someOrder, someOrder},
+		"{" + someOrder + "}":      {someOrder, someOrder},
+		orderPath:                  {someOrder, orderPath},
+		strings.ToUpper(orderPath): {someOrder, strings.ToUpper(orderPath)},
+		orderPath[1:]:              {someOrder, orderPath[1:]},
+		orderPath + "/":            {someOrder, orderPath + "/"},
+		orderPath + "/reservations/" + someReservation: {someOrder, someReservation},
+		"https://portal.azure.com/#@kund.example/resource" + strings.ToLower(orderPath) + "/reservations/" + strings.ToUpper(someReservation) + "/overview": {someOrder, someReservation},
+
+		"{" + someOrder:                          {"{" + someOrder, "{" + someOrder},
+		"{not-an-id-of-36-characters-in-braces}": {"{not-an-id-of-36-characters-in-braces}", "{not-an-id-of-36-characters-in-braces}"},
+		orderPath + "x":                          {orderPath + "x", orderPath + "x"},
+		"/reservationOrders/R-2026-17/behind-it-stands-much-more": {"/reservationOrders/R-2026-17/behind-it-stands-much-more", "/reservationOrders/R-2026-17/behind-it-stands-much-more"},
+		"ORD/2026/17": {"ORD/2026/17", "ORD/2026/17"},
+		"":            {"", ""},
+	} {
+		if got := [2]string{orderID(written), reservationID(written)}; got != want {
+			t.Errorf("%q is the order %q and the reservation %q, want %q", written, got[0], got[1], want)
+		}
+	}
+}
+
+// TestOneAccountHoweverItIsWritten: an account of a house sheet is written as exports
+// write it, too; an id of the house that has a slash in it is all of it.
+func TestOneAccountHoweverItIsWritten(t *testing.T) {
+	for written, want := range map[string]string{
+		"/providers/Microsoft.Billing/billingAccounts/8611537":                                           "8611537",
+		"/providers/Microsoft.Billing/billingAccounts/1:2_2019-05-31/billingProfiles/ABCD-EFGH-BG7-PGB":  "ABCD-EFGH-BG7-PGB",
+		"/providers/Microsoft.Billing/billingAccounts/1:2/customers/" + strings.ToUpper(someReservation): someReservation,
+		"8611537": "8611537", "KUND/17": "KUND/17", "/": "/", "": "",
+	} {
+		if got := accountID(written); got != want {
+			t.Errorf("%q is the account %q, want %q", written, got, want)
+		}
+	}
+}
+
+// TestOrdersOfEveryFile: each kind that names an order, a reservation or an account
+// reads it as the id it is.
+func TestOrdersOfEveryFile(t *testing.T) {
+	const profile = "/providers/Microsoft.Billing/billingAccounts/1:2/billingProfiles/BP1"
+	for _, k := range kinds {
+		names, cells := header(k, func(Column) bool { return true })
+		asked := 0
+		for i, name := range names {
+			switch name {
+			case "ReservationOrderId":
+				cells[i] = orderPath
+			case "ReservationId":
+				cells[i] = orderPath + "/reservations/" + someReservation
+			case "BillingAccountId", "BillingProfileId":
+				cells[i] = profile
+			default:
+				continue
+			}
+			asked++
+		}
+		got := read(t, "file.csv", csvOf(t, names, cells))
+		if asked > 0 && (strings.Contains(got, "refused ") || strings.Contains(got, "roviders/")) {
+			t.Errorf("%s:\n%s", k.Name, got)
+		}
+	}
+}
