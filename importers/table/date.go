@@ -1,7 +1,10 @@
 package table
 
 import (
+	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"prorata/invoicing/money"
 )
@@ -69,20 +72,55 @@ func numeric(s string) Day {
 	return Day{MDY: mdy, DMY: dmy}
 }
 
-var months = []string{"january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"}
+// months are the names of each month in English, Swedish and German, each of which may
+// be cut off after three letters or more; mrz is what German spreadsheets show.
+var months = []string{
+	" january januari", " february februari", " march mars märz mrz", " april", " may maj mai", " june juni",
+	" july juli", " august augusti", " september", " october oktober", " november", " december dezember",
+}
 
-// spelledOut reads 13 April 2026, as the daily file of the reference rates has it.
+// monthOf is the month of a name, or 0.
+func monthOf(name string) int {
+	if utf8.RuneCountInString(name) < 3 {
+		return 0
+	}
+	name = " " + strings.ToLower(name)
+	return 1 + slices.IndexFunc(months, func(names string) bool { return strings.Contains(names, name) })
+}
+
+// spelledOut reads a date with the name of its month, which has one reading: 13 April
+// 2026, as the daily file of the reference rates has it; 20-Nov-26, as spreadsheet
+// programs show it; 20. Nov. 2026; Nov 20, 2026. A year of two digits is one of this
+// century, and stands behind day and month.
 func spelledOut(s string) (money.Date, bool) {
-	f := strings.Fields(s)
-	if len(f) != 3 || len(f[2]) != 4 || len(f[0]) > 2 || !allDigits(f[0]) || !allDigits(f[2]) || len(f[1]) < 3 {
+	date, _, hasClock := strings.Cut(s, ":")
+	if strings.IndexFunc(date, unicode.IsLetter) < 0 {
+		return 0, false // most have no name, and the time of day may have AM
+	}
+	if hasClock {
+		space := strings.LastIndexByte(date, ' ')
+		if space < 0 || !isClock(s[space+1:]) {
+			return 0, false
+		}
+		date = date[:space]
+	}
+	f := strings.FieldsFunc(date, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("-./,", r) })
+	if len(f) != 3 {
 		return 0, false
 	}
-	for i, m := range months {
-		if name := strings.ToLower(f[1]); name == m || name == m[:3] {
-			return money.ValidDate(number(f[2]), i+1, number(f[0]))
-		}
+	day, month, year, century := f[0], f[1], f[2], 0
+	switch {
+	case monthOf(day) > 0:
+		day, month = month, day
+	case len(day) == 4:
+		day, year = year, day
+	case len(year) == 2:
+		century = 2000
 	}
-	return 0, false
+	if len(day) > 2 || len(year) != 4 && century == 0 || !allDigits(day) || !allDigits(year) || monthOf(month) == 0 {
+		return 0, false
+	}
+	return money.ValidDate(century+number(year), monthOf(month), number(day))
 }
 
 // number reads a few digits.

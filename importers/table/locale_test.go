@@ -88,6 +88,28 @@ func TestReadDay(t *testing.T) {
 		"2/8/2018 12:00:00 AM":              "|2018-02-08|2018-08-02",
 		"13 April 2026":                     "2026-04-13||",
 		"3 Sep 2026":                        "2026-09-03||",
+		"20-Nov-26":                         "2026-11-20||", // as spreadsheet programs show it
+		"3-sep-26":                          "2026-09-03||",
+		"20 November 2026":                  "2026-11-20||",
+		"Nov 20, 2026":                      "2026-11-20||",
+		"November 3 2026":                   "2026-11-03||",
+		"20. Nov. 2026":                     "2026-11-20||",
+		"2026-Nov-20":                       "2026-11-20||",
+		"20-Nov-2026 00:00:00":              "2026-11-20||",
+		"20 Nov 2026 2:30 PM":               "2026-11-20||",
+		"Nov 2026":                          "||", // no day
+		"26-Nov":                            "||",
+		"Nov 20, 26":                        "||", // the 20th, or November 2020
+		"20-Nov-026":                        "||",
+		"120-Nov-26":                        "||",
+		"31-Nov-26":                         "||",
+		"99-Nov-26":                         "||",
+		"20 No 2026":                        "||",
+		"20 Novem8er 2026":                  "||",
+		"20 Nov Dec":                        "||",
+		"20-Nov-2026 x:00":                  "||",
+		"20-Nov-2026:00":                    "||",
+		"1 20 Nov 2026":                     "||",
 		"2023-01-11T00:00:00Z":              "2023-01-11||",
 		"2023-01-11 13:45":                  "2023-01-11||",
 		"2019-01-03T19:53:55.1292512+00:00": "2019-01-03||",
@@ -95,7 +117,7 @@ func TestReadDay(t *testing.T) {
 		"2019-01-03T00:30:00+01:00":         "2019-01-02||",
 		"2023-02-30":                        "||",
 		"30.02.2023":                        "||",
-		"09/21/23":                          "||", // which century is a guess
+		"09/21/23":                          "||", // which number is the year is a guess
 		"21 Foo 2026":                       "||",
 		"2023-09-21T25:00:00Z":              "||",
 		"45123":                             "||",
@@ -108,6 +130,21 @@ func TestReadDay(t *testing.T) {
 		d := ReadDay(cell)
 		if got := fmt.Sprintf("%s|%s|%s", d.Sure, d.MDY, d.DMY); got != want {
 			t.Errorf("%.40q is read as %s, want %s", cell, got, want)
+		}
+	}
+}
+
+// TestNamesOfMonths: in the languages of the headers, in full and cut off.
+func TestNamesOfMonths(t *testing.T) {
+	for month, names := range map[string]string{
+		"01": "January januari Januar Jan", "02": "February februari Februar FEB", "03": "March mars März Mar Mär Mrz", "04": "April apr",
+		"05": "May maj Mai", "06": "June juni Jun", "07": "July juli Jul", "08": "August augusti Aug", "09": "September Sept sep",
+		"10": "October oktober Oct okt", "11": "November nov", "12": "December Dezember Dec Dez",
+	} {
+		for name := range strings.FieldsSeq(names) {
+			if d := ReadDay("20 " + name + " 2026"); d.Sure.String() != "2026-"+month+"-20" || d.MDY != 0 || d.DMY != 0 {
+				t.Errorf("20 %s 2026 is read as %s", name, d.Sure)
+			}
 		}
 	}
 }
@@ -171,7 +208,10 @@ func TestLocaleOfAColumn(t *testing.T) {
 		{Date, "01/02/2023|2023-05-05", "AmbiguousDate 2023-05-05"},
 		{Date, "03/03/2023|x", "2023-03-03 NotADate"}, // both readings are one day
 		{Date, "01/02/2023|09/21/2023|21/09/2023", "AmbiguousDate 2023-09-21 2023-09-21"},
-		{Date, "45190", "AmbiguousDate"}, // a CSV file does not say its date system
+		{Date, "01/02/2023|20-Nov-26", "AmbiguousDate 2026-11-20"}, // a name says nothing of the others
+		{Date, "01/02/2023|20-Nov-26|21/09/2023", "2023-02-01 2026-11-20 2023-09-21"},
+		{Date, "5-Sep-23|09/21/2023", "AmbiguousDate 2023-09-21"}, // a program may have turned it round
+		{Date, "45190", "AmbiguousDate"},                          // a CSV file does not say its date system
 		{Text, "1.23457E+15|8611537", "LostDigits 8611537"},
 	} {
 		if got := localised(c.typ, "EUR", "", strings.Split(c.cells, "|")...); got != c.want {
