@@ -199,7 +199,8 @@ func (r *sheetReader) cell(e *token) error {
 	if err != nil || len(value) == 0 && !formula {
 		return err
 	}
-	return r.keepCell(kind, style, value, formula && !hasValue)
+	lacksValue := !hasValue || kind == aNumber && len(value) == 0 // the result may be a text without characters, but no such number
+	return r.keepCell(kind, style, value, formula && lacksValue)
 }
 
 // place sets where the next cell stands.

@@ -76,6 +76,9 @@ func TestWorkbookCells(t *testing.T) {
 		`<c r="A2" t="str"><f>B2&amp;"x"</f><v>ax</v></c>`:                      "ax 0",
 		`<c r="A2"><f>1+1</f><v>2</v></c>`:                                      "2 1",
 		`<c r="A2"><f>1+1</f></c>`:                                              " 3",
+		`<c r="A2"><f>1+1</f><v></v></c>`:                                       " 3", // as scripts write a formula
+		`<c r="A2"><f>1+1</f><v/></c>`:                                          " 3",
+		`<c r="A2" t="str"><f>IF(B2=1,"x","")</f><v></v></c>`:                   " 0", // its result has no characters
 		`<c r="A2" t="e"><v>#REF!</v></c>`:                                      "#REF! 2",
 		`<c r="A2" t="b"><v>1</v></c>`:                                          "TRUE 0",
 		`<x:c xmlns:x="s" r="A2" t="inlineStr"><x:is><x:t>a</x:t></x:is></x:c>`: "a 0",
