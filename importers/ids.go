@@ -1,6 +1,10 @@
 package importers
 
-import "strings"
+import (
+	"strings"
+
+	"prorata/importers/table"
+)
 
 // The identifiers of orders, reservations and accounts are written differently by
 // files, interfaces and the portal, and name one thing whatever the writing (IMP-10).
@@ -35,9 +39,12 @@ func inPath(s, collection string) string {
 	return s
 }
 
-// canonicalID writes a GUID in lower case and without braces, and leaves everything
-// else alone.
+// canonicalID writes an id in plain characters, a GUID in lower case and without
+// braces.
 func canonicalID(s string) string {
+	if len(s) != 36 {
+		s = table.Plain(s)
+	}
 	if len(s) == 38 && s[0] == '{' && s[37] == '}' && isGUID(s[1:37]) {
 		s = s[1:37]
 	}

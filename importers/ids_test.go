@@ -38,6 +38,20 @@ func TestOneOrderHoweverItIsWritten(t *testing.T) {
 	}
 }
 
+// TestIdsThatLookTheSame: a hyphen that does not break, a space that does not, and what
+// nobody sees make no other id; what a person can see does.
+func TestIdsThatLookTheSame(t *testing.T) {
+	for written, want := range map[string]string{
+		strings.ReplaceAll(someOrder, "-", "\u2011") + "\u200b": someOrder,
+		"K\u20111002": "K-1002", "\ufeffK-1002": "K-1002", "\u200b\u00a0K-1002": "K-1002", "KST\u00a04711": "KST 4711", "K\u00ad1002": "K1002",
+		"Åkeri-7": "Åkeri-7", "K_1002": "K_1002", "K 1002": "K 1002", "k-1002": "k-1002",
+	} {
+		if got := canonicalID(written); got != want {
+			t.Errorf("%q is the id %q, want %q", written, got, want)
+		}
+	}
+}
+
 // TestOneAccountHoweverItIsWritten: an account of a house sheet is written as exports
 // write it, too; an id of the house that has a slash in it is all of it.
 func TestOneAccountHoweverItIsWritten(t *testing.T) {

@@ -197,7 +197,7 @@ func (c *cells) termAndPlan() (int, invoicing.Plan) {
 
 // billingCycle finds the cycle in a text: month, year, once, or empty.
 func billingCycle(s string) string {
-	s = strings.ToLower(bare.Replace(s[:min(len(s), 200)]))
+	s = bareWord(s[:min(len(s), 200)])
 	for _, w := range []struct{ text, cycle string }{
 		{"month", "month"}, {"onetime", "once"}, {"upfront", "once"}, {"triennial", "once"}, {"annual", "year"}, {"yearly", "year"},
 	} {

@@ -153,13 +153,13 @@ func sameWord(a, b string) bool {
 	if strings.EqualFold(a, b) {
 		return true
 	}
-	return strings.EqualFold(bare.Replace(a), bare.Replace(b))
+	return bareWord(a) == bareWord(b)
 }
 
 // bareWord is a word as words are compared.
-func bareWord(s string) string { return strings.ToLower(bare.Replace(s)) }
+func bareWord(s string) string { return strings.ToLower(bare.Replace(table.Plain(s))) }
 
-var bare = strings.NewReplacer(" ", "", "-", "", "_", "", ".", "", "\u00a0", "")
+var bare = strings.NewReplacer(" ", "", "-", "", "_", "", ".", "")
 
 // canonicalRegion is the region's name in the vendor's interfaces: West Europe is
 // westeurope, and so is EU West, as price sheets call it. Prices are found by it (PRO-7), and the files write it both ways.

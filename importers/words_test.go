@@ -53,6 +53,8 @@ func TestValuesInThreeLanguages(t *testing.T) {
 			"R3;2026-11-02;Köp;X;o9;1;Ägare;;3 år;Månadsvis;VirtualMachines;D2;SEK;9;Förbetalt"),
 		"German": requests("R1;2026-11-02;Rückerstattung;;o1;1;Besitzer;Nein;;;;;;;", "R2;2026-11-02;Rückgabe;X;o1;1;Eigentümer;Ja;;;;;;;",
 			"R3;2026-11-02;Kauf;X;o9;1;Besitzer;;3 Jahre;monatlich;VirtualMachines;D2;SEK;9;Vorauszahlung"),
+		"text programs": requests("R1;2026-11-02;Åter\u00adbetalning;;o1;1;Ägare\u200b;Nej;;;;;;;", "R2;2026\u201111\u201102;retur;X;o1;1;Owner;JA;;;;;;;",
+			"R3;2026-11-02;New\u00a0purchase;X\ufeff;o9;1;Owner;;3\u00a0år;Månads\u00advis;VirtualMachines;D2;SEK;9;Pre\u00adpaid"),
 	} {
 		if len(want) != 3 || !slices.Equal(got, want) {
 			t.Errorf("%s reads\n%s\nwant\n%s", language, strings.Join(got, "\n"), strings.Join(want, "\n"))

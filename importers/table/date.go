@@ -24,6 +24,9 @@ func ReadDay(s string) Day {
 	if d, err := money.ParseDate(s); err == nil {
 		return Day{Sure: d}
 	}
+	if p := Plain(s); p != s {
+		return ReadDay(p)
+	}
 	if d, ok := ParseInstant(s); ok {
 		return Day{Sure: d}
 	}

@@ -72,13 +72,33 @@ func plainReadings(s string) Number {
 
 // numberRune makes one kind of each: spaces, minus signs, apostrophes.
 func numberRune(r rune) rune {
-	switch {
-	case r == '\u2212' || r == '\u2013':
-		return '-'
-	case r == '’':
+	if r == '’' {
 		return '\''
-	case unicode.IsSpace(r) || r == '\u200b':
+	}
+	return plainRune(r)
+}
+
+// Plain writes an id, a number or a date with the characters of a keyboard: what pages
+// and text programs put in the place of a hyphen or a space looks the same, and what
+// stands between characters nobody sees.
+func Plain(s string) string {
+	for i := 0; i < len(s); i++ {
+		if s[i] >= utf8.RuneSelf {
+			return strings.TrimSpace(strings.Map(plainRune, s))
+		}
+	}
+	return s
+}
+
+// plainRune is the character of a keyboard, or -1 for none.
+func plainRune(r rune) rune {
+	switch {
+	case r >= '\u2010' && r <= '\u2013' || r == '\u2212':
+		return '-'
+	case unicode.IsSpace(r):
 		return ' '
+	case unicode.Is(unicode.Cf, r):
+		return -1
 	}
 	return r
 }

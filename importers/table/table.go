@@ -132,7 +132,7 @@ func Canonical(header string) string {
 }
 
 func canonicalRune(r rune) rune {
-	if r == '_' || r == '.' || r == '\ufeff' || r == '\u200b' || unicode.IsSpace(r) || unicode.IsControl(r) {
+	if r = plainRune(r); r == '_' || r == '.' || r == ' ' || unicode.IsControl(r) {
 		return -1
 	}
 	return unicode.ToLower(r)
