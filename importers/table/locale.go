@@ -181,7 +181,7 @@ func (l *localiser) number(row int, value, unit string) {
 			return
 		}
 		if unit == "" && isFraction(value) {
-			l.fault(row, "AmbiguousNumber", "a percentage, like 25; "+value+" can be a percentage or a fraction", "write "+value+"%, or the percentage in full")
+			l.fault(row, "AmbiguousNumber", "a percentage, like 25; "+value+" can be a percentage or a fraction", "write it with a percent sign, like 25%")
 			return
 		}
 	case unit != "" && !unitFits(unit, code):
