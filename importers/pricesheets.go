@@ -34,7 +34,7 @@ var (
 		Columns: append(priceColumns("armSkuName", "armRegionName", "reservationTerm", "currencyCode", "retailPrice", "type", "effectiveStartDate"),
 			Column{Name: "effectiveEndDate", Type: table.Date, Doc: "last day on which it holds", Example: "2026-12-31"},
 			Column{Name: "productName", Type: table.Text, Doc: "name of the product", Example: "Virtual Machines Dsv5 Series"},
-			Column{Name: "unitPrice", Type: table.Numeric, Doc: "the price, where retailPrice is empty", Example: "1447.00"},
+			Column{Name: "unitPrice", Type: table.Numeric, Currency: "currencyCode", Doc: "the price, where retailPrice is empty", Example: "1447.00"},
 			Column{Name: "tierMinimumUnits", Type: table.Numeric, Doc: "units from which it holds; rows above 0 are not read", Example: "0"}),
 		OneOf:  []string{"retailPrice", "unitPrice"},
 		vendor: priceReaderOf(invoicing.FromRetail),
@@ -64,7 +64,7 @@ func priceColumns(sku, region, term, currency, price, kind, from string) []Colum
 		{Name: region, Required: true, Type: table.Text, Doc: "the region; empty is every region", Example: "westeurope"},
 		{Name: term, Required: true, Type: table.Text, Doc: "P1Y, P3Y, P5Y, 1 Year, 3 Years, 5 Years", Example: "P1Y"},
 		{Name: currency, Required: true, Type: table.Text, Doc: "ISO 4217 code", Example: "USD"},
-		{Name: price, Required: !retail, Type: table.Numeric, Doc: "of one unit, for the whole term", Example: "1447.00"},
+		{Name: price, Required: !retail, Type: table.Numeric, Currency: currency, Doc: "of one unit, for the whole term", Example: "1447.00"},
 		{Name: kind, Required: true, Type: table.Text, Doc: "Reservation or ReservedInstance; other rows are not read", Example: "Reservation"},
 		{Name: from, Required: !retail, Type: table.Date, Doc: "first day on which it holds", Example: "2026-01-01"},
 	}

@@ -151,3 +151,36 @@ func TestErrorCells(t *testing.T) {
 		t.Errorf("refused %q, want %q", codes, want)
 	}
 }
+
+// A number format that shows another currency than the row's is as wrong as its sign
+// beside the number; one that shows the row's is none of the number.
+func TestCurrencyOfAFormat(t *testing.T) {
+	f := excelize.NewFile()
+	defer f.Close()
+	euro, krona := `#,##0.00\ [$€-407]`, `#,##0.00\ "kr"`
+	inEuro, err := f.NewStyle(&excelize.Style{CustomNumFmt: &euro})
+	if err != nil {
+		t.Fatal(err)
+	}
+	inKrona, err := f.NewStyle(&excelize.Style{CustomNumFmt: &krona})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, err := range []error{
+		f.SetSheetRow("Sheet1", "A1", &[]any{"BillingAccountId", "Date", "Currency", "Amount"}),
+		f.SetSheetRow("Sheet1", "A2", &[]any{"E1", "2026-12-01", "SEK", 9000.5}),
+		f.SetSheetRow("Sheet1", "A3", &[]any{8611537, "2026-12-01", "SEK", 9000.5}),
+		f.SetSheetRow("Sheet1", "A4", &[]any{"E1", "2026-12-01", "EUR", 9000.5}),
+		f.SetCellStyle("Sheet1", "D2", "D2", inEuro), f.SetCellStyle("Sheet1", "A3", "D3", inKrona), f.SetCellStyle("Sheet1", "D4", "D4", inEuro),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := refusals(t, saved(t, f)); len(got) != 1 || got[0].Code != "CurrencySign" || got[0].Value != "9000.5 €" || got[0].Source.Row != 2 {
+		t.Errorf("refused %v", got)
+	}
+	if got := strings.Join(records(t, saved(t, f)), "\n"); !strings.Contains(got, `Account="8611537" Date=2026-12-01 Amount=9000.50 SEK`) || !strings.Contains(got, "Amount=9000.50 EUR") {
+		t.Errorf("read\n%s", got)
+	}
+}

@@ -49,7 +49,7 @@ const (
 
 func transactionColumns(own ...Column) []Column {
 	return append([]Column{
-		{Name: "Amount", Required: true, Filled: true, Type: table.Numeric, Doc: "net; one instalment of a Recurring order; below 0 for a Refund", Example: "7164.00"},
+		{Name: "Amount", Required: true, Filled: true, Type: table.Numeric, Currency: "Currency", Doc: "net; one instalment of a Recurring order; below 0 for a Refund", Example: "7164.00"},
 		{Name: "ArmSkuName", Required: true, Type: table.Text, Doc: "ARM SKU name", Example: "Standard_D2s_v5"},
 		{Name: "BillingFrequency", Required: true, Type: table.Text, Doc: "OneTime or Recurring", Example: "OneTime"},
 		{Name: "Currency", Required: true, Filled: true, Type: table.Text, Doc: "ISO 4217 code", Example: "USD"},

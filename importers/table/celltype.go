@@ -81,6 +81,9 @@ func (r *sheetReader) number(as style, value []byte) Mark {
 	if as.date {
 		return IsDate
 	}
+	if as.unit != "" {
+		r.text = append(append(r.text, ' '), as.unit...)
+	}
 	return IsNumber
 }
 

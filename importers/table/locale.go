@@ -110,6 +110,9 @@ func (l *localiser) eachCell(f func(row int, cell string, number bool)) {
 // order or invoice number shown as 1.23457E+15 is no longer that number.
 func (l *localiser) texts() {
 	l.eachCell(func(row int, cell string, number bool) {
+		if value, _, ok := strings.Cut(cell, " "); number && ok { // an id that is shown as an amount
+			l.t.rewrite(row, l.col, value)
+		}
 		if number && len(cell) > 15 && digitsOnly(cell) || len(cell) >= 5 && len(cell) < 24 && isScientific(cell) {
 			l.fault(row, "LostDigits", "all digits of the number", "format the column as text and enter the number again")
 		}
@@ -142,6 +145,8 @@ func (l *localiser) numbers() {
 			n = ReadNumber(cell)
 		} else if strings.HasSuffix(cell, "%") {
 			n.Dot, n.Unit = cell[:len(cell)-1], "%"
+		} else {
+			n.Dot, n.Unit, _ = strings.Cut(cell, " ")
 		}
 		value, two := n.Dot, n.HasDot && n.HasCom && n.Dot != n.Comma
 		switch {
@@ -184,8 +189,11 @@ func (l *localiser) number(row int, value, unit string) {
 			l.fault(row, "AmbiguousNumber", "a percentage, like 25; "+value+" can be a percentage or a fraction", "write it with a percent sign, like 25%")
 			return
 		}
+	case unit != "" && l.spec.Currency == "" && l.spec.CurrencyAt < 0:
+		l.fault(row, "NotANumber", "a number without a unit", "enter the number alone, like 1234.56")
+		return
 	case unit != "" && !unitFits(unit, code):
-		l.fault(row, "CurrencySign", "an amount in "+orText(code, "the currency of the row"), "enter the number without a sign, and check the currency")
+		l.fault(row, "CurrencySign", "an amount in "+orText(code, "the currency of the row"), "check the currency, and show the number without a sign")
 		return
 	}
 	l.t.rewrite(row, l.col, value)
@@ -210,6 +218,16 @@ var signs = []struct{ sign, codes string }{
 	{"€", "EUR"}, {"£", "GBP EGP"}, {"¥", "JPY CNY"}, {"$", "USD CAD AUD NZD SGD HKD MXN BRL CLP COP TWD ARS"},
 	{"US$", "USD"}, {"kr", "SEK NOK DKK ISK"}, {"Kč", "CZK"}, {"zł", "PLN"}, {"Ft", "HUF"}, {"lei", "RON"},
 	{"₹", "INR"}, {"₩", "KRW"}, {"₺", "TRY"}, {"₪", "ILS"}, {"R$", "BRL"}, {"Fr", "CHF"}, {"R", "ZAR"}, {"฿", "THB"},
+}
+
+// isCurrency reports whether a text in a number format is a currency's code or sign. A
+// letter alone is more likely part of an id.
+func isCurrency(s string) bool {
+	if len(s) < 2 && s != "$" {
+		return false
+	}
+	_, err := money.ParseCurrency(s)
+	return err == nil || slices.ContainsFunc(signs, func(c struct{ sign, codes string }) bool { return strings.EqualFold(c.sign, s) })
 }
 
 // unitFits reports whether a currency code or sign beside an amount agrees with

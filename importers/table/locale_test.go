@@ -223,6 +223,9 @@ func TestLocaleOfAColumn(t *testing.T) {
 			t.Errorf("%s: got %s, want %s", c.cells, got, c.want)
 		}
 	}
+	if got := localised(Numeric, "", "", "2 st", "2"); got != "NotANumber 2" {
+		t.Errorf("a quantity with a unit is %s", got)
+	}
 	if got := localised(Date, "", "Sheet1", "45190"); got != "AmbiguousDate" {
 		t.Errorf("a serial date that is text is %s", got)
 	}

@@ -31,7 +31,8 @@ type workbook struct {
 // style is how a number is shown.
 type style struct {
 	percent, date bool
-	digits        int // at least so many, zeros in front
+	digits        int    // at least so many, zeros in front
+	unit          string // the currency sign or code beside the number
 }
 
 type sheetEntry struct {
@@ -248,15 +249,25 @@ func (w *workbook) readStyles(part string) error {
 	})
 }
 
-// styleOf reads a number format; text in it, colours and locales say nothing.
+// styleOf reads a number format. Colours and locales say nothing, and of the text in it
+// only a currency does.
 func styleOf(format string) style {
+	unit := ""
+	for _, text := range beside.FindAllString(format, -1) {
+		if text = strings.TrimSpace(strings.Trim(strings.TrimPrefix(text, "[$"), `"\\-`)); unit == "" && isCurrency(text) {
+			unit = text
+		}
+	}
 	format, _, _ = strings.Cut(notShown.ReplaceAllString(format, ""), ";")
-	s := style{percent: strings.Contains(format, "%"), date: strings.ContainsAny(format, "dDyY")}
+	s := style{unit: unit, percent: strings.Contains(format, "%"), date: strings.ContainsAny(format, "dDyY")}
 	if strings.Trim(format, "0") == "" && len(format) > 1 {
 		s.digits = min(len(format), 40)
 	}
 	return s
 }
+
+// beside is a text in a number format: "kr", [$€-407], or a sign as it is.
+var beside = regexp.MustCompile(`"[^"]*"|\[\$[^\]-]*|\\?\p{Sc}`)
 
 var notShown = regexp.MustCompile(`"[^"]*"|\\.|_.|\*.|\[[^\]]*\]`)
 
