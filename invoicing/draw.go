@@ -66,7 +66,7 @@ func (n *night) draw(st *State, x *outlay) {
 			d.Document, d.Invoice, d.Told = n.setOff(st, c, x, amount), x.invoice, n.toldOpen(st, x.invoice, x.amount.Currency())
 		} else if missing := amount.Sub(c.Balance()); missing.Sign() > 0 {
 			// It arrived after the expiry was posted, and draws all the same.
-			n.postExpiry(st, ref, missing.Neg())
+			n.postExpiry(st, ref, missing.Neg(), x.sources)
 		}
 		n.out.Draws = append(n.out.Draws, d)
 		st.draw(d)
@@ -124,13 +124,14 @@ func (n *night) expireLots(st *State) {
 	for i := range st.Credits {
 		c := &st.Credits[i]
 		if c.Kind == PrepaymentLot && c.ExpiresOn < n.asOf && c.Balance().Sign() > 0 {
-			n.postExpiry(st, c.Document, c.Balance())
+			n.postExpiry(st, c.Document, c.Balance(), nil)
 		}
 	}
 }
 
-// postExpiry issues an expiry, or with a negative amount a reversing one.
-func (n *night) postExpiry(st *State, lot Ref, amount money.Money) {
+// postExpiry issues an expiry, which comes from no row, or with a negative amount a
+// reversing one, for rows that came later.
+func (n *night) postExpiry(st *State, lot Ref, amount money.Money, sources []Source) {
 	what := "Expired prepayment credit"
 	if amount.Sign() < 0 {
 		what = "Expiry reversed: a purchase or charge of a day of validity came later"
@@ -138,7 +139,7 @@ func (n *night) postExpiry(st *State, lot Ref, amount money.Money) {
 	zero := money.Zero(amount.Currency())
 	c := st.credit(lot)
 	ref := n.issue(Document{Type: Expiry, Account: st.Account, Currency: amount.Currency(), Net: amount, Tax: zero, Gross: amount, Credit: lot,
-		Lines: []Line{{Kind: CreditAppliedLine, Order: c.Order, Description: what, Net: amount, TaxCategory: "O", Rules: Cite(BILEA2)}}})
+		Lines: []Line{{Kind: CreditAppliedLine, Order: c.Order, Description: what, Net: amount, TaxCategory: "O", Rules: Cite(BILEA2), Sources: sources}}})
 	e := Expired{Account: st.Account, Credit: lot, Amount: amount, Document: ref}
 	n.out.Expired = append(n.out.Expired, e)
 	st.expire(e)

@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -22,6 +23,7 @@ type Explanation struct {
 	Lines    []invoicing.Step     // of the document, or of its one line: how its net came about
 	Because  []invoicing.Decision // of a document or a line: the decisions behind it
 	After    []invoicing.Document // of an invoice of ours: what was issued against it, and against what replaced it, oldest first
+	Credit   *CreditTold          // that the document granted; nil where it granted none
 	Inputs   []ledger.File        // the files that its sources are in, by number
 }
 
@@ -63,7 +65,7 @@ func Explain(path, id string) (*Explanation, error) {
 		return nil, fmt.Errorf("run %d names %q, but its settlement does not: verify the ledger", run, id)
 	}
 	if e.Document != nil {
-		if err := e.tellLines(l, line); err != nil {
+		if err := errors.Join(e.tellLines(l, line), e.tellCredit(l, s)); err != nil {
 			return nil, err
 		}
 	}
@@ -169,6 +171,11 @@ func (e *Explanation) findInputs(l *ledger.Ledger) (err error) {
 	for i := range e.Received {
 		for j := range e.Received[i].Lines {
 			cited = append(cited, e.Received[i].Lines[j].Sources...)
+		}
+	}
+	if e.Credit != nil {
+		for _, m := range e.Credit.Moves {
+			cited = append(cited, m.Source)
 		}
 	}
 	if e.Document != nil {

@@ -126,7 +126,50 @@ func writeDocument(w io.Writer, e *jobs.Explanation) {
 		}
 		fmt.Fprintf(w, "  \tposted\t%s\t%s\t%s\n", d.Book(p.Account), side, amount.Number())
 	}
+	writeCredit(w, e.Credit)
 	writeAfter(w, e.After)
+}
+
+// writeCredit tells what has become of the credit that a document granted.
+func writeCredit(w io.Writer, c *jobs.CreditTold) {
+	if c == nil {
+		return
+	}
+	fmt.Fprintf(w, "\nthe %s credit of %s that it granted%s\n", strings.ToLower(c.Kind.String()), c.Amount, lastDay(c.ExpiresOn))
+	for i := range c.Moves {
+		m := &c.Moves[i]
+		fmt.Fprintf(w, "  %s\t%s\t%s\t%s\t%s\t%s\n", m.AsOf, took(m), m.Amount, movedBy(m), m.By, m.Source)
+	}
+	fmt.Fprintf(w, "  \tbalance\t%s\n", c.Balance())
+}
+
+func lastDay(d money.Date) string {
+	if d.IsZero() {
+		return ""
+	}
+	return ", valid through " + d.String()
+}
+
+// took says what a move did to the credit.
+func took(m *jobs.CreditMove) string {
+	switch {
+	case m.Expired:
+		return "expired"
+	case m.Amount.Sign() < 0:
+		return "given back"
+	}
+	return "drawn"
+}
+
+// movedBy is what drew.
+func movedBy(m *jobs.CreditMove) string {
+	switch {
+	case m.Expired:
+		return ""
+	case m.Order == "":
+		return "a charge of " + m.Date.String()
+	}
+	return m.Order + " of " + m.Date.String()
 }
 
 // names are what a document says of others: "cancels V-77".
@@ -213,119 +256,4 @@ func taxOf(l *invoicing.InvoiceLine) string {
 		return fmt.Sprintf("tax %s %%, %s", l.TaxRate, l.Tax.Number())
 	}
 	return fmt.Sprintf("tax %s %%", l.TaxRate)
-}
-
-// explainedJSON is an explanation for programs.
-type explainedJSON struct {
-	ID        string           `json:"id"`
-	Run       int              `json:"run,omitempty"`
-	AsOf      string           `json:"as_of,omitempty"`
-	Outcome   string           `json:"outcome,omitempty"`
-	Policy    string           `json:"policy,omitempty"`
-	Steps     []invoicing.Step `json:"steps,omitempty"`
-	Rules     string           `json:"rules,omitempty"`
-	Sources   string           `json:"sources,omitempty"`
-	Documents string           `json:"documents,omitempty"`
-	Because   []explainedJSON  `json:"because,omitempty"`
-	Gross     string           `json:"gross,omitempty"`
-	Lines     []explainedLine  `json:"lines,omitempty"`
-	Received  []receivedJSON   `json:"received,omitempty"`
-	After     []afterJSON      `json:"issued_against,omitempty"`
-	Inputs    []inputJSON      `json:"inputs,omitempty"`
-}
-
-// receivedJSON is an invoice that came in.
-type receivedJSON struct {
-	Account    string          `json:"account"`
-	Registered bool            `json:"registered"` // else purchases name it
-	IssueDate  string          `json:"issue_date"`
-	Open       string          `json:"open,omitempty"`
-	Lines      []explainedLine `json:"lines"`
-	After      []afterJSON     `json:"issued_against,omitempty"`
-	Standing   string          `json:"standing"`
-}
-
-// afterJSON is a document that was issued against an invoice.
-type afterJSON struct {
-	Number   string   `json:"number"`
-	Type     string   `json:"type"`
-	IssuedOn string   `json:"issued_on"`
-	Names    []string `json:"names"`
-	Gross    string   `json:"gross"`
-	Requests []string `json:"requests,omitempty"`
-}
-
-// explainedLine is a line of a document.
-type explainedLine struct {
-	No          int    `json:"no"`
-	Kind        string `json:"kind"`
-	Order       string `json:"order,omitempty"`
-	Description string `json:"description"`
-	Net         string `json:"net"`
-	TaxRate     string `json:"tax_rate"`
-	Origin      string `json:"origin"`
-	Rules       string `json:"rules,omitempty"`
-	Sources     string `json:"sources,omitempty"`
-}
-
-type inputJSON struct {
-	Number int    `json:"number"`
-	Name   string `json:"name"`
-	SHA256 string `json:"sha256"`
-}
-
-func explained(e *jobs.Explanation) explainedJSON {
-	decided := func(d *invoicing.Decision) explainedJSON {
-		return explainedJSON{ID: d.Request.ID, Run: e.Run, AsOf: e.AsOf, Outcome: d.Outcome.String(), Policy: d.PolicyID, Steps: d.Steps(),
-			Rules: rules(d.Rules), Sources: sources(d.Sources), Documents: refs(d.Documents)}
-	}
-	var out explainedJSON
-	switch {
-	case e.Decision != nil:
-		out = decided(e.Decision)
-	case e.Document == nil:
-		out = receivedOf(e)
-	default:
-		out = explainedJSON{ID: e.Document.Number, Run: e.Run, AsOf: e.AsOf, Gross: e.Document.Gross.String()}
-		for i, step := range e.Lines {
-			no := max(e.Line, i+1)
-			l := &e.Document.Lines[no-1]
-			out.Lines = append(out.Lines, explainedLine{no, l.Kind.String(), l.Order, l.Description, l.Net.String(), l.TaxRate.String(),
-				step.How, rules(l.Rules), sources(l.Sources)})
-		}
-		for i := range e.Because {
-			out.Because = append(out.Because, decided(&e.Because[i]))
-		}
-		out.After = afterOf(e.After)
-	}
-	for _, f := range e.Inputs {
-		out.Inputs = append(out.Inputs, inputJSON{f.N, f.Name, f.SHA256})
-	}
-	return out
-}
-
-func receivedOf(e *jobs.Explanation) (out explainedJSON) {
-	for i := range e.Received {
-		r := &e.Received[i]
-		out.ID = r.Number
-		kept := receivedJSON{Account: r.Account, Registered: r.Registered, IssueDate: r.IssueDate.String(), After: afterOf(r.After), Standing: r.Standing}
-		if r.Open.IsSet() {
-			kept.Open = r.Open.String()
-		}
-		for j := range r.Lines {
-			l := &r.Lines[j]
-			kept.Lines = append(kept.Lines, explainedLine{No: l.No, Kind: invoicing.ChargeLine.String(), Order: l.Order, Description: l.Description,
-				Net: l.Net.String(), TaxRate: l.TaxRate.String(), Origin: "as it came in", Sources: sources(l.Sources)})
-		}
-		out.Received = append(out.Received, kept)
-	}
-	return out
-}
-
-func afterOf(after []invoicing.Document) (all []afterJSON) {
-	for i := range after {
-		d := &after[i]
-		all = append(all, afterJSON{d.Number, d.Type.String(), d.IssueDate.String(), names(d), d.Gross.String(), d.Requests})
-	}
-	return all
 }
