@@ -272,8 +272,10 @@ func (cfg *config) run(c *console) (jobs.Run, error) {
 	if r.Seller, err = cfg.seller(); err != nil {
 		return r, err
 	}
-	r.Policies, err = cfg.policies()
-	return r, err
+	if r.Policies, err = cfg.policies(); err != nil {
+		return r, err
+	}
+	return r, cfg.apart()
 }
 
 // beside is a path of the file: relative ones are beside it, wherever the

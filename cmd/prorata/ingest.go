@@ -26,6 +26,9 @@ func ingest(ctx context.Context, c *console, args []string) error {
 	if err != nil {
 		return err
 	}
+	if err := cfg.apart(); err != nil {
+		return err
+	}
 	in, err := cfg.ingest(c, jobs.JobIngest).Do(ctx)
 	if err != nil {
 		return err

@@ -25,7 +25,7 @@ func TestLockedLedger(t *testing.T) {
 	defer l.Close()
 	var out strings.Builder
 	c := &console{stdout: &out, stderr: &out, now: time.Now, log: zerolog.Nop()}
-	code := c.main(context.Background(), []string{"run", "--inbox", dir, "--out", filepath.Join(dir, "out"), "--ledger", path, "--as-of", "2026-11-22"})
+	code := c.main(context.Background(), []string{"run", "--inbox", filepath.Join(dir, "inbox"), "--out", filepath.Join(dir, "out"), "--ledger", path, "--as-of", "2026-11-22"})
 	if code != exitLocked || !strings.Contains(out.String(), fmt.Sprint(os.Getpid())) {
 		t.Errorf("exit code %d, and it says %q", code, out.String())
 	}
