@@ -13,7 +13,12 @@ import (
 // runNight is the verb run: one night, from the inbox to the reports.
 func runNight(ctx context.Context, c *console, args []string) (err error) {
 	var r jobs.Run
-	defer func() { c.logFailure(r.AsOf, err) }()
+	done := false
+	defer func() {
+		if !done {
+			c.logFailure(r.AsOf, err)
+		}
+	}()
 	f := flag.NewFlagSet("run", flag.ContinueOnError)
 	said := c.settings(f, "inbox", "out", "ledger", "policy", "formats", "locale")
 	dry := f.Bool("dry-run", false, "do everything, keep nothing, and publish to a folder marked DRY")
@@ -57,12 +62,16 @@ func runNight(ctx context.Context, c *console, args []string) (err error) {
 		}
 		return err
 	}
+	done = true
 	report.LogEnd(c.log, c.now().Sub(begin))
 	c.tellNight(ctx, cfg, report)
 	if *asJSON {
 		err = writeJSON(c, report)
 	} else {
 		err = writeReport(c.stdout, report)
+	}
+	if err != nil {
+		err = fmt.Errorf("the night is done, and the log says what came of it, but it cannot be printed: %w", err)
 	}
 	if refused := report.AllRefused(); err == nil && refused > 0 {
 		err = refusedRows{refused}

@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -16,8 +18,14 @@ import (
 // nightAt makes a night at a moment, with the log as a format has it.
 func nightAt(t *testing.T, now time.Time, format, path string, args ...string) (code int, said string) {
 	t.Helper()
-	var out, errs strings.Builder
-	c := &console{stdout: &out, stderr: &errs, now: func() time.Time { return now }}
+	return nightTo(t, io.Discard, now, format, path, args...)
+}
+
+// nightTo tells it to out.
+func nightTo(t *testing.T, out io.Writer, now time.Time, format, path string, args ...string) (code int, said string) {
+	t.Helper()
+	var errs strings.Builder
+	c := &console{stdout: out, stderr: &errs, now: func() time.Time { return now }}
 	c.newLog = func(_, level string) zerolog.Logger { return c.logger(format, level) }
 	args = append([]string{"run", "--inbox", t.TempDir(), "--out", t.TempDir(), "--ledger", path}, args...)
 	return c.main(context.Background(), args), errs.String()
@@ -67,5 +75,20 @@ func TestFailureIsLogged(t *testing.T) {
 	}
 	if _, said := nightAt(t, now, "console", path); strings.Count(said, "is in use by") != 1 {
 		t.Errorf("a person is told\n%s", said)
+	}
+}
+
+// full is where nothing more can be written.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, syscall.ENOSPC }
+
+// A night that is done and cannot be printed has not failed, and is not logged so.
+func TestANightThatCannotBePrinted(t *testing.T) {
+	now := time.Date(2026, 11, 22, 2, 30, 0, 0, time.UTC)
+	code, said := nightTo(t, full{}, now, "json", filepath.Join(t.TempDir(), "l.db"))
+	if code != exitFailed || strings.Contains(said, `"level":"error"`) || !strings.Contains(said, "the night is published") && !strings.Contains(said, "nothing to do") ||
+		!strings.Contains(said, "prorata run: the night is done, and the log says what came of it, but it cannot be printed: ") {
+		t.Errorf("exit code %d, and it says\n%s", code, said)
 	}
 }
