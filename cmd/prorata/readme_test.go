@@ -60,6 +60,29 @@ func TestReadme(t *testing.T) {
 	}
 }
 
+// TestReadmeConfigures: what README.md shows of prorata.yaml is read without a fault.
+func TestReadmeConfigures(t *testing.T) {
+	body, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks := fenced(string(body), "```yaml\n")
+	for _, block := range blocks {
+		file := filepath.Join(t.TempDir(), "prorata.yaml")
+		if err := os.WriteFile(file, []byte(block), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		var out strings.Builder
+		c := &console{stdout: &out, stderr: &out, now: time.Now, log: zerolog.Nop()}
+		if code := c.main(context.Background(), []string{"config", "check", "--config", file}); code != exitDone || !strings.Contains(out.String(), file+":1") {
+			t.Errorf("README.md shows\n%s\nbut config check ends with %d:\n%s", block, code, &out)
+		}
+	}
+	if len(blocks) == 0 {
+		t.Error("README.md shows no prorata.yaml")
+	}
+}
+
 // begins is 1 for a block that runs a night: what such a night leaves may be shown
 // before it.
 func begins(block string) int {
