@@ -265,6 +265,28 @@ func TestDiskFullOfIngest(t *testing.T) {
 	}
 }
 
+// A ledger that lacks files says what to do, and verify names them.
+func TestLedgerThatLacksAFile(t *testing.T) {
+	dir := sampleInbox(t)
+	must(t, dir, "run", "--as-of", "2026-11-22", "--formats", "csv")
+	all, err := filepath.Glob(filepath.Join(dir, "prorata.db.segments", "*.seg"))
+	if err != nil || len(all) == 0 {
+		t.Fatalf("%q, %v", all, err)
+	}
+	for _, lost := range all {
+		if err := os.Rename(lost, lost+".away"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	code, said := program(t, dir, nil, "run", "--as-of", "2026-11-23")
+	if code != exitFailed || !strings.Contains(said, "no such file or directory; if it stays so, restore the ledger from a copy") {
+		t.Errorf("exit code %d\n%s", code, said)
+	}
+	if code, said := program(t, dir, nil, "verify"); code != exitFailed || !strings.Contains(said, filepath.Base(all[len(all)-1])) {
+		t.Errorf("verify: exit code %d\n%s", code, said)
+	}
+}
+
 // TestDamagedLedger gives the program a ledger that is none, and one that was cut
 // off: it says so and touches neither.
 func TestDamagedLedger(t *testing.T) {

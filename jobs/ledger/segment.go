@@ -3,7 +3,9 @@ package ledger
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
@@ -211,6 +213,9 @@ func (w *segmentWriter) abandon() {
 // open reads the directory, once, and opens the file for its pages.
 func (s *segment) open() (*os.File, error) {
 	f, err := os.Open(s.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("opening %s of the ledger: %w; if it stays so, restore the ledger from a copy", s.shelf, err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("opening %s of the ledger: %w", s.shelf, err)
 	}
