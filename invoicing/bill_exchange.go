@@ -95,9 +95,12 @@ func (n *night) purchaseLine(p *purchaseCase, first *refundCase) Line {
 			l.Net = money.Of(custom.Decimal(), first.original.invoice.Currency)
 		}
 		l.Net = l.Net.Round(money.HalfUp)
-		l.Rules.Add(BILCSP1)
 	case first != nil:
 		l.Net = n.customerAmount(first, l.Net)
+	}
+	if p.account.Type == policy.CSP && (first != nil || custom.IsSet()) {
+		l.Rules.Add(BILCSP1)
+		d.Rules.Add(BILCSP1)
 	}
 	if first != nil {
 		if charged := first.original.chargeLine(first.order.ID); charged != nil {

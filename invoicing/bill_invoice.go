@@ -48,6 +48,7 @@ func (n *night) billInvoice(returns []*refundCase, purchases []*purchaseCase) {
 		inv.Lines = n.refundLines(inv.Lines, c, 1)
 	}
 	for _, p := range purchases {
+		p.decision.Rules.Add(BILINV1)
 		inv.Requests = append(inv.Requests, p.decision.Request.ID)
 		inv.Lines = append(inv.Lines, n.purchaseLine(p, first))
 	}
