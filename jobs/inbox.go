@@ -48,7 +48,7 @@ func (r *Run) importInbox(ctx context.Context, l *ledger.Ledger, last ledger.Run
 			return 0, nil, fmt.Errorf("%s: %w", in.name, err)
 		}
 		if f.Unread = in.unread != nil; f.Unread {
-			r.Log.Warn().Err(in.unread).Str("file", in.name).Str("hint", Hint(in.unread)).Msg("a file of the inbox cannot be read; the night goes on without it")
+			r.Log.Warn().Err(in.unread).Str("file", in.name).Msg("a file of the inbox cannot be read; the night goes on without it")
 		}
 		files = append(files, f)
 		fresh = fresh || !f.Again && !f.Unread

@@ -110,7 +110,7 @@ func TestFileMayNotBeRead(t *testing.T) {
 			}
 		}
 	}
-	warning := []string{`"level":"warn","error":"open inbox/eurofxref-hist.csv: permission denied","file":"eurofxref-hist.csv","hint":"the user who runs prorata needs to read`}
+	warning := []string{`"level":"warn","error":"open inbox/eurofxref-hist.csv: permission denied","file":"eurofxref-hist.csv","time":`}
 	may(0)
 	night("2026-11-22", append(warning, `"unread":1`, "1 file could not be read whole: rejected-rows.csv says why", "Accounts, Reservations, Requests")...)
 	const refusal = "eurofxref-hist.csv,,,,permission denied,Unread,a file that prorata can read,"
