@@ -28,6 +28,7 @@ type option struct {
 type score struct {
 	unexplained int64 // minor units of rows left, and of differences
 	left        int64 // rows left
+	differences int64 // minor units, of pairs: one row leaves as much whichever of larger ones it answers
 	days        int64 // between each vendor row and each request that it answers
 	squares     int64 // of those days: of two ways with the same days the more even one
 	matches     int64 // below zero: many small ones are simpler than few large ones
@@ -35,11 +36,11 @@ type score struct {
 }
 
 func (a score) plus(b score) score {
-	return score{a.unexplained + b.unexplained, a.left + b.left, a.days + b.days, a.squares + b.squares, a.matches + b.matches, a.residual + b.residual}
+	return score{a.unexplained + b.unexplained, a.left + b.left, a.differences + b.differences, a.days + b.days, a.squares + b.squares, a.matches + b.matches, a.residual + b.residual}
 }
 
 func (a score) compare(b score) int {
-	return cmp.Or(cmp.Compare(a.unexplained, b.unexplained), cmp.Compare(a.left, b.left), cmp.Compare(a.days, b.days),
+	return cmp.Or(cmp.Compare(a.unexplained, b.unexplained), cmp.Compare(a.left, b.left), cmp.Compare(a.differences, b.differences), cmp.Compare(a.days, b.days),
 		cmp.Compare(a.squares, b.squares), cmp.Compare(a.matches, b.matches), cmp.Compare(a.residual, b.residual))
 }
 
@@ -108,7 +109,7 @@ func (s *choice) addPairs(may func(*Expected, *Credit) bool) {
 			}
 			days := int64(apart(e.Date, c.Date))
 			rest := distance(s.units[i], s.units[len(s.es)+j])
-			s.add(1<<i|1<<(len(s.es)+j), score{unexplained: rest, days: days, squares: days * days, matches: -1})
+			s.add(1<<i|1<<(len(s.es)+j), score{unexplained: rest, differences: rest, days: days, squares: days * days, matches: -1})
 		}
 	}
 }

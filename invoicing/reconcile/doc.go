@@ -24,6 +24,8 @@
 //     cause says by how many days.
 //  3. A row that repeats a closed match: DuplicateAtVendor.
 //  4. What is left in the order, one to one: AmountDifference, then CurrencyMismatch.
+//     Where one row leaves as much unexplained whichever request it answers, it answers
+//     the one of the nearest amount: there the cause is sought.
 //     A credit dated more than match_days before the request, and not in the month
 //     of the purchase, cannot be its answer.
 //  5. What then stands alone: MissingAtVendor, NotYetDue or UnexpectedAtVendor.

@@ -73,6 +73,8 @@ func TestOneNight(t *testing.T) {
 			"2026-06-01", "R1=1,2 R2=3,4", ""},
 		{"best dates first", []Expected{e("R1", "100.00 USD", "2026-05-01"), e("R2", "100.00 USD", "2026-05-20")},
 			[]invoicing.VendorCredit{c(1, "100.00 USD", "2026-05-22")}, "2026-06-30", "R2=1", "MissingAtVendor:R1"},
+		{"a difference is of the nearest amount, not of the nearest date", []Expected{e("R1", "100.00 USD", "2026-05-01"), e("R2", "170.00 USD", "2026-05-03")},
+			[]invoicing.VendorCredit{c(1, "99.00 USD", "2026-05-12")}, "2026-06-30", "", "AmountDifference:R1#2!1 MissingAtVendor:R2"},
 		{"in turn where the days are the same", []Expected{e("R1", "100.00 USD", "2026-05-01"), e("R2", "100.00 USD", "2026-05-03")},
 			[]invoicing.VendorCredit{c(1, "100.00 USD", "2026-05-05"), c(2, "100.00 USD", "2026-05-07")}, "2026-06-30", "R1=1 R2=2", ""},
 		{"due after ten days", []Expected{e("R1", "100.00 USD", "2026-05-01"), e("R2", "50.00 USD", "2026-05-02")}, nil, "2026-05-11",
