@@ -163,6 +163,8 @@ func rowFault(code string, source invoicing.Source, found, want int) invoicing.F
 		f.Fix = "join the two lines if they are one row, or remove the other line"
 	case "FieldTwice":
 		f.Expected, f.Fix = "each field of an item once", "fetch the file again, or remove one of the two"
+	case "StruckThrough":
+		f.Expected, f.Fix = "a row that stands: this one is struck through", "remove the row, or the line through it if it holds"
 	case "TooManyColumns":
 		f.Expected, f.Fix = "at most 2,000 columns", "remove the columns that are not needed"
 	default:

@@ -3,6 +3,7 @@ package importers
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -182,5 +183,38 @@ func TestCurrencyOfAFormat(t *testing.T) {
 	}
 	if got := strings.Join(records(t, saved(t, f)), "\n"); !strings.Contains(got, `Account="8611537" Date=2026-12-01 Amount=9000.50 SEK`) || !strings.Contains(got, "Amount=9000.50 EUR") {
 		t.Errorf("read\n%s", got)
+	}
+}
+
+// A row that someone has struck through is refused, for it may be taken back or done;
+// the other lines of its exchange wait. A note that is struck through says nothing.
+func TestStruckThrough(t *testing.T) {
+	f := excelize.NewFile()
+	defer f.Close()
+	struck, err := f.NewStyle(&excelize.Style{Font: &excelize.Font{Strike: true}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, err := range []error{
+		f.SetSheetRow("Sheet1", "A1", &[]any{"RequestId", "RequestDate", "Action", "ExchangeId", "ReservationOrderId", "Quantity", "RequesterRole", "Note"}),
+		f.SetSheetRow("Sheet1", "A2", &[]any{"R1", "2026-11-20", "Refund", "", "o1", 1, "Owner", "asked twice"}),
+		f.SetSheetRow("Sheet1", "A3", &[]any{"R2", "2026-11-20", "Return", "X1", "o2", 1, "Owner"}),
+		f.SetSheetRow("Sheet1", "A4", &[]any{"R3", "2026-11-20", "Return", "X1", "o3", 1, "Owner"}),
+		f.SetSheetRow("Sheet1", "A5", &[]any{"R4", "2026-11-20", "Refund", "", "o4", 1, "Owner"}),
+		f.SetCellStyle("Sheet1", "H2", "H2", struck), f.SetCellStyle("Sheet1", "A3", "H3", struck), f.SetCellStyle("Sheet1", "F5", "F5", struck),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	var codes []string
+	for _, fault := range refusals(t, saved(t, f)) {
+		codes = append(codes, fmt.Sprint(fault.Code, " ", fault.Source.Row))
+	}
+	if want := []string{"StruckThrough 3", "Waits 4", "StruckThrough 5"}; !slices.Equal(codes, want) {
+		t.Errorf("refused %q, want %q", codes, want)
+	}
+	if got := records(t, saved(t, f)); len(got) != 1 || !strings.Contains(got[0], `ID="R1"`) {
+		t.Errorf("read %q", got)
 	}
 }

@@ -35,6 +35,7 @@ func (c *Columns) Learn(t *Table) {
 
 // Read reads rows as Localise does.
 func (c *Columns) Read(t *Table) (faults []CellFault) {
+	c.strike(t)
 	c.each(t, func(l *localiser) {
 		l.cells()
 		switch l.spec.Type {
@@ -50,6 +51,19 @@ func (c *Columns) Read(t *Table) (faults []CellFault) {
 		faults = append(faults, l.faults...)
 	})
 	return faults
+}
+
+// strike refuses the rows of which someone has struck through what is asked for: they
+// may be taken back, or done.
+func (c *Columns) strike(t *Table) {
+	for i := range t.Rows {
+		r := &t.Rows[i]
+		for col := range min(len(r.Marks), len(c.specs)) {
+			if r.Fault == "" && r.Marks[col] == IsStruck && c.specs[col].Type != Unread {
+				r.Fault = "StruckThrough"
+			}
+		}
+	}
 }
 
 // Needed says of each column whether anything asks for it.

@@ -231,7 +231,10 @@ func (r *sheetReader) keepCell(kind cellType, style style, value []byte, lacksVa
 	if err != nil {
 		return err
 	}
-	if lacksValue {
+	switch {
+	case style.struck:
+		mark = IsStruck
+	case lacksValue:
 		mark = IsFormula
 	}
 	length := len(r.text) - from + len(shared)

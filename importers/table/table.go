@@ -106,6 +106,7 @@ const (
 	IsFormula      // a formula of which the file holds no result
 	IsMerged       // a cell that is merged with others and is not the one that shows
 	IsDate         // a number that is shown as a date
+	IsStruck       // a cell that is struck through
 )
 
 // Mark returns the mark of cell i.

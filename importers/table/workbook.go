@@ -28,11 +28,12 @@ type workbook struct {
 	kept    int // bytes of cells so far
 }
 
-// style is how a number is shown.
+// style is how a cell is shown.
 type style struct {
 	percent, date bool
 	digits        int    // at least so many, zeros in front
 	unit          string // the currency sign or code beside the number
+	struck        bool   // the cell is struck through
 }
 
 type sheetEntry struct {
@@ -223,7 +224,7 @@ func (w *workbook) keep(n int) error {
 	return nil
 }
 
-// readStyles finds how numbers are shown.
+// readStyles finds how cells are shown.
 func (w *workbook) readStyles(part string) error {
 	formats := map[string]string{"9": "%", "10": "%"} // 0% and 0.00% are built in
 	for _, built := range [][2]int{{14, 22}, {27, 36}, {45, 47}, {50, 58}} {
@@ -231,18 +232,27 @@ func (w *workbook) readStyles(part string) error {
 			formats[strconv.Itoa(id)] = "d"
 		}
 	}
-	inCells := false
+	section := ""
+	fonts := 0
+	struck := map[string]bool{} // by font
 	return w.each(part, func(_ *markup, e *token) error {
-		switch string(e.name) {
+		switch name := string(e.name); name {
+		case "fonts", "fills", "cellXfs", "cellStyles", "dxfs":
+			section = name
 		case "numFmt":
 			formats[attr(e, "numFmtId")] = attr(e, "formatCode")
-		case "cellXfs":
-			inCells = true
-		case "cellStyles", "dxfs":
-			inCells = false
+		case "font":
+			fonts++
+		case "strike":
+			if section == "fonts" {
+				val := attr(e, "val")
+				struck[strconv.Itoa(fonts-1)] = val == "" || truth(val)
+			}
 		case "xf":
-			if inCells {
-				w.styles = append(w.styles, styleOf(formats[attr(e, "numFmtId")]))
+			if section == "cellXfs" {
+				s := styleOf(formats[attr(e, "numFmtId")])
+				s.struck = struck[attr(e, "fontId")]
+				w.styles = append(w.styles, s)
 			}
 		}
 		return nil
