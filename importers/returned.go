@@ -77,6 +77,7 @@ func (c *returned) make(rd *reader) ([]byte, string, error) {
 		tables = nil // there is nothing to mark, and the first sheet says why
 	}
 	tables = slices.DeleteFunc(tables, func(t table.Table) bool { return isOwnPage(t.Header) })
+	c.bySheet(tables)
 	if book, ext, ok := c.marked(rd, tables); ok {
 		return book, ext, nil
 	}
@@ -94,6 +95,15 @@ func (c *returned) make(rd *reader) ([]byte, string, error) {
 	}
 	book, err := c.plain(sheets)
 	return book, ".xlsx", err
+}
+
+// bySheet sorts the faults as the sheets stand in the workbook: they come by row.
+func (c *returned) bySheet(tables []table.Table) {
+	sheet := func(f invoicing.Fault) int {
+		return slices.IndexFunc(tables, func(t table.Table) bool { return t.Sheet == f.Source.Sheet })
+	}
+	c.faults = slices.Clone(c.faults)
+	slices.SortStableFunc(c.faults, func(a, b invoicing.Fault) int { return sheet(a) - sheet(b) })
 }
 
 // marked marks the sender's own workbook; ok is false where that cannot be done.

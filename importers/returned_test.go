@@ -223,6 +223,53 @@ func TestReturnedCopyOfAWorkbook(t *testing.T) {
 	}
 }
 
+// The summary goes sheet by sheet, as whoever mends the workbook does.
+func TestReturnedCopyGoesSheetBySheet(t *testing.T) {
+	f := excelize.NewFile()
+	defer f.Close()
+	for _, err := range []error{
+		f.SetSheetName("Sheet1", "December"), f.SetSheetRow("December", "A1", &[]any{"BillingAccountId", "Date", "Currency", "Amount"}),
+		f.SetSheetRow("December", "A2", &[]any{"8611537", "2026-12-01", "SEK", "x"}), f.SetSheetRow("December", "A3", &[]any{"8611537", "2026-12-02", "SEK", "y"}),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := f.NewSheet("April"); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.CopySheet(0, 1); err != nil {
+		t.Fatal(err)
+	}
+	file := saved(t, f)
+	faults := refusals(t, file)
+	slices.SortStableFunc(faults, func(a, b invoicing.Fault) int { return a.Source.Row - b.Source.Row }) // as a night keeps them
+	book, _, err := (Reading{}).Returned(context.Background(), bytes.NewReader(file), int64(len(file)), faults)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := excelize.OpenReader(bytes.NewReader(book))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer g.Close()
+	rows, err := g.GetRows(summarySheet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := ""
+	for i, r := range rows[summaryTop:] {
+		_, target, err := g.GetCellHyperLink(summarySheet, cellName(1, summaryTop+1+i))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got += strings.Join(r[:2], " ") + " " + target + "; "
+	}
+	if want := "December 2 'December'!D2; December 3 'December'!D3; April 2 'April'!D2; April 3 'April'!D3; "; got != want {
+		t.Errorf("the summary has %q, want %q", got, want)
+	}
+}
+
 // Of an export as the vendor wrote it only the refused rows are copied, its dates
 // so that they can be read one way only.
 func TestReturnedCopyOfAnExport(t *testing.T) {

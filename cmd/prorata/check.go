@@ -5,6 +5,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"slices"
 	"strings"
 
 	"prorata/invoicing"
@@ -129,7 +130,11 @@ func (f *checkedFile) byNight(r *jobs.FileReport, faults []invoicing.Fault) {
 		return
 	}
 	f.Known, f.Refused = r.Known, r.Refused
-	f.Faults = faultsOf(faults)
+	f.Faults = faultsOf(faults) // by row; whoever mends a workbook goes through it sheet by sheet
+	sheet := func(x checkedFault) int {
+		return slices.IndexFunc(f.Sheets, func(s checkedSheet) bool { return s.Sheet == x.Sheet })
+	}
+	slices.SortStableFunc(f.Faults, func(a, b checkedFault) int { return sheet(a) - sheet(b) })
 }
 
 // wrong counts the rows that are refused, a file or sheet without any as one.
