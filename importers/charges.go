@@ -16,7 +16,7 @@ type chargeRow struct {
 func takeCharge(r *row, v *chargeRow, sink Sink) error {
 	out := invoicing.Charge{
 		Account: r.account(v.Account), Date: r.date("Date", v.Date),
-		Amount:      r.amount("Amount", v.Amount, r.currency("Currency", v.Currency), positive),
+		Amount:      r.rounded("Amount", v.Amount, r.currency("Currency", v.Currency), positive),
 		Description: r.text("Description", v.Description), Source: r.source,
 	}
 	if !r.good() {

@@ -25,12 +25,12 @@ func takeInvoice(r *row, v *invoiceRow, sink Sink) error {
 	c := r.currency("Currency", v.Currency)
 	out := invoicing.RegisterRow{
 		Number: r.id("InvoiceNumber", v.Number), Account: r.account(v.Account), IssueDate: r.date("IssueDate", v.IssueDate),
-		Currency: c, CardRef: r.card("CardRef", v.CardRef), Open: r.amount("OpenAmount", v.Open, c, notNegative),
+		Currency: c, CardRef: r.card("CardRef", v.CardRef), Open: r.rounded("OpenAmount", v.Open, c, notNegative),
 		Line: invoicing.InvoiceLine{
 			Kind: invoicing.ChargeLine,
 			No:   r.whole("LineNo", v.LineNo), Description: r.text("Description", v.Description), Order: r.order(v.Order),
-			Net: r.amount("NetAmount", v.Net, c, anySign), TaxRate: r.percent("TaxRate", v.TaxRate),
-			TaxCategory: r.chosen("TaxCategory", v.TaxCategory, taxCategories), Tax: r.amount("TaxAmount", v.Tax, c, anySign),
+			Net: r.rounded("NetAmount", v.Net, c, anySign), TaxRate: r.percent("TaxRate", v.TaxRate),
+			TaxCategory: r.chosen("TaxCategory", v.TaxCategory, taxCategories), Tax: r.rounded("TaxAmount", v.Tax, c, anySign),
 			TaxSilent: v.TaxRate == "" && v.TaxCategory == "", Sources: []invoicing.Source{r.source},
 		},
 	}

@@ -24,7 +24,7 @@ type openingRow struct {
 func takeOpening(r *row, v *openingRow, sink Sink) error {
 	c := r.currency("Currency", v.Currency)
 	out := invoicing.Opening{
-		Account: r.account(v.Account), Date: r.date("Date", v.Date), Amount: r.amount("Amount", v.Amount, c, positive),
+		Account: r.account(v.Account), Date: r.date("Date", v.Date), Amount: r.rounded("Amount", v.Amount, c, positive),
 		Order: r.order(v.Order), Quantity: r.whole("Quantity", v.Quantity), ExpiresOn: r.date("ExpiresOn", v.Expires),
 		Source: r.source,
 	}
@@ -40,9 +40,6 @@ func takeOpening(r *row, v *openingRow, sink Sink) error {
 
 // opens checks what each kind of opening row needs.
 func (r *row) opens(o *invoicing.Opening, v *openingRow, c money.Currency) {
-	if o.Amount.IsSet() && o.Amount != o.Amount.Round(money.HalfUp) {
-		r.fault("Amount", "OutOfRange", "an amount in whole minor units of the currency", "round the amount")
-	}
 	if o.Kind == invoicing.OpeningUnitsReturned {
 		r.needs("ReservationOrderId", v.Order)
 		r.needs("Quantity", v.Quantity)

@@ -185,6 +185,16 @@ func (r *row) amount(name, v string, c money.Currency, want signs) money.Money {
 	return m
 }
 
+// rounded is an amount that stands on an invoice or is paid: it has no more decimals
+// than its currency. A formula may hold more of them than its cell shows.
+func (r *row) rounded(name, v string, c money.Currency, want signs) money.Money {
+	m := r.amount(name, v, c, want)
+	if m.IsSet() && m.Cmp(m.Round(money.HalfUp)) != 0 {
+		r.fault(name, "OutOfRange", "an amount of at most "+invoicing.Counted(c.Digits(), "decimal", "decimals")+", as "+c.String()+" has", "enter the amount as it was invoiced or paid; in a formula round it")
+	}
+	return m
+}
+
 // percent is from 0 through 100.
 func (r *row) percent(name, v string) money.Decimal {
 	if r.skip(name, v) {

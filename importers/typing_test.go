@@ -232,3 +232,26 @@ func TestLongWordsAreNotHeld(t *testing.T) {
 		t.Error("the same string is two words, or two strings are one")
 	}
 }
+
+// TestAmountsThatWerePaid: no invoice, charge or opening balance has more decimals than
+// its currency; a formula whose cell shows 300.13 may hold 300.125.
+func TestAmountsThatWerePaid(t *testing.T) {
+	const (
+		invoices = "InvoiceNumber,BillingAccountId,IssueDate,LineNo,Description,TaxRate,Currency,NetAmount,TaxAmount,OpenAmount\nF1,A,2026-11-01,1,x,25,"
+		charges  = "BillingAccountId,Date,Description,Currency,Amount\nA,2026-11-01,x,"
+		opening  = "Kind,BillingAccountId,Date,Currency,Amount\nHeld,A,2026-11-01,"
+	)
+	for file, column := range map[string]string{
+		invoices + "SEK,1200.50,300.13,0": "", invoices + "SEK,1200.500,300.1300,": "", invoices + "KWD,1200.505,1300.126,": "", invoices + "JPY,1200,300,": "",
+		invoices + "SEK,1200.505,300.13,": "NetAmount", invoices + "SEK,1200.50,300.125,": "TaxAmount", invoices + "SEK,1200.50,300.13,0.001": "OpenAmount",
+		invoices + "JPY,1200.5,300,": "NetAmount", charges + "SEK,12.345": "Amount", charges + "SEK,12.34": "", opening + "SEK,12.345": "Amount", opening + "SEK,12.34": "",
+	} {
+		got := ""
+		for _, f := range refusals(t, []byte(file+"\n")) {
+			got += f.Column
+		}
+		if got != column {
+			t.Errorf("%s: refused for %q, want %q", file, got, column)
+		}
+	}
+}
