@@ -1,7 +1,8 @@
 // Package exporters owns what a night looks like to people and to other
-// programs: the registers, documents and manifest of one committed run, and the
-// folder that holds them. It turns a Night into bytes and nothing else: the same
-// Night gives the same bytes always, on any machine, however often.
+// programs: the registers, documents and manifest of one committed run, the folder
+// that holds them, and the claims on the vendor. It turns a Night into bytes and
+// nothing else: the same Night gives the same bytes always, on any machine, however
+// often.
 //
 // It does not own what is decided or what a document says (package invoicing),
 // nor where a Night comes from: it reads no ledger, no clock and no environment.

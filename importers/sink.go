@@ -1,7 +1,8 @@
 // Package importers owns what comes in: it recognises each file by its header,
 // types its cells, refuses bad rows with all that is wrong with them, and hands
-// the good ones to a Sink. It does not own what is a duplicate or a conflict
-// (jobs/ledger), nor what a row is worth (invoicing).
+// the good ones to a Sink. From the same columns it makes the template that people
+// fill in, and the marked copy that goes back to them. It does not own what is a
+// duplicate or a conflict (jobs/ledger), nor what a row is worth (invoicing).
 package importers
 
 import "prorata/invoicing"

@@ -1,5 +1,5 @@
 // Package invoicing is the core: it decides requests by policy, and says which
-// documents, credits and postings follow. It owns the rules of RULES.md from PRO
+// documents, credits and postings follow. It owns the rules of .docs/RULES.md from PRO
 // to DOC and the nouns they speak of.
 //
 // It is pure: one function, Settle, from what is known of a group of accounts (a

@@ -1,8 +1,10 @@
-// Package jobs owns what a night does, each job readable from top to bottom: the
-// run (import, settle, publish), its report, and the checks of verify. It does
-// not own what is decided (invoicing), how files are read or written (importers,
+// Package jobs owns what is done, each job readable from top to bottom: the run
+// (import, settle, publish), the inbox that ingest empties, the schedule with its
+// notices and monitor, verify, backup and bundle; and what a verb asks of the
+// ledger between two nights (explain, show, quote, compare, reconcile). It does not
+// own what is decided (invoicing), how files are read or written (importers,
 // exporters), nor what lasts (jobs/ledger). The wall clock is not its business:
-// every job is a function of the dates it is given.
+// every job is a function of the time it is given.
 //
 // Invariants: a run is two transactions, import and settle; publishing is a
 // function of what was committed and comes before the next settle. So a run that

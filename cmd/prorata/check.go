@@ -63,7 +63,7 @@ type checkedFault struct {
 func check(ctx context.Context, c *console, args []string) error {
 	f := flag.NewFlagSet("check", flag.ContinueOnError)
 	said := c.settings(f, "ledger", "policy", "locale")
-	asOf := f.String("as-of", "", "the night that is previewed, as 2026-11-22; default today, in the configured zone")
+	asOf := f.String("as-of", "", "the `date` of the night that is previewed, as 2026-11-22; default today, in the configured zone")
 	readOnly := f.Bool("read-only", false, "read the files by themselves, without a look at the ledger and what would be decided")
 	asJSON := f.Bool("json", false, "print what was found as JSON")
 	files, err := c.parse(f, args)

@@ -19,11 +19,11 @@ func compare(ctx context.Context, c *console, args []string) error {
 	f := flag.NewFlagSet("compare", flag.ContinueOnError)
 	said := c.settings(f, "ledger", "locale")
 	var names []string
-	f.Func("policy", "a policy by its id or file; say it twice: what the second would change", func(v string) error {
+	f.Func("policy", "a `policy` by its id or file; say it twice: what the second would change", func(v string) error {
 		names = append(names, v)
 		return nil
 	})
-	inbox := f.String("inbox", "", "compare the requests of this inbox, as on an empty ledger, in place of all of the ledger's")
+	inbox := f.String("inbox", "", "compare the requests of the inbox in this `folder`, as on an empty ledger, in place of all of the ledger's")
 	asOf := f.String("as-of", "", "the `date` of the inbox's night, as 2026-11-22; default today, in the configured zone")
 	asJSON := f.Bool("json", false, "print it as JSON")
 	rest, err := c.parse(f, args)

@@ -91,7 +91,7 @@ func (c *console) settings(f *flag.FlagSet, keys ...string) *given {
 			continue
 		}
 		s := settingOf(key)
-		what := s.doc
+		what := s.usage
 		if s.fallback != "" {
 			what += "; default " + s.fallback
 		}

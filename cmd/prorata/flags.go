@@ -12,14 +12,14 @@ import (
 
 // help tells every verb.
 func help(w io.Writer) {
-	fmt.Fprintf(w, "prorata turns reservation cancellations, exchanges and refunds into money that is right.\n")
+	fmt.Fprintf(w, "prorata turns cancellations, exchanges and refunds of Azure reservations into credit notes, every night.\n")
 	for _, ch := range chapters() {
 		fmt.Fprintf(w, "\n%s\n", ch.title)
 		for _, v := range ch.verbs {
 			fmt.Fprintf(w, "  %-11s %s\n", v.name, v.what)
 		}
 	}
-	fmt.Fprintf(w, "\nprorata VERB -h tells what a verb takes. Every verb takes --json.\n")
+	fmt.Fprintf(w, "\nprorata VERB -h tells what a verb takes. Every verb takes --json. prorata man has every setting and exit code.\n")
 }
 
 func verbNames() (names []string) {
@@ -85,13 +85,15 @@ func helpOf(w io.Writer, f *flag.FlagSet) {
 	t := columns{left: 2}
 	f.VisitAll(func(fl *flag.Flag) {
 		name, what := flag.UnquoteUsage(fl)
-		switch name {
-		case "string":
-			name = "value"
-		case "int":
-			name = "n"
+		switch {
+		case name == "string":
+			name = "VALUE"
+		case name == "int":
+			name = "N"
+		case name == strings.ToLower(name): // FILE.xlsx stays as it is
+			name = strings.ToUpper(name)
 		}
-		t.row("  "+strings.TrimSpace("--"+fl.Name+" "+strings.ToUpper(name)), what)
+		t.row("  "+strings.TrimSpace("--"+fl.Name+" "+name), what)
 	})
 	_ = t.write(w) // a reader of help that went away has no more use for it
 }

@@ -42,11 +42,11 @@ type chapter struct {
 func chapters() []chapter {
 	return []chapter{
 		{"The night", []verb{
-			{"run", "--inbox DIR --out DIR --ledger FILE --as-of DATE", "read the inbox, decide, and publish the night's reports", runNight},
+			{"run", "[--inbox FOLDER] [--out FOLDER] [--ledger FILE] [--as-of DATE]", "read the inbox, decide, and publish the night's reports", runNight},
 			{"schedule", "[--config FILE]", "all jobs at their times, until stopped", schedule},
-			{"ingest", "--inbox DIR --ledger FILE", "take whole files out of the inbox, for the next night", ingest},
-			{"status", "--ledger FILE", "what was done, what comes next, what needs a person", status},
-			{"verify", "--ledger FILE --out DIR", "recompute everything from the inputs kept, and check every file", verify},
+			{"ingest", "[--inbox FOLDER] [--ledger FILE]", "take whole files out of the inbox, for the next night", ingest},
+			{"status", "[--ledger FILE]", "what was done, what comes next, what needs a person", status},
+			{"verify", "[--ledger FILE] [--out FOLDER]", "recompute everything from the inputs kept, and check every file", verify},
 		}},
 		{"Files from people", []verb{
 			{"template", "FILE.xlsx", "an empty workbook of the house sheets, with drop-downs, comments and an example row", template},
@@ -57,16 +57,16 @@ func chapters() []chapter {
 			{"show", "ORDER | ACCOUNT", "a reservation and where its units went, or an account and what it has", show},
 			{"limits", "[--on DATE] [ACCOUNT...]", "the refund limit of each account: used, left, what is free again when", limits},
 			{"credits", "[--on DATE] [ACCOUNT...]", "prepayment lots and held credits: balances, and what expires when", credits},
-			{"quote", "--order ID --quantity N --on DATE [--for-sku SKU ...]", "what a refund or an exchange would give, before anyone asks for it", quote},
+			{"quote", "--order ID [--quantity N] [--on DATE] [--for-sku SKU --for-amount AMOUNT ...]", "what a refund or an exchange would give, before anyone asks for it", quote},
 			{"policies", "[show ID | diff A B]", "the policies there are, one with its sources, or where two differ", policies},
-			{"compare", "--policy A --policy B [--inbox DIR --as-of DATE]", "the same requests decided by two policies: what would differ, and by how much", compare},
+			{"compare", "--policy A --policy B [--inbox FOLDER --as-of DATE]", "the same requests decided by two policies: what would differ, and by how much", compare},
 			{"reconcile", "list | show ID | accept ID | causes | claim [ID...]", "what the vendor owes or credited otherwise, why, and what to claim", reconcileVerb},
 		}},
 		{"Keeping it", []verb{
 			{"export", "--bundle FILE.zip", "all nights for an auditor: inputs, policies, reports, and how to verify them with this program alone", export},
 			{"backup", "FILE", "the ledger as of its last commit, in one file, also while a night runs", backup},
-			{"restore", "FILE --ledger FILE", "a ledger from a backup, checked, where there is none", restore},
-			{"init", "[DIR]", "write a commented prorata.yaml, its schema, an inbox and a workbook to fill in", initialise},
+			{"restore", "FILE [--ledger FILE]", "a ledger from a backup, checked, where there is none", restore},
+			{"init", "[FOLDER]", "write a commented prorata.yaml, its schema, an inbox and a workbook to fill in", initialise},
 			{"config", "check | schema [--config FILE]", "what is configured and by whom, and what is wrong with it", configure},
 			{"completion", "bash|zsh|fish", "completions for a shell", completion},
 			{"man", "", "the manual page", manual},

@@ -14,7 +14,7 @@ import (
 // completion is the verb that writes completions for a shell.
 func completion(_ context.Context, c *console, args []string) error {
 	f := flag.NewFlagSet("completion", flag.ContinueOnError)
-	f.Bool("json", false, "it has no other form")
+	f.Bool("json", false, "as every verb takes it; it changes nothing")
 	rest, err := c.parse(f, args)
 	if err != nil {
 		return err
@@ -98,7 +98,7 @@ func fishCompletion() string {
 // manual is the verb that writes the manual page.
 func manual(_ context.Context, c *console, args []string) error {
 	f := flag.NewFlagSet("man", flag.ContinueOnError)
-	f.Bool("json", false, "it has no other form")
+	f.Bool("json", false, "as every verb takes it; it changes nothing")
 	if _, err := c.parse(f, args); err != nil {
 		return err
 	}

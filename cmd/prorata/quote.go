@@ -21,20 +21,20 @@ type quoteFlags struct {
 }
 
 func (q *quoteFlags) define(f *flag.FlagSet) {
-	f.StringVar(&q.order, "order", "", "the reservation order to return")
+	f.StringVar(&q.order, "order", "", "the `id` of the reservation order to return")
 	f.IntVar(&q.quantity, "quantity", 0, "units to return; default all that are active")
 	f.StringVar(&q.on, "on", "", "the request `date`, as 2026-11-22; default today, in the configured zone")
-	f.StringVar(&q.role, "role", "Owner", "role of who would ask")
+	f.StringVar(&q.role, "role", "Owner", "the `role` of who would ask; default Owner")
 	f.StringVar(&q.used, "used", "", "whether it was used, yes or no; default not said, which counts as used")
-	f.StringVar(&q.vendorUSD, "vendor-usd", "", "the vendor's own USD amount, which then counts against the limit")
-	f.StringVar(&q.sku, "for-sku", "", "an exchange: the SKU to buy instead; what else is not said is as the order has it")
-	f.StringVar(&q.amount, "for-amount", "", "its price, for all units: of the term, or of one instalment if monthly")
-	f.StringVar(&q.plan, "for-plan", "", "its billing plan, Upfront or Monthly")
-	f.StringVar(&q.term, "for-term", "", "its term, P1Y, P3Y or P5Y")
-	f.IntVar(&q.forQuantity, "for-quantity", 0, "its units")
-	f.StringVar(&q.cur, "for-currency", "", "the currency of its price")
-	f.StringVar(&q.product, "for-product", "", "its product type")
-	f.StringVar(&q.region, "for-region", "", "its region")
+	f.StringVar(&q.vendorUSD, "vendor-usd", "", "the vendor's own `amount` in USD, which then counts against the limit")
+	f.StringVar(&q.sku, "for-sku", "", "an exchange: the `SKU` to buy instead; what is not said of the purchase is as the order has it")
+	f.StringVar(&q.amount, "for-amount", "", "the purchase's price for all units, an `amount`: of the term, or of one instalment if monthly")
+	f.StringVar(&q.plan, "for-plan", "", "the purchase's billing `plan`, Upfront or Monthly")
+	f.StringVar(&q.term, "for-term", "", "the purchase's `term`, P1Y, P3Y or P5Y")
+	f.IntVar(&q.forQuantity, "for-quantity", 0, "the purchase's units")
+	f.StringVar(&q.cur, "for-currency", "", "the `currency` of the purchase's price")
+	f.StringVar(&q.product, "for-product", "", "the purchase's product `type`")
+	f.StringVar(&q.region, "for-region", "", "the purchase's `region`")
 }
 
 // question reads what the flags ask; what is wrong with them is a usageError.

@@ -19,8 +19,8 @@ func reconcileVerb(ctx context.Context, c *console, args []string) error {
 	f := flag.NewFlagSet("reconcile", flag.ContinueOnError)
 	said := c.settings(f, "ledger")
 	filter := breakFlags(f)
-	reason := f.String("reason", "", "accept: why the break is settled as it stands")
-	by := f.String("by", "", "accept: who says so")
+	reason := f.String("reason", "", "accept: the `reason` why the break is settled as it stands")
+	by := f.String("by", "", "accept: the `name` of who says so")
 	file := f.String("file", "", "claim: write it as `FILE.xlsx`, and its text beside it")
 	asJSON := f.Bool("json", false, "print it as JSON")
 	rest, err := c.parse(f, args)
@@ -56,7 +56,7 @@ func reconcileVerb(ctx context.Context, c *console, args []string) error {
 // known once they are parsed.
 func breakFlags(f *flag.FlagSet) func() (jobs.BreakFilter, error) {
 	class := f.String("class", "", "list, causes, claim: breaks of these `CLASSES` alone: AmountDifference,MissingAtVendor")
-	status := f.String("status", "", "list, causes: open, resolved, accepted or all; where it is not said list tells the open ones, causes those and the accepted")
+	status := f.String("status", "", "list, causes: breaks of this `status` alone: open, resolved, accepted or all; default open for list, open and accepted for causes")
 	account := f.String("account", "", "list, causes, claim: of this `ID` alone")
 	order := f.String("order", "", "list, causes, claim: of this `ID` alone")
 	older := f.Int("older", 0, "list, causes, claim: so many days old, or older")

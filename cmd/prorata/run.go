@@ -24,7 +24,7 @@ func runNight(ctx context.Context, c *console, args []string) (err error) {
 	dry := f.Bool("dry-run", false, "do everything, keep nothing, and publish to a folder marked DRY")
 	asOf := f.String("as-of", "", "the `date` of the night, as 2026-11-22; default today, in the configured zone")
 	asJSON := f.Bool("json", false, "print the report as JSON")
-	profile := f.String("profile", "", "folder that gets a CPU and a memory profile of the night, for go tool pprof")
+	profile := f.String("profile", "", "`folder` that gets a CPU and a memory profile of the night, for go tool pprof")
 	rest, err := c.parse(f, args)
 	if err != nil {
 		return err

@@ -18,7 +18,7 @@ import (
 func schedule(ctx context.Context, c *console, args []string) error {
 	f := flag.NewFlagSet("schedule", flag.ContinueOnError)
 	said := c.settings(f, "inbox", "out", "ledger", "policy", "formats")
-	f.Bool("json", false, "nothing is printed; the log is JSON where log.format says so")
+	f.Bool("json", false, "as every verb takes it; it changes nothing: the log is JSON where log.format says so")
 	rest, err := c.parse(f, args)
 	if err != nil {
 		return err

@@ -22,6 +22,7 @@ type setting struct {
 	flag     string // without dashes; empty where it has none
 	fallback string
 	doc      string
+	usage    string                         // doc with what a flag takes in backquotes
 	example  string                         // what init shows where the fallback is empty
 	kind     string                         // path, text, count, choice, zone, cron, address, secret
 	check    func(string) (expected string) // empty where the value is right
@@ -43,11 +44,11 @@ func (s *setting) show(v string) string {
 }
 
 var settings = []*setting{
-	path("inbox", "inbox", "inbox", "folder with the files as they were dropped"),
-	path("out", "out", "out", "folder that gets one folder of reports per run"),
-	path("ledger", "ledger", "prorata.db", "the ledger's file; a run makes it where there is none"),
-	checked("formats", "formats", "all", "all, or a list such as csv: the registers and the manifest alone", "text", isFormats),
-	checked("locale", "locale", "", "how numbers and dates are written that nothing else settles: sv, de, en-GB, en-US, ...", "text", isLocale).like("sv"),
+	path("inbox", "inbox", "inbox", "`folder` with the files as they were dropped"),
+	path("out", "out", "out", "`folder` that gets one folder of reports per run"),
+	path("ledger", "ledger", "prorata.db", "the ledger's `file`; a run makes it where there is none"),
+	checked("formats", "formats", "all", "all, or a `list` of "+exporters.AllFormats.String()+"; csv is the registers alone, and the manifest is always written", "text", isFormats),
+	checked("locale", "locale", "", "the `locale` of numbers and dates that nothing else settles: sv, de, en-GB, en-US, ...", "text", isLocale).like("sv"),
 	checked("zone", "", "UTC", "the time zone of today, and of jobs that name none", "zone", isZone),
 
 	checked("jobs.night.cron", "", "30 2 * * *", "when the night runs: minute, hour, day, month, weekday", "cron", jobs.CheckCron),
@@ -110,7 +111,7 @@ func (s *setting) like(example string) *setting {
 }
 
 func checked(key, flag, fallback, doc, kind string, check func(string) string) *setting {
-	return &setting{key: key, flag: flag, fallback: fallback, doc: doc, kind: kind, check: check}
+	return &setting{key: key, flag: flag, fallback: fallback, doc: strings.ReplaceAll(doc, "`", ""), usage: doc, kind: kind, check: check}
 }
 
 const maxText = 500

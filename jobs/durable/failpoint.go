@@ -1,7 +1,8 @@
 // Package durable takes the steps that a crash must find done or not begun: a
 // file brought to disk, a name given, a transaction committed. It owns how that is
 // done on the systems that there are, and the list of all such steps; not what is
-// written. It knows nothing of ours, and jobs, jobs/ledger and exporters stand on it.
+// written. It knows no other package of this program; jobs, jobs/ledger and
+// exporters stand on it.
 package durable
 
 import "fmt"
