@@ -57,8 +57,8 @@ func takeAccount(r *row, a *accountRow, sink Sink) error {
 		Currency: r.currency("Currency", a.Currency), Country: r.country(a.Country),
 		TaxID: r.text("TaxId", a.TaxID), TaxRate: r.percent("TaxRate", a.TaxRate), TaxCategory: r.chosen("TaxCategory", a.TaxCategory, taxCategories),
 		Address: r.text("Address", a.Address), City: r.text("City", a.City), PostalCode: r.text("PostalCode", a.PostalCode), Email: r.text("Email", a.Email),
-		CardRef: r.card("CardRef", a.CardRef), EndpointID: r.id("EndpointId", a.EndpointID),
-		BuyerReference: r.text("BuyerReference", a.BuyerReference), Language: r.id("Language", a.Language),
+		CardRef: r.card("CardRef", a.CardRef), EndpointID: r.line("EndpointId", a.EndpointID),
+		BuyerReference: r.text("BuyerReference", a.BuyerReference), Language: r.line("Language", a.Language),
 		Source: r.source,
 	}
 	if i := r.choice("BillingType", a.Type, billingTypes); i >= 0 {

@@ -1,7 +1,9 @@
 package importers
 
 import (
+	"slices"
 	"strings"
+	"unicode"
 
 	"prorata/importers/table"
 )
@@ -38,6 +40,18 @@ func inPath(s, collection string) string {
 	}
 	return s
 }
+
+// isNothing reports whether a text names nothing: it has no letter and no digit but
+// zeros, or is a word for it.
+func isNothing(s string) bool {
+	if s == "" || strings.ContainsAny(s, "123456789") {
+		return false
+	}
+	return !strings.ContainsFunc(s, unicode.IsLetter) || len(s) <= 10 && slices.Contains(nothings, bareWord(s))
+}
+
+// nothings is what people write where there is nothing to name.
+var nothings = []string{"n/a", "none", "null", "tbd", "unknown", "saknas", "ingen", "okänd", "okänt", "keine", "unbekannt", "fehlt"}
 
 // canonicalID writes an id in plain characters, a GUID in lower case and without
 // braces.

@@ -93,3 +93,29 @@ func TestOrdersOfEveryFile(t *testing.T) {
 		}
 	}
 }
+
+// TestNothingIsNoID: a dash or n/a in a cell that may be empty is told, for orders that
+// are all of an invoice "-" would be credited as of one; a role is what was written.
+func TestNothingIsNoID(t *testing.T) {
+	const header = "ReservationOrderId,BillingAccountId,PurchaseDate,Term,BillingPlan,ProductType,Sku,Quantity,Currency,Amount,Invoice,CardRef,Region\n" +
+		"o1,A,2026-03-01,P1Y,Upfront,VirtualMachines,D2,1,SEK,9000,"
+	for cells, columns := range map[string]string{
+		"-,,": "Invoice", "N/A,,": "Invoice", "\u2013,,": "Invoice", "0,,": "Invoice", "?,-,": "Invoice CardRef", "Saknas,,n/a": "Invoice Region",
+		"F-0,card_0,westeurope": "", "NA-1,null_1,none7": "", ",,": "", "Å,,": "",
+	} {
+		var got []string
+		for _, f := range refusals(t, []byte(header+cells+"\n")) {
+			got = append(got, f.Column)
+		}
+		if strings.Join(got, " ") != columns {
+			t.Errorf("%q is refused for %q, want %q", cells, got, columns)
+		}
+	}
+	const request = "RequestId,RequestDate,Action,ReservationOrderId,Quantity,RequesterRole,ExchangeId\nR1,2026-11-20,Refund,o1,1,-,"
+	if got := refusals(t, []byte(request+"\n")); len(got) != 0 {
+		t.Errorf("a role that is none is refused: %v", got)
+	}
+	if got := refusals(t, []byte(request+"-\n")); len(got) != 1 || got[0].Code != "NoIdentifier" {
+		t.Errorf("a dash as ExchangeId is refused as %v", got)
+	}
+}

@@ -48,7 +48,7 @@ func takeRequest(r *row, v *requestRow, sink Sink) error {
 	q := invoicing.Request{
 		ID: r.id("RequestId", v.ID), Date: r.date("RequestDate", v.Date), Exchange: r.id("ExchangeId", v.Exchange),
 		Order: r.order(v.Order), Reservation: r.reservation(v.Reservation), Quantity: r.whole("Quantity", v.Quantity),
-		RequestedBy: r.text("RequestedBy", v.RequestedBy), Role: r.id("RequesterRole", v.Role), Reason: r.text("Reason", v.Reason),
+		RequestedBy: r.text("RequestedBy", v.RequestedBy), Role: r.line("RequesterRole", v.Role), Reason: r.text("Reason", v.Reason),
 		Withdraws: r.id("Withdraws", v.Withdraws), VendorUSD: r.amount("VendorAmountUSD", v.VendorUSD, money.USD, notNegative),
 		Source: r.source,
 	}

@@ -120,9 +120,21 @@ func (r *row) text(name, v string) string {
 	return v
 }
 
-// id is text on one line, of at most 200 characters. A GUID is written in lower
-// case: files of one vendor differ in that, and it is the same order (IMP-10).
+// id is what names something. What people write where there is nothing to name, a dash
+// or n/a, or what a formula returns for an empty cell, is refused: two orders of an
+// invoice "-" would be of one invoice.
 func (r *row) id(name, v string) string {
+	v = r.line(name, v)
+	if isNothing(v) {
+		r.fault(name, "NoIdentifier", "an identifier, or an empty cell", "empty the cell if there is none")
+		return ""
+	}
+	return v
+}
+
+// line is text on one line, of at most 200 characters. A GUID is written in lower
+// case: files of one vendor differ in that, and it is the same order (IMP-10).
+func (r *row) line(name, v string) string {
 	v = r.text(name, v)
 	if len(v) > 200 || strings.ContainsAny(v, "\n\r\t") {
 		r.fault(name, "TooLong", "an identifier of at most 200 characters, on one line", "enter the identifier alone")
