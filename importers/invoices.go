@@ -1,6 +1,9 @@
 package importers
 
-import "prorata/invoicing"
+import (
+	"prorata/invoicing"
+	"prorata/invoicing/money"
+)
 
 // invoiceSheet is the house sheet Invoices: the register of what was invoiced (IMP-6).
 var invoiceSheet = together(house("Invoices", "the register of invoices: one row for each invoice line", takeInvoice), "InvoiceNumber")
@@ -34,11 +37,27 @@ func takeInvoice(r *row, v *invoiceRow, sink Sink) error {
 			TaxSilent: v.TaxRate == "" && v.TaxCategory == "", Sources: []invoicing.Source{r.source},
 		},
 	}
-	if v.TaxRate == "" && !out.Line.Tax.IsZero() {
+	if v.TaxRate != "" {
+		r.taxFits(&out.Line)
+	} else if !out.Line.Tax.IsZero() {
 		r.missing("TaxRate") // a credit uses the line's rate (DOC-4), and tax without one would credit none
 	}
 	if !r.good() {
 		return nil
 	}
 	return sink.RegisterRow(&out)
+}
+
+// taxFits refuses a TaxAmount that is not the tax of its line, like that of the whole
+// invoice: the credit note that cancels it copies it (DOC-4). Invoices round their tax in
+// several ways, by less than one of the currency.
+func (r *row) taxFits(l *invoicing.InvoiceLine) {
+	if !l.Tax.IsSet() || !l.Net.IsSet() || l.TaxCategory != "" && l.TaxCategory != "S" {
+		return
+	}
+	num, den := l.TaxRate.Fraction()
+	tax := l.Net.Of(num, den*100).Round(money.HalfUp)
+	if one := money.Of(money.NewDecimal(1, 0), tax.Currency()); l.Tax.Sub(tax).Abs().Cmp(one) >= 0 {
+		r.fault("TaxAmount", "OutOfRange", "the tax of the line, "+tax.String()+" at this TaxRate", "correct TaxAmount, TaxRate or NetAmount; leave TaxAmount empty to have it computed")
+	}
 }

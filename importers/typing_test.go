@@ -242,7 +242,7 @@ func TestAmountsThatWerePaid(t *testing.T) {
 		opening  = "Kind,BillingAccountId,Date,Currency,Amount\nHeld,A,2026-11-01,"
 	)
 	for file, column := range map[string]string{
-		invoices + "SEK,1200.50,300.13,0": "", invoices + "SEK,1200.500,300.1300,": "", invoices + "KWD,1200.505,1300.126,": "", invoices + "JPY,1200,300,": "",
+		invoices + "SEK,1200.50,300.13,0": "", invoices + "SEK,1200.500,300.1300,": "", invoices + "KWD,5200.505,1300.126,": "", invoices + "JPY,1200,300,": "",
 		invoices + "SEK,1200.505,300.13,": "NetAmount", invoices + "SEK,1200.50,300.125,": "TaxAmount", invoices + "SEK,1200.50,300.13,0.001": "OpenAmount",
 		invoices + "JPY,1200.5,300,": "NetAmount", charges + "SEK,12.345": "Amount", charges + "SEK,12.34": "", opening + "SEK,12.345": "Amount", opening + "SEK,12.34": "",
 	} {
@@ -252,6 +252,22 @@ func TestAmountsThatWerePaid(t *testing.T) {
 		}
 		if got != column {
 			t.Errorf("%s: refused for %q, want %q", file, got, column)
+		}
+	}
+}
+
+// TestTaxOfALine is DOC-4: a credit note copies the tax of the lines it cancels, so that a
+// slip of the pen, or the tax of the whole invoice on one of its lines, is told. How an
+// invoice rounded is its own affair.
+func TestTaxOfALine(t *testing.T) {
+	const header = "InvoiceNumber,BillingAccountId,IssueDate,Currency,LineNo,Description,NetAmount,TaxRate,TaxAmount,TaxCategory\nF1,A,2026-11-01,SEK,1,x,"
+	for line, told := range map[string]bool{
+		"5000.00,25,1250.00,S": false, "5000.00,25,1250.50,": false, "5000.00,25,,S": false, "-5000.00,25,-1250.00,S": false, "5000.00,0,0,Z": false, "5000.00,25,0,AE": false,
+		"5000.00,25,12500.00,S": true, "5000.00,25,0,": true, "5000.00,25,-1250.00,S": true, "5000.00,25,1275.00,S": true, "5000.00,0,1250.00,S": true, "5000.00,25,1251.00,S": true,
+	} {
+		got := refusals(t, []byte(header+line+"\n"))
+		if told != (len(got) == 1 && got[0].Column == "TaxAmount") || !told && len(got) > 0 {
+			t.Errorf("%s is refused as %v", line, got)
 		}
 	}
 }
