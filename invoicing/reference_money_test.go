@@ -202,7 +202,9 @@ func (r *refBiller) giveBack(returned []*refReturned, buys []*refBuy, asOf day) 
 		amount := ratOf(b.q.New.Amount)
 		switch {
 		case b.funding == invoicing.Prepayment: // EXC-4; BIL-EA-2: it draws as of the day it is issued
-			charge := refSpending{"charge of " + b.q.ID, b.id, b.q.Order, asOf, b.q.New.Amount.Currency(), amount, nil}
+			// IMP-10: what a row of the same order has drawn on an earlier night is not drawn again.
+			key := fmt.Sprintf("%s %d", b.q.Order, dayOf(b.q.Date))
+			charge := refSpending{key, b.id, b.q.Order, asOf, b.q.New.Amount.Currency(), amount, nil}
 			r.charged, r.now.charges = append(r.charged, charge), append(r.now.charges, charge)
 			r.write(b.id, b.q.New.Amount.Currency(), invoicing.CommitmentCharge.String(), amount)
 		case len(billed) > 0 && billed[0].c.account.ID == b.id:
