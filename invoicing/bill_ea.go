@@ -107,7 +107,8 @@ func (n *night) invoicesOf(account string) []Invoice {
 func (n *night) revise(inv Invoice, more []Line, r money.Rounding, request string) Ref {
 	count := 1
 	if last := n.state(inv.Account).revision(inv.ref()); last != nil {
-		count, inv.Lines = last.Count+1, last.Lines
+		count = last.Count + 1
+		inv.Lines = slices.Concat(last.Lines, inv.since(last.Lines))
 	}
 	doc := Document{Revision: count, Type: InvoiceRevision, Account: inv.Account, Currency: inv.Currency,
 		Revises: []Ref{inv.ref()}, Requests: []string{request}}

@@ -70,8 +70,10 @@ func (d *Document) LineStep(i int, b *Background) Step {
 		return say(BILINV1, "unchanged from the invoice that is replaced, %s", numbersOf(d.Replaces))
 	case l.Kind == BalanceForwardLine && i >= d.restated():
 		return say(BILEA3, "- %s, the gross of %s, the credit memo for the restated invoice", l.Net.Neg(), numbersOf(b.Decisions[0].Documents[:1]))
+	case l.Rules == Cite(BILEA3) && d.Revision > 1: // a line may have come in since
+		return say(BILEA3, "unchanged from the invoice that is restated, %s, last by %s", numbersOf(d.Revises), d.restates())
 	case l.Rules == Cite(BILEA3):
-		return say(BILEA3, "unchanged from the invoice that is restated, %s", d.restates())
+		return say(BILEA3, "unchanged from the invoice that is restated, %s", numbersOf(d.Revises))
 	case decision == nil:
 		return say(l.Rules.List()[0], "the decision on it is told under its request")
 	case l.Kind == PurchaseLine:

@@ -49,15 +49,12 @@ func (o *original) charged(order string) money.Money {
 	return sum
 }
 
-// without are the lines for orders that another invoice does not name; nil where
-// there are none in its currency.
-func (i *Invoice) without(other *Invoice) *Invoice {
-	rest := *i
-	rest.Lines = slices.DeleteFunc(slices.Clone(i.Lines), func(l InvoiceLine) bool { return other.names(l.Order) })
-	if len(rest.Lines) == 0 || rest.Currency != other.Currency {
-		return nil
-	}
-	return &rest
+// since are the lines of an invoice that came in after others of it had been taken
+// for all: those of orders that none of these is of.
+func (i *Invoice) since(taken []InvoiceLine) []InvoiceLine {
+	return slices.DeleteFunc(slices.Clone(i.Lines), func(l InvoiceLine) bool {
+		return slices.ContainsFunc(taken, func(t InvoiceLine) bool { return t.Order == l.Order })
+	})
 }
 
 // ref names the invoice that stands.
@@ -107,8 +104,10 @@ func (n *night) findOriginal(a *Account, o *Order, on money.Date) *original {
 		found.named, found.invoice = inv.ref(), *inv
 	}
 	if issued := st.issuedInvoice(st.standing(found.named)); issued != nil {
-		if issued.chargeLine(o.ID) == nil {
-			found.later = found.invoice.without(issued)
+		if later := found.invoice; issued.chargeLine(o.ID) == nil && later.Currency == issued.Currency {
+			if later.Lines = later.since(issued.Lines); len(later.Lines) > 0 {
+				found.later = &later
+			}
 		}
 		found.invoice = *issued
 	}

@@ -184,7 +184,7 @@ func (k *calculator) copied(name string, to *invoicing.Document, l *invoicing.Li
 			return
 		}
 	}
-	received := slices.ContainsFunc(slices.Concat(to.Cancels, to.Replaces), func(r invoicing.Ref) bool { return k.issued[r.Number] == nil })
+	received := slices.ContainsFunc(slices.Concat(to.Cancels, to.Replaces, to.Revises), func(r invoicing.Ref) bool { return k.issued[r.Number] == nil })
 	if ours > 0 && !received || len(l.Sources) == 0 || !k.ofRegister(l) {
 		k.Errorf("%s: %s, %s of %s over %s, is told by %q, which has no such line; sources %v", name, to.Type, l.Kind, l.Order, l.Net, step.How, l.Sources)
 	}
