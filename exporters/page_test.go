@@ -92,7 +92,7 @@ func TestPageNamesRowsThatDisagree(t *testing.T) {
 			"mend one of them (konton.csv, row 4; begäran, november.xlsx, Reservations, row 2)<"},
 		{"many rows", invoicing.Cite(invoicing.IMP10), []invoicing.Source{{File: 1, Row: 1}, {File: 1, Row: 2}, {File: 1, Row: 3}, {File: 1, Row: 4}, {File: 1, Row: 5}, {File: 1, Row: 6}, {File: 1, Row: 7}},
 			"konton.csv, row 6; ...)<"},
-		{"the conflict is of another line of the exchange", 0, []invoicing.Source{{File: 1, Row: 4}}, "mend one of them<"},
+		{"the conflict is of another line of the exchange", 0, []invoicing.Source{{File: 1, Row: 4}}, ": of another line of the exchange<"},
 	} {
 		s := settlementOfNobody()
 		d := &s.Decisions[0]

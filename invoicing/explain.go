@@ -43,24 +43,6 @@ func (s *steps) add(r Rule, what, result, how string, args ...any) {
 	*s = append(*s, Step{r.String(), what, fmt.Sprintf(how, args...), result})
 }
 
-// reasonRules says which rule gives a reason.
-var reasonRules = map[Reason]Rule{
-	NotOwner: ELG1, NotRefundable: ELG2, GovernmentCloud: ELG3, BeforePurchase: ELG4, TermEnded: ELG4, QuantityExceeded: ELG4,
-	OrderConflict: IMP10, PriceUnknown: PRO7, RateUnknown: LIM5, InvoiceUnknown: BILINV3, CommitmentInactive: BILEA2,
-	CardChanged: BILCARD1, LimitExceeded: LIM3, ExchangeIncomplete: EXC1, AccountMismatch: EXC1, DateMismatch: EXC1, CurrencyMismatch: EXC1,
-	TypeMismatch: EXC2, TooManyPurchases: EXC2, CommitmentTooLow: EXC3,
-}
-
-func (s *steps) reasons(d *Decision) {
-	for _, r := range d.Reasons.List() {
-		step := Step{What: r.String(), How: d.why(r), Result: d.Outcome.String()}
-		if rule, ok := reasonRules[r]; ok {
-			step.Rule = rule.String()
-		}
-		*s = append(*s, step)
-	}
-}
-
 // taken tells of a request that was taken back, and of what took it back.
 func (s *steps) taken(d *Decision) {
 	last := len(d.Sources) - 1
@@ -72,77 +54,6 @@ func (s *steps) taken(d *Decision) {
 	case d.Request.Action == Withdraw && d.Outcome == Approved:
 		*s = append(*s, Step{What: "takes back", How: fmt.Sprintf("%s, with the other lines of its exchange if it is one: %d in all", d.Request.Withdraws, last), Result: d.Outcome.String()})
 	}
-}
-
-// why tells a reason with the figures of the decision, and what to do about a
-// holding one.
-func (d *Decision) why(r Reason) string {
-	q := &d.Request
-	switch r {
-	case ReservationUnknown:
-		return fmt.Sprintf("no export or sheet names the order %s yet; the request waits for it", q.Order)
-	case AccountUnknown:
-		return fmt.Sprintf("the order is on account %s, which the sheet Accounts does not have; the request waits for it", d.Account)
-	case OrderConflict:
-		return "two sources disagree on the order's account, date, quantity, currency or amount; mend one of them"
-	case PriceUnknown:
-		return "no current price of the product is known on the request date"
-	case RateUnknown:
-		return "no reference rate of the request date or the 7 days before it; drop the rates, or state VendorAmountUSD"
-	case InvoiceUnknown:
-		return "no invoice of the register carries the order, and the purchase names none; add it to the sheet Invoices"
-	case CommitmentInactive:
-		return fmt.Sprintf("no commitment term of account %s covers %s; add the term to the sheet Accounts", d.Account, q.Date)
-	case CardChanged:
-		return "the account's card is not the one that paid, or none is known; the money goes back through support"
-	case NotOwner:
-		return fmt.Sprintf("the requester's role is %q, which may not return reservations of this account", q.Role)
-	case NotRefundable:
-		return "products of this type can be exchanged but not refunded"
-	case GovernmentCloud:
-		return "an EA account in the US Government cloud has no self-service refund"
-	case BeforePurchase:
-		return fmt.Sprintf("requested on %s, bought on %s", q.Date, d.Start)
-	case TermEnded:
-		return fmt.Sprintf("requested on %s, the term ended on %s", q.Date, d.End)
-	case QuantityExceeded:
-		return fmt.Sprintf("%d asked for, %d of %d active", q.Quantity, d.ActiveQuantity, d.OrderQuantity)
-	case ExchangeIncomplete:
-		return "an exchange is one or more returns and purchases, a transfer one or more TransferOut and TransferIn, all tied by one ExchangeId"
-	case AccountMismatch:
-		return "the lines of an exchange are of one account; a transfer goes from a pay-as-you-go account to a CSP account"
-	case DateMismatch:
-		return "the lines of an exchange have one request date"
-	case CurrencyMismatch:
-		return "the lines of an exchange, and the invoices that it replaces, are in one currency"
-	case TypeMismatch:
-		return "all lines of an exchange are of one known product type"
-	case TooManyPurchases:
-		return "the policy allows fewer purchases in one exchange"
-	case CommitmentTooLow:
-		return fmt.Sprintf("the purchases commit to %s, %s less than the %s that is canceled", d.Lifetime, d.ExchangeCanceled.Sub(d.Lifetime), d.ExchangeCanceled)
-	case LimitExceeded:
-		return fmt.Sprintf("%s would count, %s of the limit is left", d.LimitMeasured, d.LimitRemaining)
-	case RequestUnknown:
-		return fmt.Sprintf("no request %s was read yet; it waits for it", q.Withdraws)
-	case AlreadyDecided:
-		return fmt.Sprintf("%s is decided already; what is approved can be undone by a Reverse", q.Withdraws)
-	case NotApproved:
-		return fmt.Sprintf("%s is no refund, exchange or transfer that was approved; what waits can be taken back by a Withdraw", q.Withdraws)
-	case AlreadyReversed:
-		return fmt.Sprintf("%s was undone by another Reverse", q.Withdraws)
-	case InvoiceReplaced:
-		return fmt.Sprintf("a later request has replaced the invoice that %s issued: reverse that one first", q.Withdraws)
-	case PurchaseChanged:
-		return fmt.Sprintf("units that %s bought have been returned or exchanged since: reverse that first", q.Withdraws)
-	case CreditUsed:
-		return fmt.Sprintf("a credit that %s granted is used or expired, or what it bought was paid from a credit", q.Withdraws)
-	case MoneySent:
-		return fmt.Sprintf("%s went through a card or a payout, which cannot be called back: charge the customer anew", q.Withdraws)
-	case VendorCredited:
-		return fmt.Sprintf("the vendor's credit for %s is reconciled; the reservation is gone at the vendor", q.Withdraws)
-	}
-	return ""
 }
 
 func (s *steps) term(d *Decision) {

@@ -1,6 +1,7 @@
 package invoicing
 
 import (
+	"cmp"
 	"slices"
 	"testing"
 
@@ -78,5 +79,30 @@ func TestAConflictCitesBothSources(t *testing.T) {
 	d := &s.Decisions[0]
 	if want := []Source{{2, "Requests", 2}, sheet.Source, export.Source}; !d.Reasons.Has(OrderConflict) || !slices.Equal(d.Sources, want) {
 		t.Errorf("%v cites %v, want %v", d.Reasons.List(), d.Sources, want)
+	}
+}
+
+// EXC-1: every line of an exchange carries the reasons of all, and tells with its
+// own figures those alone that it has by itself.
+func TestALineTellsItsOwnReasons(t *testing.T) {
+	lines := exchanged(Return, PurchaseNew, "C1", "O1", "O2", "O9") // nobody knows O9
+	lines[1].Quantity, lines[3].Role = 2, ""
+	s := settled(t, &Book{Group: "C1", Accounts: []Account{account("C1", policy.CSP, 25)}, Requests: lines, Purchases: []Purchase{
+		bought("O1", "C1", "2026-01-10 P1Y Upfront 1 x 100.00 USD"), bought("O2", "C1", "2026-01-10 P1Y Upfront 1 x 100.00 USD")}}, "2026-11-22")
+	own := map[string]string{
+		"X-O1 InvoiceUnknown":     "no invoice of the register carries the order, and the purchase names none; add it to the sheet Invoices",
+		"X-O2 InvoiceUnknown":     "no invoice of the register carries the order, and the purchase names none; add it to the sheet Invoices",
+		"X-O2 QuantityExceeded":   "2 asked for, 1 of 1 active",
+		"X-O9 ReservationUnknown": "no export or sheet names the order O9 yet; the request waits for it",
+		"X-N1 NotOwner":           "no RequesterRole is given, and only some roles may return or buy on this account",
+	}
+	for i := range s.Decisions {
+		for _, reason := range []string{"InvoiceUnknown", "QuantityExceeded", "ReservationUnknown", "NotOwner"} {
+			id := s.Decisions[i].Request.ID + " " + reason
+			equal(t, id, stepOf(&s.Decisions[i], reason).How, cmp.Or(own[id], "of another line of the exchange"))
+		}
+	}
+	if len(s.Decisions) != len(lines) {
+		t.Errorf("%d lines were decided, want %d", len(s.Decisions), len(lines))
 	}
 }
