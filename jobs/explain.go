@@ -17,6 +17,7 @@ type Explanation struct {
 	Run      int // of a decision or a document
 	AsOf     string
 	Decision *invoicing.Decision
+	Held     []HeldNights // of a decision: the nights before on which the request was held, oldest first
 	Document *invoicing.Document
 	Received []ReceivedInvoice    // one; more where accounts or currencies share its number
 	Line     int                  // of the document, from 1; 0 is all of it
@@ -64,17 +65,21 @@ func Explain(path, id string) (*Explanation, error) {
 	if !e.find(s, id) {
 		return nil, fmt.Errorf("run %d names %q, but its settlement does not: verify the ledger", run, id)
 	}
-	if e.Document != nil {
-		if err := errors.Join(e.tellLines(l, line), e.tellCredit(l, s)); err != nil {
-			return nil, err
-		}
-	}
-	if e.Document != nil && e.Document.Type == invoicing.InvoiceDoc {
-		if e.After, err = issuedAgainst(l, e.Document.Account, e.Document.Number); err != nil {
-			return nil, err
-		}
+	if err := e.tell(l, s, line); err != nil {
+		return nil, err
 	}
 	return e, e.findInputs(l)
+}
+
+// tell adds what other nights say of what was found; s is its settlement.
+func (e *Explanation) tell(l *ledger.Ledger, s *invoicing.Settlement, line int) (err error) {
+	if e.Decision != nil {
+		return e.tellHeld(l)
+	}
+	if e.Document.Type == invoicing.InvoiceDoc {
+		e.After, err = issuedAgainst(l, e.Document.Account, e.Document.Number)
+	}
+	return errors.Join(err, e.tellLines(l, line), e.tellCredit(l, s))
 }
 
 // tellLines tells how each line of the document came about, and keeps one of them

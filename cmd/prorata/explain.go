@@ -42,6 +42,7 @@ func explain(_ context.Context, c *console, args []string) error {
 	switch {
 	case e.Decision != nil:
 		writeDecision(w, e.Decision)
+		writeHeld(w, e.Held)
 	case e.Document != nil:
 		writeDocument(w, e)
 		for i := range e.Because {
@@ -86,6 +87,17 @@ func writeDecision(w io.Writer, d *invoicing.Decision) {
 	fmt.Fprintf(w, "sources   %s\n", sources(d.Sources))
 	if len(d.Documents) > 0 {
 		fmt.Fprintf(w, "documents %s\n", refs(d.Documents))
+	}
+}
+
+// writeHeld tells on which nights before a request was held, and why.
+func writeHeld(w io.Writer, held []jobs.HeldNights) {
+	for _, h := range held {
+		nights := "on " + h.From.String()
+		if h.Nights > 1 {
+			nights = fmt.Sprintf("on %d nights from %s to %s", h.Nights, h.From, h.To)
+		}
+		fmt.Fprintf(w, "held      %s: %s\n", nights, strings.Join(reasonNames(h.Reasons), " "))
 	}
 }
 

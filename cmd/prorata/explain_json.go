@@ -19,10 +19,19 @@ type explainedJSON struct {
 	Because   []explainedJSON  `json:"because,omitempty"`
 	Gross     string           `json:"gross,omitempty"`
 	Lines     []explainedLine  `json:"lines,omitempty"`
+	Held      []heldJSON       `json:"held_before,omitempty"`
 	Received  []receivedJSON   `json:"received,omitempty"`
 	After     []afterJSON      `json:"issued_against,omitempty"`
 	Moves     []moveJSON       `json:"credit_moves,omitempty"`
 	Inputs    []inputJSON      `json:"inputs,omitempty"`
+}
+
+// heldJSON is nights in a row on which a request was held.
+type heldJSON struct {
+	From    string   `json:"from"`
+	To      string   `json:"to"`
+	Nights  int      `json:"nights"`
+	Reasons []string `json:"reasons"`
 }
 
 // receivedJSON is an invoice that came in.
@@ -84,6 +93,9 @@ func explained(e *jobs.Explanation) explainedJSON {
 	switch {
 	case e.Decision != nil:
 		out = decided(e.Decision)
+		for _, h := range e.Held {
+			out.Held = append(out.Held, heldJSON{h.From.String(), h.To.String(), h.Nights, reasonNames(h.Reasons)})
+		}
 	case e.Document == nil:
 		out = receivedOf(e)
 	default:
