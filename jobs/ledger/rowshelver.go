@@ -53,11 +53,9 @@ func (r *rowShelver) shelve(full sortRun) error {
 	if err != nil {
 		return err
 	}
-	for _, x := range full.recs {
-		if err := w.add(full.item(x)); err != nil {
-			w.abandon()
-			return err
-		}
+	if err := full.each(func(x sortRec) error { return w.add(full.item(x)) }); err != nil {
+		w.abandon()
+		return err
 	}
 	return r.keep(w)
 }

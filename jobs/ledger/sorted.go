@@ -36,7 +36,7 @@ func (x *sortStream) next() error {
 		if x.ended = x.at >= len(x.run.recs); !x.ended {
 			r := x.run.recs[x.at]
 			x.key, x.value = x.run.item(r)
-			x.prefix = r.prefix
+			x.prefix = prefixOf(x.key)
 			x.at++
 		}
 		return nil

@@ -29,7 +29,7 @@ type sorter struct {
 
 // sortRec is one item of the arena.
 type sortRec struct {
-	prefix uint64 // the first eight bytes of the key
+	prefix uint64 // the first eight bytes of the key; while it is sorted, later ones
 	at     uint32
 	key    uint32 // its length
 }
@@ -38,6 +38,7 @@ type sortRec struct {
 type sortRun struct {
 	arena []byte // key length, key, value length, value
 	recs  []sortRec
+	asked byte // see each
 }
 
 const sortRecSize = 16
@@ -101,7 +102,7 @@ func (r *sortRun) makeRoom(limit, n int) {
 
 func (r *sortRun) size() int { return len(r.arena) + len(r.recs)*sortRecSize }
 
-func (r *sortRun) emptied() sortRun { return sortRun{r.arena[:0], r.recs[:0]} }
+func (r *sortRun) emptied() sortRun { return sortRun{arena: r.arena[:0], recs: r.recs[:0]} }
 
 func (r *sortRun) key(x sortRec) []byte {
 	at := x.at + uint32(uvarintLen(uint64(x.key)))
@@ -117,7 +118,7 @@ func uvarintLen(n uint64) int {
 }
 
 // sort orders the items: by as much of their prefixes as tells most of them apart,
-// a byte at a time, then those that are alike by their whole keys.
+// a byte at a time, then those that are alike by what comes next of their keys.
 func (r *sortRun) sort() {
 	low := r.radix()
 	alike := func(a, b sortRec) bool { return a.prefix>>low == b.prefix>>low }
@@ -125,9 +126,19 @@ func (r *sortRun) sort() {
 		for to = from + 1; to < len(r.recs) && alike(r.recs[from], r.recs[to]); to++ {
 		}
 		if to-from > 1 {
-			slices.SortFunc(r.recs[from:to], r.compare)
+			r.sortAlike(r.recs[from:to], 8-(low+7)/8)
 		}
 	}
+}
+
+// sortAlike orders items whose keys have so many bytes in common. Each key is looked
+// at once for its next bytes, which then are its prefix; most need no second look.
+func (r *sortRun) sortAlike(recs []sortRec, common int) {
+	for i := range recs {
+		key := r.key(recs[i])
+		recs[i].prefix = prefixOf(key[min(common, len(key)):])
+	}
+	slices.SortFunc(recs, r.compare)
 }
 
 func (r *sortRun) compare(a, b sortRec) int {
@@ -179,6 +190,24 @@ func (r *sortRun) item(x sortRec) (key, value []byte) {
 	return key, r.arena[at+w : at+w+int(n)]
 }
 
+// each walks over the items in the order of their records. They lie all over the
+// memory, which takes longer to answer than an item to write: so it is asked for some
+// of them ahead, all at once.
+func (r *sortRun) each(visit func(x sortRec) error) error {
+	const ahead = 8
+	for i, x := range r.recs {
+		if i%ahead == 0 {
+			for _, y := range r.recs[min(i+ahead, len(r.recs)):min(i+2*ahead, len(r.recs))] {
+				r.asked += r.arena[y.at]
+			}
+		}
+		if err := visit(x); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // spill hands the arena to a goroutine that sorts and writes it, and goes on
 // with the other one.
 func (s *sorter) spill() error {
@@ -219,12 +248,14 @@ func (s *sorter) wait() error {
 func (r *sortRun) write(f *os.File, at int64) error {
 	r.sort()
 	w := bufio.NewWriterSize(io.NewOffsetWriter(f, at), 1<<18)
-	for _, x := range r.recs {
+	err := r.each(func(x sortRec) error {
 		end := int(x.at) + uvarintLen(uint64(x.key)) + int(x.key)
 		n, width := binary.Uvarint(r.arena[end:])
-		if _, err := w.Write(r.arena[x.at : end+width+int(n)]); err != nil {
-			return err
-		}
+		_, err := w.Write(r.arena[x.at : end+width+int(n)])
+		return err
+	})
+	if err != nil {
+		return err
 	}
 	return w.Flush()
 }
