@@ -29,7 +29,7 @@ var (
 	rateConflict = conflict{"RateConflict", rateCells,
 		"check the file against the published reference rates; the first rate of a day stands"}
 	invoiceConflict = conflict{"InvoiceConflict", invoiceCells,
-		"an invoice keeps its content but for OpenAmount: correct the row, or give the invoice its own number"}
+		"an invoice keeps its content but for OpenAmount: correct the row, give the line its own LineNo, or the invoice its own number"}
 )
 
 // faults is one fault for each cell in which a row differs from another one.
@@ -128,6 +128,12 @@ func invoiceCells(content string) ([]cell, error) {
 		{"ReservationOrderId", l.Order}, {"NetAmount", amount(l.Net)}, {"TaxRate", l.TaxRate.String()},
 		{"TaxAmount", amount(l.Tax)}, {"TaxCategory", l.TaxCategory},
 	}, err
+}
+
+// invoiceHeadCells are those that all lines of an invoice agree on.
+func invoiceHeadCells(content string) ([]cell, error) {
+	cells, err := invoiceCells(content)
+	return cells[:4], err
 }
 
 func amount(m money.Money) string { return m.Number() }

@@ -165,7 +165,11 @@ func (j *judging) invoiceLine(rows []registerLine, first *registerLine) error {
 }
 
 func (j *judging) refuseAgainst(x, other registerLine) error {
-	faults, err := invoiceConflict.faults(x.row, other.row)
+	c := invoiceConflict
+	if !bytes.Equal(x.row.key, other.row.key) {
+		c.cells = invoiceHeadCells // another line may say what it likes of itself
+	}
+	faults, err := c.faults(x.row, other.row)
 	if err != nil {
 		return err
 	}
