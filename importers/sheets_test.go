@@ -218,3 +218,28 @@ func TestStruckThrough(t *testing.T) {
 		t.Errorf("read %q", got)
 	}
 }
+
+// Another table beside the one that is read is not read as columns of its rows; a
+// column that is left empty for looks is no end of a table.
+func TestTableBeside(t *testing.T) {
+	for _, c := range []struct {
+		what string
+		rows []string
+		told string
+	}{
+		{"VAT rates beside accounts", []string{"BillingAccountId;Name;BillingType;Currency;;Country;TaxRate", "A1;one;CSP;SEK;;NO;25%", "A2;two;CSP;SEK;;;"}, "TableBeside Country"},
+		{"a column for looks", []string{"BillingAccountId;Name;BillingType;Currency;;Country;TaxRate", "A1;one;CSP;SEK;;NO;25%", "A2;two;CSP;SEK;;SE;"}, ""},
+		{"with a total", []string{"BillingAccountId;Name;BillingType;Currency;;Country;TaxRate", "A1;one;CSP;SEK;;NO;25%", "Total;;;;;;"}, ""},
+		{"one between what each row must have", []string{"BillingAccountId;Name;;BillingType;Currency;Country", "A1;one;;CSP;SEK;NO", "A2;two;;CSP;SEK;"}, ""},
+		{"notes beside", []string{"BillingAccountId;Name;BillingType;Currency;;Note", "A1;one;CSP;SEK;;x", "A2;two;CSP;SEK;;"}, ""},
+		{"a column without a name", []string{"BillingAccountId;Name;BillingType;Currency;;Country", "A1;one;CSP;SEK;x;NO", "A2;two;CSP;SEK;;"}, ""},
+	} {
+		got := ""
+		for _, f := range refusals(t, []byte(strings.Join(c.rows, "\n")+"\n")) {
+			got += f.Code + " " + f.Column
+		}
+		if got != c.told {
+			t.Errorf("%s: refused %q, want %q", c.what, got, c.told)
+		}
+	}
+}
