@@ -189,7 +189,8 @@ func (s *sheet) isTotal(i int) bool {
 }
 
 // totals is how a total row begins.
-var totals = []string{"total", "totals", "grand total", "sum", "summa", "totalt", "gesamt", "summe", "yhteensä", "i alt"}
+var totals = []string{"total", "totals", "grand total", "subtotal", "sum", "summa", "totalt", "totalsumma", "delsumma", "gesamt", "summe", "gesamtsumme",
+	"ergebnis", "gesamtergebnis", "teilergebnis", "zwischensumme", "yhteensä", "i alt"}
 
 // house makes a kind of a house sheet: a row struct of strings, whose tags
 // declare the columns, and what is made of a row.

@@ -243,3 +243,14 @@ func TestTableBeside(t *testing.T) {
 		}
 	}
 }
+
+// Sums between and below rows, as spreadsheet programs name them in three languages, are
+// no rows.
+func TestTotals(t *testing.T) {
+	for _, total := range []string{"Total", "Subtotal:", "Grand total", "Summa", "Delsumma", "Totalsumma", "Zwischensumme", "Gesamtergebnis", "Teilergebnis", "SUMME :"} {
+		file := "BillingAccountId;Date;Currency;Amount\nE1;2026-12-01;SEK;5.50\n" + total + ";;;5.50\nE1;2026-12-02;SEK;5.50\n"
+		if got := records(t, []byte(file)); len(got) != 2 || len(refusals(t, []byte(file))) != 0 {
+			t.Errorf("%s: %q", total, got)
+		}
+	}
+}
