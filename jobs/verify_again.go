@@ -95,7 +95,7 @@ func (r *redoing) conclude() error {
 	if len(r.v.Others) == 0 {
 		r.v.Problems = append(r.v.Problems, left.Rest.First...)
 	} else if first := r.v.Others[0]; first.Version == r.v.Version {
-		r.v.wrong("run %d (%s) comes out otherwise, and this version of the program made it", first.Run, first.AsOf)
+		r.v.wrong("run %d (%s) comes out otherwise, and a program of the same version, %s, made it", first.Run, first.AsOf, first.Version)
 	}
 	return nil
 }

@@ -30,8 +30,8 @@ func verify(ctx context.Context, c *console, args []string) error {
 	}
 	v, err := jobs.Verify(ctx, cfg.path("ledger"), cfg.path("out"), programVersion(), c.progress)
 	switch {
-	case err != nil && v != nil && v.Intact && ctx.Err() == nil:
-		return fmt.Errorf("every hash holds, but the nights cannot be done again: %w%s", err, madeByAnother(v.Versions, v.Version))
+	case err != nil && ctx.Err() == nil:
+		return unverified(v, err)
 	case err != nil:
 		return err
 	case *asJSON:
@@ -45,9 +45,20 @@ func verify(ctx context.Context, c *console, args []string) error {
 	return verified(v)
 }
 
+// unverified is an error that stopped verify, with what was known before it: an older
+// night may be one that this version cannot do again.
+func unverified(v *jobs.Verification, err error) error {
+	if v == nil || !v.Intact {
+		return err
+	}
+	return fmt.Errorf("every hash holds, but the nights cannot be done again: %w%s", err, madeByAnother(v.Versions, v.Version))
+}
+
 // verified is what verify ends with.
 func verified(v *jobs.Verification) error {
 	switch {
+	case len(v.Problems) > 0 && v.Intact:
+		return fmt.Errorf("every hash holds, but the nights come out otherwise; do not trust these reports before it is known why%s", madeByAnother(v.Versions, v.Version))
 	case len(v.Problems) > 0:
 		return fmt.Errorf("%s; do not trust these reports before it is known why%s", invoicing.Counted(len(v.Problems), "thing is not as it was", "things are not as they were"),
 			madeByAnother(v.Versions, v.Version))

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"io"
 	"strings"
 	"testing"
@@ -40,6 +41,21 @@ func TestVerifyEndsByItsTwoVerdicts(t *testing.T) {
 			if !strings.Contains(out.String(), says) {
 				t.Errorf("%s: it does not say %q:\n%s", c.name, says, out.String())
 			}
+		}
+	}
+}
+
+// A night that this version cannot do again is no tampering either.
+func TestVerifyTellsNightsThatCannotBeDoneAgain(t *testing.T) {
+	stopped := errors.New("the policies of run 1: unknown key")
+	got := unverified(&jobs.Verification{Version: "2.0", Versions: []string{"1.0"}, Intact: true}, stopped)
+	if !errors.Is(got, stopped) || !strings.Contains(got.Error(), "every hash holds, but the nights cannot be done again: the policies of run 1") ||
+		!strings.Contains(got.Error(), "nights were made by 1.0: verify with") {
+		t.Error(got)
+	}
+	for _, v := range []*jobs.Verification{nil, {}} {
+		if got := unverified(v, stopped); got != stopped {
+			t.Errorf("nothing is known of the hashes, and it says %v", got)
 		}
 	}
 }
