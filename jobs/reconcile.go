@@ -2,14 +2,10 @@ package jobs
 
 import (
 	"context"
-	"errors"
-	"io"
 	"maps"
 	"runtime"
 	"slices"
 	"strconv"
-
-	"golang.org/x/sync/errgroup"
 
 	"prorata/invoicing"
 	"prorata/invoicing/money"
@@ -61,17 +57,6 @@ func owed(s *invoicing.Settlement, book *invoicing.Book, chain policy.Chain) []l
 	return out
 }
 
-// batch is some orders on their way through the reconciliation.
-type batch struct {
-	news []ledger.News
-	done chan weighed
-}
-
-type weighed struct {
-	orders []ledger.Weighed
-	err    error
-}
-
 // batchSize is how many orders a goroutine takes at once: an order takes
 // microseconds.
 const batchSize = 128
@@ -87,26 +72,19 @@ func reconcileAll(ctx context.Context, l *ledger.Ledger, work *ledger.Work, chai
 		return nil, err
 	}
 	params := paramsOf(chain, run.AsOf, work)
-	workers := runtime.GOMAXPROCS(0)
-	queue, ordered := make(chan *batch, workers), make(chan *batch, 8*workers)
-	tasks, ctx := errgroup.WithContext(ctx)
-	tasks.Go(func() error {
-		defer close(queue)
-		defer close(ordered)
-		return loadNews(ctx, todo, queue, ordered)
-	})
-	sums := make([]reconciled, workers)
-	for i := range sums {
-		tasks.Go(func() error {
-			for b := range queue {
-				orders, err := sums[i].weigh(b.news, params, run.AsOf)
-				b.done <- weighed{orders, err}
+	sums := make([]reconciled, runtime.GOMAXPROCS(0))
+	next := func() ([]ledger.News, error) { return todo.Next(batchSize) }
+	err = inOrder(ctx, len(sums), next, func(_ context.Context, worker int, news []ledger.News) ([]ledger.Weighed, error) {
+		return sums[worker].weigh(news, params, run.AsOf)
+	}, func(orders []ledger.Weighed) error {
+		for i := range orders {
+			if err := todo.Put(&orders[i]); err != nil {
+				return err
 			}
-			return nil
-		})
-	}
-	tasks.Go(func() error { return putWeighed(ctx, todo, ordered) })
-	if err := tasks.Wait(); err != nil {
+		}
+		return nil
+	})
+	if err != nil {
 		return nil, err
 	}
 	out := &sums[0]
@@ -117,46 +95,6 @@ func reconcileAll(ctx context.Context, l *ledger.Ledger, work *ledger.Work, chai
 		return nil, err
 	}
 	return out, out.carry(l, run.N, before)
-}
-
-// loadNews hands out the orders that have news.
-func loadNews(ctx context.Context, todo *ledger.Reconciling, queue, ordered chan<- *batch) error {
-	for {
-		news, err := todo.Next(batchSize)
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		b := &batch{news: news, done: make(chan weighed, 1)}
-		for _, to := range []chan<- *batch{ordered, queue} {
-			select {
-			case to <- b:
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-		}
-	}
-}
-
-func putWeighed(ctx context.Context, todo *ledger.Reconciling, ordered <-chan *batch) error {
-	for b := range ordered {
-		select {
-		case w := <-b.done:
-			if w.err != nil {
-				return w.err
-			}
-			for i := range w.orders {
-				if err := todo.Put(&w.orders[i]); err != nil {
-					return err
-				}
-			}
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
-	return nil
 }
 
 // weigh reconciles some orders.

@@ -3,12 +3,8 @@ package jobs
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"runtime"
-
-	"golang.org/x/sync/errgroup"
 
 	"prorata/invoicing"
 	"prorata/invoicing/money"
@@ -79,12 +75,6 @@ type group struct {
 	book    *invoicing.Book
 	turn    chan struct{} // closed when the group before has its numbers
 	numbers chan struct{} // closed when this one has
-	done    chan settled
-}
-
-type settled struct {
-	entry ledger.Entry
-	err   error
 }
 
 // settleAll settles the groups in parallel; they get their numbers and are put
@@ -94,71 +84,25 @@ func settleAll(ctx context.Context, work *ledger.Work, chain policy.Chain, asOf 
 	if err != nil {
 		return nil, err
 	}
-	workers := runtime.GOMAXPROCS(0)
-	queue, ordered := make(chan *group, workers), make(chan *group, 8*workers)
-	tasks, ctx := errgroup.WithContext(ctx)
-	tasks.Go(func() error {
-		defer close(queue)
-		defer close(ordered)
-		return load(ctx, work, queue, ordered)
-	})
-	summaries := make([]summary, workers)
-	for i := range summaries {
-		tasks.Go(func() error {
-			for g := range queue {
-				entry, err := summaries[i].settle(ctx, g, work, market, chain, asOf)
-				g.done <- settled{entry, err}
-			}
-			return nil
-		})
+	turn := make(chan struct{})
+	close(turn)
+	next := func() (*group, error) {
+		book, err := work.Next()
+		g := &group{book: book, turn: turn, numbers: make(chan struct{})}
+		turn = g.numbers
+		return g, err
 	}
-	tasks.Go(func() error {
-		for g := range ordered {
-			select {
-			case s := <-g.done:
-				if s.err != nil {
-					return s.err
-				}
-				if err := put(s.entry); err != nil {
-					return err
-				}
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-		}
-		return nil
-	})
-	if err := tasks.Wait(); err != nil {
+	summaries := make([]summary, runtime.GOMAXPROCS(0))
+	err = inOrder(ctx, len(summaries), next, func(ctx context.Context, worker int, g *group) (ledger.Entry, error) {
+		return summaries[worker].settle(ctx, g, work, market, chain, asOf)
+	}, put)
+	if err != nil {
 		return nil, err
 	}
 	for i := range summaries[1:] {
 		summaries[0].merge(&summaries[i+1])
 	}
 	return &summaries[0], nil
-}
-
-// load hands out the groups that have something to do.
-func load(ctx context.Context, work *ledger.Work, queue, ordered chan<- *group) error {
-	turn := make(chan struct{})
-	close(turn)
-	for {
-		book, err := work.Next()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		g := &group{book: book, turn: turn, numbers: make(chan struct{}), done: make(chan settled, 1)}
-		turn = g.numbers
-		for _, to := range []chan<- *group{ordered, queue} {
-			select {
-			case to <- g:
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-		}
-	}
 }
 
 // settle decides one group, numbers its documents in its turn, and encodes it.
