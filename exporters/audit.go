@@ -1,6 +1,7 @@
 package exporters
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -63,21 +64,20 @@ func newAudit(p *press, name string) (part, error) {
 	return a, nil
 }
 
-func (a *openAudit) settlement(s *settled) error {
+func (a *openAudit) settlement(s *settled) {
 	a.totals.settlement(s)
 	a.tonight.begin(s, a.decisions)
 	first := a.settlementDocuments(s)
 	for i := range s.Decisions {
 		a.decision(s, &s.Decisions[i], first)
 	}
-	return nil
 }
 
-func (a *openAudit) refusal(f *invoicing.Fault) error {
+func (a *openAudit) refusal(f *invoicing.Fault) {
 	a.totals.refusals++
 	s := a.refused
 	if !s.begin(0) {
-		return nil
+		return
 	}
 	text := s.style.of(asWrapped, plain)
 	s.text(text, a.press.source(f.Source).Name)
@@ -91,7 +91,6 @@ func (a *openAudit) refusal(f *invoicing.Fault) error {
 		s.text(text, t)
 	}
 	s.end()
-	return nil
 }
 
 // refusedTable is what was refused, cell by cell (IMP-8).
@@ -133,15 +132,10 @@ func (a *openAudit) writeInputs(s *sheet) {
 }
 
 // close writes what stands at the front and the end, and the book around all rows.
-func (a *openAudit) close() error {
-	err := a.finish()
-	if removed := a.remove(); err == nil {
-		err = removed
+func (a *openAudit) close() {
+	if err := cmp.Or(a.finish(), a.remove()); err != nil {
+		a.press.fail(fmt.Errorf("writing %s: %w", a.file, err))
 	}
-	if err != nil {
-		return fmt.Errorf("writing %s: %w", a.file, err)
-	}
-	return nil
 }
 
 func (a *openAudit) finish() error {
@@ -158,7 +152,7 @@ func (a *openAudit) finish() error {
 	}
 	a.writeInputs(a.inputs)
 	a.writePolicies(a.policies)
-	if err := firstOf([]error{a.writeTimelines(a.timelineRows), a.writeAgeing(a.ages)}); err != nil {
+	if err := cmp.Or(a.writeTimelines(a.timelineRows), a.writeAgeing(a.ages)); err != nil {
 		return err
 	}
 	a.writeCover(a.cover)

@@ -1,6 +1,7 @@
 package exporters
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -42,23 +43,14 @@ func (a *openAudit) colors() error {
 			[]excelize.ConditionalFormatOptions{{Type: "cell", Criteria: criteria, Value: value, Format: &style}})
 	}
 	quotedOutcome := func(o invoicing.Outcome) string { return `"` + o.String() + `"` }
-	return firstOf([]error{
+	return cmp.Or(
 		paint(decisionTable, a.decisions, "outcome", "==", quotedOutcome(invoicing.Approved), "DDF1E4", "1B6B3A"),
 		paint(decisionTable, a.decisions, "outcome", "==", quotedOutcome(invoicing.Rejected), "FBE0DD", "9B2C1F"),
 		paint(decisionTable, a.decisions, "outcome", "==", quotedOutcome(invoicing.Held), "FDF0D0", "8A5A00"),
 		paint(decisionTable, a.decisions, "difference", "!=", "0", "FBE0DD", "9B2C1F"),
 		paint(reconciliationTable, a.reconciliation, "difference", "!=", "0", "FBE0DD", "9B2C1F"),
 		paint(limitTable, a.limits, "share", ">=", "80", "FDF0D0", "8A5A00"),
-	})
-}
-
-func firstOf(errs []error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	)
 }
 
 func listedNames(names []string) string { return strings.Join(names, ";") }

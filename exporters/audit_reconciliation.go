@@ -76,11 +76,11 @@ func (g *ageing) add(l *reconcile.Line) {
 	g.breaks[step][class]++
 }
 
-func (a *openAudit) reconciled(l *reconcile.Line) error {
+func (a *openAudit) reconciled(l *reconcile.Line) {
 	a.ageing.add(l)
 	s := a.reconciliation
 	if !s.begin(tall(l.Cause, causeWidth)) {
-		return nil
+		return
 	}
 	text, days := s.style.of(asText, plain), s.style.of(asDate, plain)
 	s.text(text, l.ID)
@@ -108,7 +108,6 @@ func (a *openAudit) reconciled(l *reconcile.Line) error {
 	}
 	s.text(text, listedNames(rows))
 	s.end()
-	return nil
 }
 
 // writeAgeing writes the sheet of ageing: open breaks by age and class, drawn, and

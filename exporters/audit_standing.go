@@ -27,7 +27,7 @@ var (
 	useFreed      = useTable.formula("{date}+{window}")
 )
 
-func (a *openAudit) standing(st *Standing) error {
+func (a *openAudit) standing(st *Standing) {
 	for i := range st.Credits {
 		c := &st.Credits[i]
 		if !c.Balance().IsZero() || st.Run == a.press.night.Run {
@@ -44,7 +44,6 @@ func (a *openAudit) standing(st *Standing) error {
 			a.timelines.limit(l, on.used, uses)
 		}
 	}
-	return nil
 }
 
 func (a *openAudit) credit(c *invoicing.Credit) {

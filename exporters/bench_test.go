@@ -56,10 +56,8 @@ func busySettlement(decisions int) *invoicing.Settlement {
 
 // sizes is how many bytes of registers a night has, and their rows.
 func sizes(b *testing.B, night Night) (bytes int64, rows int) {
-	p := newPress(&night, b.TempDir())
-	if _, err := p.print(CSV); err != nil {
-		b.Fatal(err)
-	}
+	p := newPress(&night, b.TempDir(), CSV)
+	p.print()
 	if err := p.finish(); err != nil {
 		b.Fatal(err)
 	}
@@ -88,7 +86,7 @@ func BenchmarkRegisters(b *testing.B) {
 // BenchmarkCells is what one core makes of registers, without a disk or a hash.
 func BenchmarkCells(b *testing.B) {
 	night := busyNight()
-	p := newPress(&night, b.TempDir())
+	p := newPress(&night, b.TempDir(), CSV)
 	s := busySettlement(50)
 	made := &settled{Settlement: s}
 	made.post()

@@ -1,6 +1,7 @@
 package exporters
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -71,8 +72,8 @@ func (b *claimBook) write(to io.Writer) error {
 		b.steps(i+1, &b.claims.Claims[i])
 	}
 	b.writeCover()
-	err := firstOf([]error{b.widen(claimSheet, []float64{22, 38, 24, 18, 18, 18, wrongWidth}), b.layPage(b.cover), b.layTable(claimTable, b.all),
-		b.layTable(claimSteps, b.computed), b.name("Claim as of "+b.claims.AsOf.String(), b.claims.AsOf)})
+	err := cmp.Or(b.widen(claimSheet, []float64{22, 38, 24, 18, 18, 18, wrongWidth}), b.layPage(b.cover), b.layTable(claimTable, b.all),
+		b.layTable(claimSteps, b.computed), b.name("Claim as of "+b.claims.AsOf.String(), b.claims.AsOf))
 	if err != nil {
 		return err
 	}

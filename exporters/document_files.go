@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"prorata/invoicing"
+	"prorata/invoicing/reconcile"
 )
 
 // documentFiles is one kind of file in the folder documents/: one for each
@@ -52,7 +53,7 @@ func (k *documentFiles) open(p *press, name string) (part, error) {
 	return o, nil
 }
 
-func (o *openDocuments) settlement(s *settled) error {
+func (o *openDocuments) settlement(s *settled) {
 	for i := range s.Documents {
 		if o.cites {
 			for j := range s.Documents[i].Lines {
@@ -63,7 +64,6 @@ func (o *openDocuments) settlement(s *settled) error {
 		}
 		o.tasks <- documentTask{s, i}
 	}
-	return nil
 }
 
 // write makes one file and writes it; once anything has failed there is no need to.
@@ -86,11 +86,11 @@ func (o *openDocuments) write(t documentTask) {
 	}
 }
 
-func (o *openDocuments) standing(*Standing) error       { return nil }
-func (o *openDocuments) refusal(*invoicing.Fault) error { return nil }
+func (o *openDocuments) standing(*Standing)         {}
+func (o *openDocuments) refusal(*invoicing.Fault)   {}
+func (o *openDocuments) reconciled(*reconcile.Line) {}
 
-func (o *openDocuments) close() error {
+func (o *openDocuments) close() {
 	close(o.tasks)
 	o.wg.Wait()
-	return nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"prorata/invoicing"
 	"prorata/invoicing/money"
+	"prorata/invoicing/reconcile"
 )
 
 // hledgerPart is journal.hledger: the postings of journal.csv as plain-text
@@ -39,7 +40,7 @@ func openHLedger(p *press, name string) (part, error) {
 	return o, nil
 }
 
-func (o *hledgerPart) settlement(s *settled) error {
+func (o *hledgerPart) settlement(s *settled) {
 	o.accounts = map[string]bool{}
 	for i, postings := range s.postings {
 		if len(postings) > 0 {
@@ -49,7 +50,6 @@ func (o *hledgerPart) settlement(s *settled) error {
 	if len(o.buf) >= chunkSize {
 		o.buf = o.press.hand(o.file, o.buf)
 	}
-	return nil
 }
 
 // transaction writes the entry of one document: date, (number), what it is.
@@ -78,13 +78,10 @@ func (o *hledgerPart) transaction(d *invoicing.Document, postings []invoicing.Po
 	}
 }
 
-func (o *hledgerPart) standing(*Standing) error       { return nil }
-func (o *hledgerPart) refusal(*invoicing.Fault) error { return nil }
-
-func (o *hledgerPart) close() error {
-	o.press.hand(o.file, o.buf)
-	return nil
-}
+func (o *hledgerPart) standing(*Standing)         {}
+func (o *hledgerPart) refusal(*invoicing.Fault)   {}
+func (o *hledgerPart) reconciled(*reconcile.Line) {}
+func (o *hledgerPart) close()                     { o.press.hand(o.file, o.buf) }
 
 // hledgerCommodity declares a currency with its minor digits: a sample amount,
 // whose decimal mark must stand even where no digit follows.

@@ -92,14 +92,14 @@ type ProofEntry struct {
 }
 
 // manifest describes what the press has written.
-func (p *press) manifest(formats Formats, t *totals) *Manifest {
+func (p *press) manifest(t *totals) *Manifest {
 	n := p.night
 	m := &Manifest{
 		Schema: manifestSchema, Run: n.Run, Folder: n.Folder, DryRun: n.DryRun, AsOf: n.AsOf.String(), Version: n.Version,
-		Formats: formats.String(), PreviousManifest: n.PreviousManifest,
+		Formats: p.formats.String(), PreviousManifest: n.PreviousManifest,
 		Inputs: []InputEntry{}, Policies: []PolicyEntry{}, Outputs: p.written, Counts: t.counts(), Sums: t.sums(), Proof: []ProofEntry{},
 	}
-	if formats&UBL != 0 {
+	if p.formats&UBL != 0 {
 		m.EInvoicing = &p.einvoicing
 	}
 	for _, in := range n.Inputs {

@@ -1,6 +1,9 @@
 package exporters
 
-import "prorata/invoicing"
+import (
+	"prorata/invoicing"
+	"prorata/invoicing/reconcile"
+)
 
 // An output is one file, or one folder of files, of a night. To add one, write a
 // file with a part and add a line to outputs.
@@ -33,14 +36,16 @@ var outputs = []output{
 	{"night.html", Page, newPage},
 }
 
-// A part is one output being written. It is given the night once, piece by
-// piece: every settlement in order, then every standing, then every refusal.
+// A part is one output being written. It is given the night once, piece by piece:
+// every settlement in order, then every standing, every refusal, and every line of the
+// reconciliation. What goes wrong is kept by the press.
 type part interface {
-	settlement(*settled) error
-	standing(*Standing) error
-	refusal(*invoicing.Fault) error
+	settlement(*settled)
+	standing(*Standing)
+	refusal(*invoicing.Fault)
+	reconciled(*reconcile.Line)
 	// close hands over what is left; the press sees to the fsync.
-	close() error
+	close()
 }
 
 // settled is a settlement with the postings of its documents, made once for all

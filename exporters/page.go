@@ -133,7 +133,7 @@ func (o *openPage) of(c money.Currency) *pageMoney {
 	return m
 }
 
-func (o *openPage) settlement(s *settled) error {
+func (o *openPage) settlement(s *settled) {
 	o.totals.settlement(s)
 	for i := range s.Accounts {
 		if len(o.names) < maxNames {
@@ -160,7 +160,6 @@ func (o *openPage) settlement(s *settled) error {
 	for i := range s.Expired {
 		o.of(s.Expired[i].Amount.Currency()).spent.add(s.Expired[i].Amount)
 	}
-	return nil
 }
 
 func (o *openPage) decision(d *invoicing.Decision) {
@@ -212,7 +211,7 @@ func (o *openPage) document(d *invoicing.Document) {
 	}
 }
 
-func (o *openPage) standing(st *Standing) error {
+func (o *openPage) standing(st *Standing) {
 	asOf := o.press.night.AsOf
 	for i := range st.Credits {
 		c := st.Credits[i]
@@ -236,7 +235,6 @@ func (o *openPage) standing(st *Standing) error {
 			o.limits.add(pageLimit{l.Account, l.Limit, on, int(percent)})
 		}
 	}
-	return nil
 }
 
 // place is where a row stands, for a person: its file, sheet and number.
@@ -251,7 +249,7 @@ func (o *openPage) place(s invoicing.Source) string {
 	return place
 }
 
-func (o *openPage) refusal(f *invoicing.Fault) error {
+func (o *openPage) refusal(f *invoicing.Fault) {
 	place := o.place(f.Source)
 	if f.Column != "" {
 		place += ", " + f.Column
@@ -265,7 +263,6 @@ func (o *openPage) refusal(f *invoicing.Fault) error {
 		fix += " (" + o.words.Expected + " " + f.Expected + ")"
 	}
 	o.refused.add(pageRefused{place, what + "(" + f.Code + ")", fix})
-	return nil
 }
 
 //go:embed templates/night.html
@@ -273,20 +270,21 @@ var pageSource string
 
 var pageTemplate = template.Must(template.New("night.html").Parse(pageSource))
 
-func (o *openPage) close() error {
+func (o *openPage) close() {
 	if o.press.failed() != nil {
-		return nil // the press has it
+		return
 	}
 	var b bytes.Buffer
 	if err := pageTemplate.Execute(&b, o.view()); err != nil {
-		return fmt.Errorf("writing %s: %w", o.name, err)
+		o.press.fail(fmt.Errorf("writing %s: %w", o.name, err))
+		return
 	}
 	f, err := o.press.create(o.name)
 	if err != nil {
-		return err
+		o.press.fail(err)
+		return
 	}
 	o.press.hand(f, bytes.Map(visible, b.Bytes()))
-	return nil
 }
 
 // visible shows what cannot be seen: a control character, or one that turns the

@@ -19,7 +19,7 @@ func compareSupport(a, b reconcile.SupportRequest) int {
 	return cmp.Or(int(a.Since-b.Since), strings.Compare(a.Request, b.Request))
 }
 
-func (o *openPage) reconciled(l *reconcile.Line) error {
+func (o *openPage) reconciled(l *reconcile.Line) {
 	second := l.Class == reconcile.CurrencyMismatch && !l.Expected.IsSet() // of the two rows of a break
 	switch {
 	case l.Class == reconcile.Matched || l.Class == reconcile.NotYetDue || second:
@@ -31,7 +31,6 @@ func (o *openPage) reconciled(l *reconcile.Line) error {
 	for i := range l.Support {
 		o.asks(&l.Support[i])
 	}
-	return nil
 }
 
 func (o *openPage) asks(x *reconcile.SupportRequest) {

@@ -55,8 +55,8 @@ type file struct {
 	rows int // of a register, without its header
 }
 
-func newPress(night *Night, dir string) *press {
-	p := &press{night: night, dir: dir, chunks: make(chan chunk, 8), free: make(chan []byte, 16), done: make(chan struct{})}
+func newPress(night *Night, dir string, formats Formats) *press {
+	p := &press{night: night, dir: dir, formats: formats, chunks: make(chan chunk, 8), free: make(chan []byte, 16), done: make(chan struct{})}
 	if n := len(night.Inputs); n > 0 {
 		last := night.Inputs[n-1].Number
 		p.inputs, p.cited = make([]int32, last+1), make([]bool, last+1)

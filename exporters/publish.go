@@ -47,15 +47,12 @@ func fill(night *Night, temp string, formats Formats) (string, error) {
 	if err := durable.Step(durable.TempMake, func() error { return os.Mkdir(temp, 0o755) }); err != nil {
 		return "", fmt.Errorf("making a temporary folder: %w", err)
 	}
-	p := newPress(night, temp)
-	total, err := p.print(formats)
-	if finished := p.finish(); err == nil {
-		err = finished
-	}
-	if err != nil {
+	p := newPress(night, temp, formats)
+	total := p.print()
+	if err := p.finish(); err != nil {
 		return "", err
 	}
-	sha, err := writeManifest(temp, p.manifest(formats, total))
+	sha, err := writeManifest(temp, p.manifest(total))
 	if err != nil {
 		return "", err
 	}
@@ -63,99 +60,80 @@ func fill(night *Night, temp string, formats Formats) (string, error) {
 }
 
 // print gives the night to every output of the formats, once, and closes them all.
-func (p *press) print(formats Formats) (*totals, error) {
-	p.formats = formats
+func (p *press) print() *totals {
 	var parts []part
-	var err error
 	for i := range outputs {
-		if o := &outputs[i]; o.format&formats != 0 && err == nil {
-			var opened part
-			if opened, err = o.open(p, o.name); err == nil && opened != nil {
-				parts = append(parts, opened)
-				p.outputs = append(p.outputs, o.name)
-			}
+		o := &outputs[i]
+		if o.format&p.formats == 0 || p.failed() != nil {
+			continue
+		}
+		if opened, err := o.open(p, o.name); err != nil {
+			p.fail(err)
+		} else if opened != nil {
+			parts = append(parts, opened)
+			p.outputs = append(p.outputs, o.name)
 		}
 	}
-	total := &totals{}
-	if err == nil {
-		err = p.pass(parts, total)
-	}
+	total := p.pass(parts)
 	for _, o := range parts {
-		if closed := o.close(); err == nil {
-			err = closed
-		}
+		o.close()
 	}
-	return total, err
+	return total
 }
 
-// pass walks the night once.
-func (p *press) pass(parts []part, total *totals) error {
-	n := p.night
-	err := each(p, n.Settlements, 1, "reading a settlement", func(s *invoicing.Settlement) error {
+// pass walks the night once, until anything fails.
+func (p *press) pass(parts []part) *totals {
+	n, total := p.night, &totals{}
+	each(p, n.Settlements, 1, "reading a settlement", func(s *invoicing.Settlement) {
 		for i := range s.Documents {
 			if s.Documents[i].Number == "" {
-				return fmt.Errorf("a %s of group %s has no number", s.Documents[i].Type, s.Group)
+				p.fail(fmt.Errorf("a %s of group %s has no number", s.Documents[i].Type, s.Group))
+				return
 			}
 		}
 		made := &settled{Settlement: s}
 		made.post()
 		total.settlement(made)
-		return all(parts, func(o part) error { return o.settlement(made) })
+		for _, o := range parts {
+			o.settlement(made)
+		}
 	})
-	if err == nil {
-		err = each(p, n.Standings, many, "reading a standing", func(s Standing) error {
-			return all(parts, func(o part) error { return o.standing(&s) })
-		})
-	}
-	if err == nil {
-		err = each(p, n.Refusals, many, "reading a refused row", func(f *invoicing.Fault) error {
-			total.refusals++
-			return all(parts, func(o part) error { return o.refusal(f) })
-		})
-	}
-	if err == nil {
-		err = each(p, n.Reconciliation, many, "reading the reconciliation", func(l *reconcile.Line) error {
-			return all(parts, func(o part) error {
-				if r, ok := o.(reconciledPart); ok {
-					return r.reconciled(l)
-				}
-				return nil
-			})
-		})
-	}
-	return err
+	each(p, n.Standings, many, "reading a standing", func(s Standing) {
+		for _, o := range parts {
+			o.standing(&s)
+		}
+	})
+	each(p, n.Refusals, many, "reading a refused row", func(f *invoicing.Fault) {
+		total.refusals++
+		for _, o := range parts {
+			o.refusal(f)
+		}
+	})
+	each(p, n.Reconciliation, many, "reading the reconciliation", func(l *reconcile.Line) {
+		for _, o := range parts {
+			o.reconciled(l)
+		}
+	})
+	return total
 }
 
 // many is how many small items are read at once.
 const many = 64
 
-// each walks an iterator, so many items at once, until it ends, or the first error
-// of anyone.
-func each[T any](p *press, seq iter.Seq2[T, error], batch int, doing string, do func(T) error) error {
-	if seq == nil {
-		return nil
+// each walks an iterator, so many items at once, until it ends or anything fails.
+func each[T any](p *press, seq iter.Seq2[T, error], batch int, doing string, do func(T)) {
+	if seq == nil || p.failed() != nil {
+		return
 	}
 	for item, err := range ahead(seq, batch) {
 		if err != nil {
-			return fmt.Errorf("%s: %w", doing, err)
+			p.fail(fmt.Errorf("%s: %w", doing, err))
+			return
 		}
-		if err := do(item); err != nil {
-			return err
-		}
-		if err := p.failed(); err != nil {
-			return err
+		if do(item); p.failed() != nil {
+			return
 		}
 	}
-	return nil
-}
-
-func all(parts []part, do func(part) error) error {
-	for _, o := range parts {
-		if err := do(o); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // appear gives the temporary folder its name.

@@ -30,9 +30,3 @@ var reconciliation = &register{
 		c.end()
 	},
 }
-
-// A reconciledPart is a part that tells of the reconciliation too: it is given its
-// lines after the refusals.
-type reconciledPart interface {
-	reconciled(*reconcile.Line) error
-}

@@ -21,7 +21,7 @@ type register struct {
 	reconciliation func(*press, *cells, *reconcile.Line)
 }
 
-// openRegister is a register being written. What goes wrong is kept by the press.
+// openRegister is a register being written.
 type openRegister struct {
 	*register
 	press *press
@@ -43,39 +43,34 @@ func (r *register) open(p *press, name string) (part, error) {
 	return o, nil
 }
 
-func (o *openRegister) settlement(s *settled) error {
+func (o *openRegister) settlement(s *settled) {
 	if o.register.settlement != nil {
 		o.register.settlement(o.press, &o.cells, s)
 	}
-	return nil
 }
 
-func (o *openRegister) standing(s *Standing) error {
+func (o *openRegister) standing(s *Standing) {
 	if o.register.standing != nil {
 		o.register.standing(o.press, &o.cells, s)
 	}
-	return nil
 }
 
-func (o *openRegister) refusal(f *invoicing.Fault) error {
+func (o *openRegister) refusal(f *invoicing.Fault) {
 	if o.register.refusal != nil {
 		o.register.refusal(o.press, &o.cells, f)
 	}
-	return nil
 }
 
-func (o *openRegister) reconciled(l *reconcile.Line) error {
+func (o *openRegister) reconciled(l *reconcile.Line) {
 	if o.register.reconciliation != nil {
 		o.register.reconciliation(o.press, &o.cells, l)
 	}
-	return nil
 }
 
-func (o *openRegister) close() error {
+func (o *openRegister) close() {
 	if o.last != nil {
 		o.last(o.press, &o.cells)
 	}
 	o.file.rows = o.cells.rows - 1 // but the header
 	o.press.hand(o.file, o.cells.buf)
-	return nil
 }

@@ -2,6 +2,7 @@ package exporters
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -127,13 +128,13 @@ func (w *openBook) layTable(t *auditTable, s *sheet) error {
 	if t.frozen > 0 {
 		titles = fmt.Sprintf("'%s'!$A:$%s,", t.name, appendColumn(nil, t.frozen-1)) + titles
 	}
-	return firstOf([]error{
+	return cmp.Or(
 		w.book.SetSheetDimension(t.name, "A1:"+last+itoa(s.row)),
 		w.book.SetPanes(t.name, &excelize.Panes{Freeze: true, XSplit: t.frozen, YSplit: header, TopLeftCell: cellAt(t.frozen, header+1), ActivePane: pane(t.frozen)}),
 		w.book.AutoFilter(t.name, "A"+itoa(header)+":"+last+itoa(max(s.row, header+1)), nil),
 		w.book.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", Scope: t.name, RefersTo: titles}),
 		w.paper(t.name, len(t.columns) <= 20),
-	})
+	)
 }
 
 func pane(frozen int) string {
@@ -161,11 +162,11 @@ func (w *openBook) widen(name string, widths []float64) error {
 // layPage sets up a sheet of prose and small tables.
 func (w *openBook) layPage(s *sheet) error {
 	lines := false
-	return firstOf([]error{
+	return cmp.Or(
 		w.book.SetSheetDimension(s.name, "A1:"+cellAt(max(s.last-1, 0), max(s.row, 1))),
 		w.book.SetSheetView(s.name, 0, &excelize.ViewOptions{ShowGridLines: &lines}),
 		w.paper(s.name, true),
-	})
+	)
 }
 
 // paper sets a sheet up for printing: A4 on its side, numbered pages; a narrow
@@ -177,10 +178,10 @@ func (w *openBook) paper(name string, narrow bool) error {
 		layout.FitToWidth, layout.FitToHeight = &one, &many
 	}
 	side, edge, head := 0.4, 0.7, 0.3 // inches; what is not said is 0, and hides the lines at head and foot
-	return firstOf([]error{
+	return cmp.Or(
 		w.book.SetPageLayout(name, layout),
 		w.book.SetSheetProps(name, &excelize.SheetPropsOptions{FitToPage: &narrow}),
 		w.book.SetPageMargins(name, &excelize.PageLayoutMarginsOptions{Left: &side, Right: &side, Top: &edge, Bottom: &edge, Header: &head, Footer: &head}),
 		w.book.SetHeaderFooter(name, &excelize.HeaderFooterOptions{OddHeader: "&L&8" + w.mark + "&R&8&A", OddFooter: "&R&8&P of &N"}),
-	})
+	)
 }
