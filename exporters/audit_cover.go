@@ -1,7 +1,6 @@
 package exporters
 
 import (
-	"slices"
 	"strings"
 
 	"prorata/invoicing"
@@ -77,38 +76,34 @@ func (a *openAudit) coverOutcomes(s *sheet) {
 func (a *openAudit) coverMoney(s *sheet) {
 	a.coverHeading(s, "Money, per currency", 10)
 	a.coverHeader(s, "Currency", "Prorated", "Fee", "Refund", "Canceled commitment", "Credit notes, gross", "Credit memos, gross", "Invoices, gross", "Set off, gross", "Expired")
-	var all []*currencyTotal
-	for _, c := range a.totals.currencies { // sorted below
-		all = append(all, c)
-	}
-	slices.SortFunc(all, func(x, y *currencyTotal) int { return strings.Compare(x.currency.String(), y.currency.String()) })
-	for _, c := range all {
+	for _, code := range byCode(a.totals.currencies) {
+		c := a.totals.currencies[code]
 		s.begin(0)
-		s.words(s.style.of(asText, strong), c.currency.String())
+		s.words(s.style.of(asText, strong), code.String())
 		for _, of := range []struct {
 			key string
 			sum *sum
 		}{{"prorated", &c.prorated}, {"fee", &c.fee}, {"refund", &c.refund}, {"canceled", &c.cancel}} {
 			f := "SUMIFS(" + decisionTable.whole(of.key, a.decisions) + "," + decisionTable.whole("currency", a.decisions) + ",$A" + itoa(s.row) + "," +
 				decisionTable.whole("outcome", a.decisions) + `,"Approved")`
-			a.coverSum(s, c, f, of.sum, a.whole(a.decisions))
+			a.coverSum(s, code, f, of.sum, a.whole(a.decisions))
 		}
 		for _, t := range [...]invoicing.DocumentType{invoicing.CreditNote, invoicing.CreditMemo, invoicing.InvoiceDoc, invoicing.SetOff, invoicing.Expiry} {
 			f := "SUMIFS(" + documentTable.whole("gross", a.documents) + "," + documentTable.whole("currency", a.documents) + ",$A" + itoa(s.row) + "," +
 				documentTable.whole("type", a.documents) + `,"` + t.String() + `")`
-			a.coverSum(s, c, f, &c.types[t].gross, a.whole(a.documents))
+			a.coverSum(s, code, f, &c.types[t].gross, a.whole(a.documents))
 		}
 		s.end()
 	}
 }
 
 // coverSum writes a sum, as a formula rounded to what the amounts have.
-func (a *openAudit) coverSum(s *sheet, c *currencyTotal, formula string, of *sum, live bool) {
-	value := c.text(of)
+func (a *openAudit) coverSum(s *sheet, c money.Currency, formula string, of *sum, live bool) {
+	value := of.text(c)
 	if live && exactInSpreadsheet(value) {
-		s.formula(s.style.money(c.currency, computed), "ROUND("+formula+","+itoa(c.currency.Digits())+")", value)
+		s.formula(s.style.money(c, computed), "ROUND("+formula+","+itoa(c.Digits())+")", value)
 	} else {
-		s.number(s.style.money(c.currency, plain), value)
+		s.number(s.style.money(c, plain), value)
 	}
 }
 

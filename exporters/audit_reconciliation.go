@@ -2,7 +2,6 @@ package exporters
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/xuri/excelize/v2"
 
@@ -193,13 +192,8 @@ func (a *openAudit) ageingChart(header int) error {
 func (a *openAudit) classTable(s *sheet, live bool) {
 	a.coverHeading(s, "What the classes come to, but for what was resolved tonight", 6)
 	a.coverHeader(s, "Class", "Currency", "Rows", "Expected", "Credited", "Credited less expected")
-	var currencies []money.Currency
-	for c := range a.ageing.sums { // sorted below
-		currencies = append(currencies, c)
-	}
-	slices.SortFunc(currencies, func(x, y money.Currency) int { return strings.Compare(x.String(), y.String()) })
 	of := func(key string) string { return reconciliationTable.whole(key, a.reconciliation) }
-	for _, c := range currencies {
+	for _, c := range byCode(a.ageing.sums) {
 		for _, class := range reconcile.Classes {
 			sums := &a.ageing.sums[c][class]
 			if sums.rows == 0 {
@@ -215,10 +209,9 @@ func (a *openAudit) classTable(s *sheet, live bool) {
 			} else {
 				s.count(s.style.of(asCount, plain), sums.rows)
 			}
-			total := &currencyTotal{currency: c}
-			a.coverSum(s, total, "SUMIFS("+of("expected")+","+where, &sums.expected, live)
-			a.coverSum(s, total, "SUMIFS("+of("credited")+","+where, &sums.credited, live)
-			a.coverSum(s, total, "E"+row+"-D"+row, &sums.difference, live)
+			a.coverSum(s, c, "SUMIFS("+of("expected")+","+where, &sums.expected, live)
+			a.coverSum(s, c, "SUMIFS("+of("credited")+","+where, &sums.credited, live)
+			a.coverSum(s, c, "E"+row+"-D"+row, &sums.difference, live)
 			s.end()
 		}
 	}

@@ -63,16 +63,6 @@ func (t *timelines) limit(l *invoicing.AccountLimit, used money.Money, rows [2]i
 	t.accounts = t.accounts[:min(len(t.accounts), timelineAccounts)]
 }
 
-// sorted lists the currencies by code.
-func (t *timelines) sorted() []money.Currency {
-	var all []money.Currency
-	for c := range t.currencies { // sorted below
-		all = append(all, c)
-	}
-	slices.SortFunc(all, func(a, b money.Currency) int { return strings.Compare(a.String(), b.String()) })
-	return all
-}
-
 const timelineSheet = "Timelines"
 
 // writeTimelines writes the sheet of timelines and its charts.
@@ -85,7 +75,7 @@ func (a *openAudit) writeTimelines(s *sheet) error {
 	s.end()
 	s.begin(0)
 	s.end()
-	currencies := a.timelines.sorted()
+	currencies := byCode(a.timelines.currencies)
 	first := a.creditWeeksTable(s, currencies)
 	if err := a.creditCharts(first, currencies); err != nil {
 		return err
@@ -159,8 +149,7 @@ func (a *openAudit) expiring(s *sheet, week int, code string, c money.Currency) 
 	if week < creditWeeks {
 		f += "," + of("expires") + `,"&lt;"&amp;` + day + "+7"
 	}
-	sums := &currencyTotal{currency: c}
-	value := sums.text(&a.timelines.currencies[c][week])
+	value := a.timelines.currencies[c][week].text(c)
 	if exactInSpreadsheet(value) && a.credits.left == 0 {
 		s.formula(s.style.money(c, computed), f+")", value)
 	} else {

@@ -28,7 +28,7 @@ type claimSum struct {
 
 // text is a sum of the currency.
 func (c *claimSum) text(s *sum) string {
-	return (&currencyTotal{currency: c.currency}).text(s) + " " + c.currency.String()
+	return s.text(c.currency) + " " + c.currency.String()
 }
 
 // sums are what the claims come to by currency. Of a claim in two currencies both

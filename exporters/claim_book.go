@@ -159,21 +159,19 @@ func (b *claimBook) writeCover() {
 	}
 	b.coverHeading(s, "What it comes to", 7)
 	b.coverHeader(s, "Currency", "Credits", "", "Expected", "Credited", "Credited less expected", "")
-	for _, sum := range c.sums() {
+	for _, of := range c.sums() {
 		s.begin(0)
-		s.words(s.style.of(asText, strong), sum.currency.String())
-		s.words(s.style.of(asText, plain), invoicing.Counted(sum.claims, "credit", "credits"))
+		s.words(s.style.of(asText, strong), of.currency.String())
+		s.words(s.style.of(asText, plain), invoicing.Counted(of.claims, "credit", "credits"))
 		s.blank(1)
-		for _, amount := range [...]string{sum.exact(&sum.expected), sum.exact(&sum.credited), sum.exact(&sum.difference)} {
-			s.number(s.style.money(sum.currency, plain), amount)
+		for _, amount := range [...]*sum{&of.expected, &of.credited, &of.difference} {
+			s.number(s.style.money(of.currency, plain), amount.text(of.currency))
 		}
 		s.end()
 	}
 	b.coverClaims()
 	b.coverSources()
 }
-
-func (c *claimSum) exact(s *sum) string { return (&currencyTotal{currency: c.currency}).text(s) }
 
 // coverClaims lists the claims in short.
 func (b *claimBook) coverClaims() {

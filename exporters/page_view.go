@@ -80,7 +80,8 @@ func (o *openPage) view() *pageView {
 		Breaks: o.breakTable(&o.breaks), Ended: o.breakTable(&o.ended), Support: o.supportTable(),
 		Reasons: o.reasonBars(), Fullest: o.limitBars(), Issued: o.documentTable(), Files: o.files(), ProofHolds: true,
 	}
-	for _, c := range o.sorted() {
+	for _, code := range byCode(o.currencies) {
+		c := o.currencies[code]
 		if m := o.moneyOf(c); len(m.Out)+len(m.In) > 0 {
 			v.Money = append(v.Money, m)
 		}
@@ -100,16 +101,6 @@ func (o *openPage) view() *pageView {
 	return v
 }
 
-// sorted lists the money by currency.
-func (o *openPage) sorted() []*pageMoney {
-	var all []*pageMoney
-	for _, m := range o.currencies { // sorted below
-		all = append(all, m)
-	}
-	slices.SortFunc(all, func(a, b *pageMoney) int { return strings.Compare(a.currency.String(), b.currency.String()) })
-	return all
-}
-
 func (o *openPage) outcomes() []pageBar {
 	counts := [...]int{o.totals.outcomes[invoicing.Approved], o.totals.outcomes[invoicing.Rejected], o.totals.outcomes[invoicing.Held]}
 	words := [...]string{o.words.Approved, o.words.Rejected, o.words.Held}
@@ -126,8 +117,8 @@ func (o *openPage) outcomes() []pageBar {
 
 // moneyOf says where the refunds of a currency go, and what came in.
 func (o *openPage) moneyOf(m *pageMoney) moneyView {
-	w, c := o.words, &currencyTotal{currency: m.currency}
-	text := func(s *sum) string { return w.amount(c.text(s), m.currency.String()) }
+	w := o.words
+	text := func(s *sum) string { return w.amount(s.text(m.currency), m.currency.String()) }
 	v := moneyView{Code: m.currency.String(), Refund: text(&m.refund)}
 	out := []struct {
 		class, text string
@@ -156,15 +147,6 @@ func (o *openPage) moneyOf(m *pageMoney) moneyView {
 	return v
 }
 
-// exact is a sum in units of 10^-MaxScale.
-func (s *sum) exact(c money.Currency) *big.Int {
-	total := widened(s.units, c.Digits())
-	if s.rest != nil {
-		total.Add(total, s.rest)
-	}
-	return total
-}
-
 // thousandths is how much of a whole a part is, 0 through 1000.
 func thousandths(part, whole *big.Int) int {
 	if whole.Sign() <= 0 || part.Sign() <= 0 {
@@ -175,7 +157,7 @@ func thousandths(part, whole *big.Int) int {
 }
 
 func (o *openPage) weeksOf(m *pageMoney) weeksView {
-	c, highest := &currencyTotal{currency: m.currency}, new(big.Int)
+	highest := new(big.Int)
 	for i := range m.weeks {
 		if x := m.weeks[i].exact(m.currency); x.Cmp(highest) > 0 {
 			highest = x
@@ -184,7 +166,7 @@ func (o *openPage) weeksOf(m *pageMoney) weeksView {
 	v := weeksView{Code: m.currency.String()}
 	for i := range m.weeks {
 		day := o.press.night.AsOf + money.Date(7*i)
-		bar := pageBar{Class: "c1", Figure: o.words.amount(c.text(&m.weeks[i]), m.currency.String()), From: 40 * i, Size: thousandths(m.weeks[i].exact(m.currency), highest)}
+		bar := pageBar{Class: "c1", Figure: o.words.amount(m.weeks[i].text(m.currency), m.currency.String()), From: 40 * i, Size: thousandths(m.weeks[i].exact(m.currency), highest)}
 		if i%4 == 0 {
 			bar.Text = day.String()[5:]
 		}

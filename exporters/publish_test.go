@@ -346,7 +346,7 @@ func TestSumPastEighteenDigits(t *testing.T) {
 				s.add(m)
 			}
 		}
-		if got := (&currencyTotal{currency: c.currency}).text(&s); got != c.want {
+		if got := s.text(c.currency); got != c.want {
 			t.Errorf("%d times %v is %s, want %s", c.times, c.amounts, got, c.want)
 		}
 	}

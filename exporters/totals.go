@@ -1,6 +1,7 @@
 package exporters
 
 import (
+	"maps"
 	"math/big"
 	"slices"
 	"strings"
@@ -140,22 +141,27 @@ func (t *totals) counts() Counts {
 
 func (t *totals) sums() []Sums {
 	sums := make([]Sums, 0, len(t.currencies))
-	for _, c := range t.currencies { // sorted below
+	for _, code := range byCode(t.currencies) {
+		c := t.currencies[code]
 		s := Sums{
-			Currency: c.currency.String(), Prorated: c.text(&c.prorated), Fee: c.text(&c.fee), Refund: c.text(&c.refund),
-			Remaining: c.text(&c.remaining), Canceled: c.text(&c.cancel), Debit: c.text(&c.debit), Credit: c.text(&c.credit),
+			Currency: c.currency.String(), Prorated: c.prorated.text(c.currency), Fee: c.fee.text(c.currency), Refund: c.refund.text(c.currency),
+			Remaining: c.remaining.text(c.currency), Canceled: c.cancel.text(c.currency), Debit: c.debit.text(c.currency), Credit: c.credit.text(c.currency),
 			Documents: []TypeSum{},
 		}
 		for k := range c.types {
 			if of := &c.types[k]; of.count > 0 {
 				s.Documents = append(s.Documents,
-					TypeSum{invoicing.DocumentType(k).String(), c.text(&of.net), c.text(&of.tax), c.text(&of.gross)})
+					TypeSum{invoicing.DocumentType(k).String(), of.net.text(c.currency), of.tax.text(c.currency), of.gross.text(c.currency)})
 			}
 		}
 		sums = append(sums, s)
 	}
-	slices.SortFunc(sums, func(a, b Sums) int { return strings.Compare(a.Currency, b.Currency) })
 	return sums
+}
+
+// byCode are the currencies of a map, by their codes.
+func byCode[T any](of map[money.Currency]T) []money.Currency {
+	return slices.SortedFunc(maps.Keys(of), func(a, b money.Currency) int { return strings.Compare(a.String(), b.String()) })
 }
 
 // sum is exact and without bound: what is committed must be publishable, however
@@ -185,14 +191,22 @@ func widened(coef int64, scale int) *big.Int {
 	return unit.Mul(unit, big.NewInt(coef))
 }
 
-// text is the sum with the currency's minor digits, or more where there are more.
-func (c *currencyTotal) text(s *sum) string {
-	if s.rest == nil {
-		return money.Minor(s.units, c.currency).Number()
+// exact is the sum in units of 10^-MaxScale.
+func (s *sum) exact(c money.Currency) *big.Int {
+	total := widened(s.units, c.Digits())
+	if s.rest != nil {
+		total.Add(total, s.rest)
 	}
-	total := widened(s.units, c.currency.Digits())
-	digits := total.Add(total, s.rest).String()
-	sign := ""
+	return total
+}
+
+// text is the sum with the currency's minor digits, or more where there are more.
+func (s *sum) text(c money.Currency) string {
+	if s.rest == nil {
+		return money.Minor(s.units, c).Number()
+	}
+	total := s.exact(c)
+	digits, sign := total.String(), ""
 	if total.Sign() < 0 {
 		sign, digits = "-", digits[1:]
 	}
@@ -200,7 +214,7 @@ func (c *currencyTotal) text(s *sum) string {
 		digits = strings.Repeat("0", short) + digits
 	}
 	whole, part := digits[:len(digits)-money.MaxScale], digits[len(digits)-money.MaxScale:]
-	minor := c.currency.Digits()
+	minor := c.Digits()
 	part = part[:minor] + strings.TrimRight(part[minor:], "0")
 	if part == "" {
 		return sign + whole
