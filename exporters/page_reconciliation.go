@@ -2,7 +2,6 @@ package exporters
 
 import (
 	"cmp"
-	"strconv"
 	"strings"
 
 	"prorata/invoicing/reconcile"
@@ -43,15 +42,11 @@ func (o *openPage) breakTable(breaks *topList[reconcile.Line]) pageTable {
 	t := pageTable{W: o.words, Rest: o.rest(breaks.total, len(breaks.items), "reconciliation.csv")}
 	for i := range breaks.items {
 		l := &breaks.items[i]
-		difference := ""
-		if l.Difference.IsSet() {
-			difference = o.words.amount(l.Difference.Number(), l.Difference.Code())
-		}
 		says := o.words.classes[l.Class]
 		if l.Cause != "" {
 			says += ": " + l.Cause
 		}
-		t.Rows = append(t.Rows, []pageCell{{Text: l.ID}, {Text: o.account(l.Account)}, {Text: says}, {Text: difference, Right: true}, {Text: strconv.Itoa(l.AgeDays), Right: true}})
+		t.Rows = append(t.Rows, []pageCell{{Text: l.ID}, {Text: o.account(l.Account)}, {Text: says}, {Text: o.words.money(l.Difference), Right: true}, {Text: itoa(l.AgeDays), Right: true}})
 	}
 	return t
 }
@@ -60,11 +55,7 @@ func (o *openPage) supportTable() pageTable {
 	t := pageTable{Rest: o.rest(o.support.total, len(o.support.items), "support-requests.csv")}
 	for i := range o.support.items {
 		x := &o.support.items[i]
-		amount := ""
-		if x.Amount.IsSet() {
-			amount = o.words.amount(x.Amount.Number(), x.Amount.Code())
-		}
-		t.Rows = append(t.Rows, []pageCell{{Text: x.Request}, {Text: o.account(x.Account)}, {Text: x.Order}, {Text: amount, Right: true}, {Text: x.Since.String()}})
+		t.Rows = append(t.Rows, []pageCell{{Text: x.Request}, {Text: o.account(x.Account)}, {Text: x.Order}, {Text: o.words.money(x.Amount), Right: true}, {Text: x.Since.String()}})
 	}
 	return t
 }

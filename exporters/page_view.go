@@ -271,7 +271,7 @@ func (o *openPage) expiringTable() pageTable {
 		c := &o.expiring.items[i]
 		number := c.Document.Number
 		t.Rows = append(t.Rows, []pageCell{{Text: number}, {Text: o.account(c.Account)}, {Text: c.ExpiresOn.String()},
-			{Text: o.words.amount(c.Balance().Number(), c.Balance().Code()), Right: true}})
+			{Text: o.words.money(c.Balance()), Right: true}})
 	}
 	return t
 }
@@ -286,10 +286,10 @@ func (o *openPage) limitTable() pageTable {
 		near++
 		next := l.on.nextOn.String()
 		if l.on.next.IsSet() {
-			next += ": " + o.words.amount(l.on.next.Number(), l.on.next.Code())
+			next += ": " + o.words.money(l.on.next)
 		}
-		t.Rows = append(t.Rows, []pageCell{{Text: o.account(l.account)}, {Text: o.words.amount(l.on.used.Number(), "USD"), Right: true},
-			{Text: o.words.amount(l.limit.Sub(l.on.used).Number(), "USD"), Right: true}, {Text: next}})
+		t.Rows = append(t.Rows, []pageCell{{Text: o.account(l.account)}, {Text: o.words.money(l.on.used), Right: true},
+			{Text: o.words.money(l.limit.Sub(l.on.used)), Right: true}, {Text: next}})
 	}
 	if near == pageEntries && o.limits.total > near {
 		t.Rest = "... " + o.words.More + " limits.csv"
@@ -328,7 +328,7 @@ func (o *openPage) documentTable() pageTable {
 	t := pageTable{Rest: o.rest(o.documents.total, len(o.documents.items), "documents.csv")}
 	for _, d := range o.documents.items {
 		t.Rows = append(t.Rows, []pageCell{{Text: d.number, Link: o.press.documentPath(d.number)}, {Text: o.words.paper.titles[d.kind]}, {Text: o.account(d.account)},
-			{Text: o.words.amount(d.gross.Number(), d.gross.Code()), Right: true}})
+			{Text: o.words.money(d.gross), Right: true}})
 	}
 	return t
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"prorata/invoicing"
+	"prorata/invoicing/money"
 	"prorata/invoicing/reconcile"
 )
 
@@ -16,10 +17,9 @@ type pageWords struct {
 	Request, Account, Order, Credit, LastDay, Left, Used, NextRelease, Place, Value                 string
 	Reasons, ExpiresByWeek, Week, Limits, Documents, Number, Kind, Gross, More, Files               string
 	Proof, ProofHolds, ProofBroken, Line, Says, LeftSum, RightSum, Policies, Program                string
-	thousands, decimal                                                                              string
 	why                                                                                             map[invoicing.Reason]string
 	reasons                                                                                         map[invoicing.Reason]string
-	paper                                                                                           *words            // of the documents, whose names it takes
+	paper                                                                                           *words            // of the documents, whose names and numbers it takes
 	proof                                                                                           map[string]string // by what a line says, in English
 	BreaksOpen, BreaksEnded, Break, Difference, AgeDays, SupportOpen, Since                         string
 	classes                                                                                         map[reconcile.Class]string
@@ -48,7 +48,7 @@ var pageEnglish = pageWords{
 	Reasons: "Why requests were rejected", ExpiresByWeek: "Prepayment credit by the week in which it expires", Week: "week from", Limits: "The fullest refund limits",
 	Documents: "Documents", Number: "Number", Kind: "Kind", Gross: "Gross", More: "more in", Files: "Files of this run",
 	Proof: "The proof", ProofHolds: "Every line holds.", ProofBroken: "A line does not hold.", Line: "Line", Says: "What must be equal", LeftSum: "Left", RightSum: "Right",
-	Policies: "Policy", Program: "Program", thousands: ",", decimal: ".", NoEInvoice: "No e-invoices yet: sent as PDF", Lacks: "What is missing", Expected: "expected:",
+	Policies: "Policy", Program: "Program", NoEInvoice: "No e-invoices yet: sent as PDF", Lacks: "What is missing", Expected: "expected:",
 	BreaksOpen: "Breaks with the vendor, the oldest first", BreaksEnded: "Breaks with the vendor that were settled since the night before", Break: "Break", Difference: "Credited less expected", AgeDays: "Age, days",
 	SupportOpen: "To be sent to the vendor's support, or waiting for its credit", Since: "Since",
 	classes: map[reconcile.Class]string{reconcile.AmountDifference: "another amount", reconcile.MissingAtVendor: "not credited", reconcile.UnexpectedAtVendor: "credited, but not expected",
@@ -80,7 +80,7 @@ var pageSwedish = pageWords{
 	Reasons: "Varför ärenden avslogs", ExpiresByWeek: "Förskottskredit efter den vecka då den förfaller", Week: "veckan från", Limits: "De mest utnyttjade gränserna",
 	Documents: "Dokument", Number: "Nummer", Kind: "Slag", Gross: "Brutto", More: "till i", Files: "Körningens filer",
 	Proof: "Beviset", ProofHolds: "Varje rad stämmer.", ProofBroken: "En rad stämmer inte.", Line: "Rad", Says: "Vad som ska vara lika", LeftSum: "Vänster", RightSum: "Höger",
-	Policies: "Policy", Program: "Program", thousands: "\u00a0", decimal: ",", NoEInvoice: "Ännu inte e-fakturor: skickas som PDF", Lacks: "Vad som saknas", Expected: "väntat:",
+	Policies: "Policy", Program: "Program", NoEInvoice: "Ännu inte e-fakturor: skickas som PDF", Lacks: "Vad som saknas", Expected: "väntat:",
 	BreaksOpen: "Avvikelser mot leverantören, äldst först", BreaksEnded: "Avvikelser mot leverantören som avgjorts sedan natten före", Break: "Avvikelse", Difference: "Krediterat minus väntat", AgeDays: "Ålder, dagar",
 	SupportOpen: "Att skicka till leverantörens support, eller i väntan på dess kredit", Since: "Sedan",
 	classes: map[reconcile.Class]string{reconcile.AmountDifference: "annat belopp", reconcile.MissingAtVendor: "inte krediterat", reconcile.UnexpectedAtVendor: "krediterat utan att vara väntat",
@@ -137,20 +137,13 @@ var pageSwedish = pageWords{
 
 // amount writes a decimal number for people.
 func (w *pageWords) amount(number, code string) string {
-	sign := ""
-	if strings.HasPrefix(number, "-") {
-		sign, number = "\u2212", number[1:]
+	return w.paper.grouped(number) + "\u00a0" + code
+}
+
+// money writes an amount for people; nothing where there is none.
+func (w *pageWords) money(m money.Money) string {
+	if !m.IsSet() {
+		return ""
 	}
-	whole, part, fraction := strings.Cut(number, ".")
-	var b strings.Builder
-	for i := range len(whole) {
-		if i > 0 && (len(whole)-i)%3 == 0 {
-			b.WriteString(w.thousands)
-		}
-		b.WriteByte(whole[i])
-	}
-	if fraction {
-		b.WriteString(w.decimal + part)
-	}
-	return sign + b.String() + "\u00a0" + code
+	return w.amount(m.Number(), m.Code())
 }

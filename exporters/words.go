@@ -64,8 +64,11 @@ func wordsFor(a *invoicing.Account, s *Seller) *words {
 }
 
 // number writes an amount as the language does, without its currency: 1 125,00.
-func (w *words) number(m money.Money) string {
-	digits, sign := m.Number(), ""
+func (w *words) number(m money.Money) string { return w.grouped(m.Number()) }
+
+// grouped writes a decimal number as the language does.
+func (w *words) grouped(digits string) string {
+	sign := ""
 	if strings.HasPrefix(digits, "-") {
 		digits, sign = digits[1:], "\u2212"
 	}
