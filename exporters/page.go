@@ -51,7 +51,7 @@ const (
 type pageMoney struct {
 	currency                                                money.Currency
 	prepayment, held, open, card, payout, owed, used, spent sum // spent is expired
-	prorated, fee, refund                                   sum
+	fee, refund                                             sum
 	weeks                                                   [creditWeeks + 1]sum // of prepayment credit that expires
 	expiring                                                bool
 }
@@ -174,7 +174,6 @@ func (o *openPage) decision(d *invoicing.Decision) {
 	case invoicing.Approved:
 		if d.Prorated.IsSet() && !buys(d.Request.Action) {
 			m := o.of(d.Prorated.Currency())
-			m.prorated.add(d.Prorated)
 			m.fee.add(d.Fee)
 			m.refund.add(d.Refund)
 		}

@@ -10,21 +10,21 @@ import (
 
 // pageWords are the words of the night's page in one language.
 type pageWords struct {
-	Lang, Night, Run, Rehearsal, AtAGlance, Approved, Rejected, Held, Issued, RefusedRows, Row      string
-	MoneyOut, MoneyIn, Net, Refund, Prorated, Fee, Prepayment, HeldCredit, OpenAmount, Card, Payout string
-	Owed, CreditUsed, Expired, NothingMoved, WhereItGoes                                            string
-	ToDo, NothingToDo, HeldWhy, CreditsSoon, LimitsNearly, RowsToMend, Waits, Mend                  string
-	Request, Account, Order, Credit, LastDay, Left, Used, NextRelease, Place, Value                 string
-	Reasons, ExpiresByWeek, Week, Limits, Documents, Number, Kind, Gross, More, Files               string
-	Proof, ProofHolds, ProofBroken, Line, Says, LeftSum, RightSum, Policies, Program                string
-	why                                                                                             map[invoicing.Reason]string
-	reasons                                                                                         map[invoicing.Reason]string
-	paper                                                                                           *words            // of the documents, whose names and numbers it takes
-	proof                                                                                           map[string]string // by what a line says, in English
-	BreaksOpen, BreaksEnded, Break, Difference, AgeDays, SupportOpen, Since                         string
-	classes                                                                                         map[reconcile.Class]string
-	NoEInvoice, Lacks, Expected                                                                     string
-	lacks                                                                                           map[string]string // by rule, where the rule's own words are in another language
+	Lang, Night, Run, Rehearsal, AtAGlance, Approved, Rejected, Held, Issued, RefusedRows, Row string
+	MoneyOut, MoneyIn, Net, Refund, Fee, Prepayment, HeldCredit, OpenAmount, Card, Payout      string
+	Owed, CreditUsed, Expired, NothingMoved                                                    string
+	ToDo, NothingToDo, HeldWhy, CreditsSoon, LimitsNearly, RowsToMend, Waits, Mend             string
+	Request, Account, Order, Credit, LastDay, Left, Used, NextRelease, Place, Value            string
+	Reasons, ExpiresByWeek, Week, Limits, Documents, Number, Kind, Gross, More, Files          string
+	Proof, ProofHolds, ProofBroken, Line, Says, LeftSum, RightSum, Policies, Program           string
+	why                                                                                        map[invoicing.Reason]string
+	reasons                                                                                    map[invoicing.Reason]string
+	paper                                                                                      *words            // of the documents, whose names and numbers it takes
+	proof                                                                                      map[string]string // by what a line says, in English
+	BreaksOpen, BreaksEnded, Break, Difference, AgeDays, SupportOpen, Since                    string
+	classes                                                                                    map[reconcile.Class]string
+	NoEInvoice, Lacks, Expected                                                                string
+	lacks                                                                                      map[string]string // by rule, where the rule's own words are in another language
 }
 
 // wordsOf are the words of a language; any but Swedish is English.
@@ -39,9 +39,9 @@ var pageEnglish = pageWords{
 	paper: &english,
 	Lang:  "en", Night: "The night of", Run: "run", Rehearsal: "a rehearsal: nothing was kept", AtAGlance: "At a glance", Approved: "approved", Rejected: "rejected",
 	Held: "held", Issued: "documents issued", RefusedRows: "rows refused", Row: "row",
-	MoneyOut: "Back to customers", MoneyIn: "In, and used", Refund: "Refunds", Net: "refunds, net of tax", Prorated: "prorated amount", Fee: "early termination fee", Prepayment: "prepayment credit",
+	MoneyOut: "Back to customers", MoneyIn: "In, and used", Refund: "Refunds", Net: "refunds, net of tax", Fee: "early termination fee", Prepayment: "prepayment credit",
 	HeldCredit: "held credit", OpenAmount: "off open invoices", Card: "to cards", Payout: "paid out", Owed: "owed by customers", CreditUsed: "earlier credit used",
-	Expired: "credit expired", NothingMoved: "No money moved.", WhereItGoes: "where it goes",
+	Expired: "credit expired", NothingMoved: "No money moved.",
 	ToDo: "Needs a person today", NothingToDo: "Nothing.", HeldWhy: "Held requests, the oldest first", CreditsSoon: "Prepayment credit that expires within 30 days",
 	LimitsNearly: "Refund limits used to 80 percent or more", RowsToMend: "Refused rows", Waits: "Why it waits", Mend: "How to mend it",
 	Request: "Request", Account: "Account", Order: "Order", Credit: "Credit", LastDay: "Last day", Left: "Left", Used: "Used", NextRelease: "Next released", Place: "Where", Value: "What",
@@ -71,9 +71,9 @@ var pageEnglish = pageWords{
 var pageSwedish = pageWords{
 	Lang: "sv", Night: "Natten till", Run: "körning", Rehearsal: "en övning: inget sparades", AtAGlance: "I korthet", Approved: "godkända", Rejected: "avslagna",
 	Held: "vilande", Issued: "utfärdade dokument", RefusedRows: "rader vägrades", Row: "rad",
-	MoneyOut: "Tillbaka till kunder", MoneyIn: "In, och använt", Refund: "Återbetalningar", Net: "återbetalat, utan moms", Prorated: "proportionellt belopp", Fee: "avgift för förtida uppsägning", Prepayment: "förskottskredit",
+	MoneyOut: "Tillbaka till kunder", MoneyIn: "In, och använt", Refund: "Återbetalningar", Net: "återbetalat, utan moms", Fee: "avgift för förtida uppsägning", Prepayment: "förskottskredit",
 	HeldCredit: "innehållen kredit", OpenAmount: "av obetalda fakturor", Card: "till kort", Payout: "utbetalt", Owed: "kunderna är skyldiga", CreditUsed: "tidigare kredit använd",
-	Expired: "förfallen kredit", NothingMoved: "Inga pengar rörde sig.", WhereItGoes: "vart de går",
+	Expired: "förfallen kredit", NothingMoved: "Inga pengar rörde sig.",
 	ToDo: "Behöver någon i dag", NothingToDo: "Inget.", HeldWhy: "Vilande ärenden, äldst först", CreditsSoon: "Förskottskredit som förfaller inom 30 dagar",
 	LimitsNearly: "Återbetalningsgränser utnyttjade till minst 80 procent", RowsToMend: "Vägrade rader", Waits: "Varför det väntar", Mend: "Så rättas det",
 	Request: "Ärende", Account: "Konto", Order: "Order", Credit: "Kredit", LastDay: "Sista dag", Left: "Kvar", Used: "Använt", NextRelease: "Nästa frigörs", Place: "Var", Value: "Vad",

@@ -30,14 +30,14 @@ type words struct {
 	// The references of a document.
 	cancels, cancelsOther, reverses, replacedBy, replaces, cancelledBy, credits, restates, paysInvoice, takesFrom string
 	// The table of lines.
-	reversed, expired, expiredBack                                 string
-	description, quantity, taxRate, amount, order, period, through string
+	reversed, expired, expiredBack                         string
+	description, quantity, taxRate, amount, order, through string
 	// The totals.
 	net, tax, taxOn, total, totalCredited, inSEK, outside, plainTotal string
 	exemption, reasons                                                map[string]string // by tax category: in a few words, and as a sentence
 	// The money.
 	moneyTitle, creditedBy, thisInvoice, leftOver, owed, toPay                                               string
-	toOpen, toHeld, toCard, toPayout, openAgain, heldBack, chargedToCard, payTo, terms, defaultTerms         string
+	toOpen, toHeld, toCard, toPayout, openAgain, heldBack, chargedToCard, terms, defaultTerms                string
 	prepaymentCredit, prepaymentZero, overageCredit, noteSettled, noteAlone, setOff, setOffNoTax             string
 	expiry, expiryReversed, commitment, commitmentBack, chargeBack, restatement, restatementBack, cardEnding string
 	computedTitle, ownAmounts, shareOfPrice, wholePrice                                                      string
