@@ -35,33 +35,17 @@ type Manifest struct {
 	PreviousManifest string `json:"previousManifest"`
 	// Inputs are the files that this run read, and those of earlier runs that a
 	// row here cites, by number.
-	Inputs   []InputEntry  `json:"inputs"`
+	Inputs   []Input       `json:"inputs"`
 	Policies []PolicyEntry `json:"policies"`
 	Outputs  []OutputEntry `json:"outputs"` // by name
 	Counts   Counts        `json:"counts"`
 	Sums     []Sums        `json:"sums"` // by currency
-	Proof    []ProofEntry  `json:"proof"`
+	Proof    []ProofLine   `json:"proof"`
 	// EInvoicing is set where e-invoices were asked for.
 	EInvoicing *EInvoicing `json:"eInvoicing,omitempty"`
 
 	// SHA256 is of the file itself, where the manifest was read from one.
 	SHA256 string `json:"-"`
-}
-
-// InputEntry is an input of the manifest: see Input.
-type InputEntry struct {
-	Number  int      `json:"number"`
-	Name    string   `json:"name"`
-	Kinds   []string `json:"kinds"`
-	SHA256  string   `json:"sha256"`
-	Size    int64    `json:"size"`
-	Run     int      `json:"run"`
-	Again   bool     `json:"readBefore,omitempty"`
-	Rows    int      `json:"rows"`
-	Kept    int      `json:"kept"`
-	Known   int      `json:"known"`
-	Ignored int      `json:"ignored"`
-	Refused int      `json:"refused"`
 }
 
 // PolicyEntry is a policy of the manifest: see PolicyUse.
@@ -80,38 +64,24 @@ type OutputEntry struct {
 	SHA256 string `json:"sha256"`
 }
 
-// ProofEntry is a line of the proof: see ProofLine.
-type ProofEntry struct {
-	Line     string `json:"line"`
-	Says     string `json:"says"`
-	Currency string `json:"currency,omitempty"`
-	Counted  bool   `json:"counted,omitempty"`
-	Left     string `json:"left"`
-	Right    string `json:"right"`
-	Holds    bool   `json:"holds"`
-}
-
 // manifest describes what the press has written.
 func (p *press) manifest(t *totals) *Manifest {
 	n := p.night
 	m := &Manifest{
 		Schema: manifestSchema, Run: n.Run, Folder: n.Folder, DryRun: n.DryRun, AsOf: n.AsOf.String(), Version: n.Version,
 		Formats: p.formats.String(), PreviousManifest: n.PreviousManifest,
-		Inputs: []InputEntry{}, Policies: []PolicyEntry{}, Outputs: p.written, Counts: t.counts(), Sums: t.sums(), Proof: []ProofEntry{},
+		Inputs: []Input{}, Policies: []PolicyEntry{}, Outputs: p.written, Counts: t.counts(), Sums: t.sums(), Proof: append([]ProofLine{}, n.Proof...),
 	}
 	if p.formats&UBL != 0 {
 		m.EInvoicing = &p.einvoicing
 	}
 	for _, in := range n.Inputs {
 		if in.Run == n.Run || p.cited[in.Number] {
-			m.Inputs = append(m.Inputs, InputEntry(in))
+			m.Inputs = append(m.Inputs, in)
 		}
 	}
 	for _, u := range n.Policies {
 		m.Policies = append(m.Policies, PolicyEntry{ID: u.ID, From: u.From.String(), SHA256: u.SHA256})
-	}
-	for _, l := range n.Proof {
-		m.Proof = append(m.Proof, ProofEntry{Line: l.Line, Says: l.Says, Currency: l.Currency, Counted: l.Counted, Left: l.Left, Right: l.Right, Holds: l.Holds})
 	}
 	return m
 }

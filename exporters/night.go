@@ -61,17 +61,20 @@ type Night struct {
 	Reconciliation iter.Seq2[*reconcile.Line, error]
 }
 
-// Input is one file that was read.
+// Input is one file that was read; Rows = Kept + Known + Ignored + Refused (OUT-8 g).
 type Input struct {
-	Number int      // from 1 over all runs, as in #3!Requests!17
-	Name   string   // as it lay in the inbox, for people: never a path
-	Kinds  []string // what it was recognised as; a workbook may hold several
-	SHA256 string   // hex
-	Size   int64    // bytes
-	Run    int      // that read it
-	Again  bool     // the same bytes were read before: nothing was taken (IMP-9)
-	// Rows = Kept + Known + Ignored + Refused (OUT-8 g).
-	Rows, Kept, Known, Ignored, Refused int
+	Number  int      `json:"number"`               // from 1 over all runs, as in #3!Requests!17
+	Name    string   `json:"name"`                 // as it lay in the inbox, for people: never a path
+	Kinds   []string `json:"kinds"`                // what it was recognised as; a workbook may hold several
+	SHA256  string   `json:"sha256"`               // hex
+	Size    int64    `json:"size"`                 // bytes
+	Run     int      `json:"run"`                  // that read it
+	Again   bool     `json:"readBefore,omitempty"` // the same bytes were read before: nothing was taken (IMP-9)
+	Rows    int      `json:"rows"`
+	Kept    int      `json:"kept"`
+	Known   int      `json:"known"`
+	Ignored int      `json:"ignored"`
+	Refused int      `json:"refused"`
 }
 
 // PolicyUse is a policy of the run's chain (POL-3).
@@ -84,13 +87,13 @@ type PolicyUse struct {
 
 // ProofLine is one line of the proof (OUT-8).
 type ProofLine struct {
-	Line     string // "a" to "g"
-	Currency string // empty for a count of rows
-	Says     string // prorated = refund + fee
-	Counted  bool   // Left and Right count rows of the currency
-	Left     string // the sum on the left, a decimal number
-	Right    string // the sum on the right
-	Holds    bool
+	Line     string `json:"line"`               // "a" to "g"
+	Says     string `json:"says"`               // prorated = refund + fee
+	Currency string `json:"currency,omitempty"` // empty for a count of rows
+	Counted  bool   `json:"counted,omitempty"`  // Left and Right count rows of the currency
+	Left     string `json:"left"`               // the sum on the left, a decimal number
+	Right    string `json:"right"`              // the sum on the right
+	Holds    bool   `json:"holds"`
 }
 
 // Standing is the latest standing of one account and the run that left it.
