@@ -1,6 +1,7 @@
 package exporters
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -23,24 +24,18 @@ type auditTable struct {
 // column is the place of a column, from 0; a key that is not there is a fault of
 // the program that every test shows.
 func (t *auditTable) column(key string) int {
-	for i := range t.columns {
-		if t.columns[i].key == key {
-			return i
-		}
+	i := slices.IndexFunc(t.columns, func(c auditColumn) bool { return c.key == key })
+	if i < 0 {
+		panic("the sheet " + t.name + " has no column " + key)
 	}
-	panic("the sheet " + t.name + " has no column " + key)
+	return i
 }
 
 func (t *auditTable) letters(key string) string { return string(appendColumn(nil, t.column(key))) }
 
 // banded reports whether there is a row of bands over the header.
 func (t *auditTable) banded() bool {
-	for i := range t.columns {
-		if t.columns[i].band != "" {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(t.columns, func(c auditColumn) bool { return c.band != "" })
 }
 
 // headerRow is the row of the header; the first row of the table is the next one.

@@ -65,8 +65,8 @@ const (
 	byPurchase = "{charge}*{units}/{of}"
 	byCurrent  = "{current}*{units}/{months}"
 	byBasis    = `IF({basis}="Current",` + byCurrent + "," + byPurchase + ")"
-	// cycleOf counts the months from the purchase to the request; the last one
-	// counts only if its day has come (PRO-4).
+	// monthsOf counts the months from the purchase to the request, the last one also
+	// where its day has not come; cycle takes that off (PRO-4).
 	monthsOf = "(YEAR({asked})-YEAR({start}))*12+MONTH({asked})-MONTH({start})"
 )
 

@@ -245,10 +245,8 @@ func (s *sheet) WriteTo(w io.Writer) (int64, error) {
 	if _, err := s.file.Seek(0, io.SeekStart); err != nil {
 		return 0, fmt.Errorf("reading back the sheet %s: %w", s.name, err)
 	}
-	return io.Copy(w, s.once())
+	return io.Copy(w, s2.NewReader(s.file, s2.ReaderMaxBlockSize(spillSize)))
 }
-
-func (s *sheet) once() io.Reader { return s2.NewReader(s.file, s2.ReaderMaxBlockSize(spillSize)) }
 
 // remove removes what waited on disk.
 func (s *sheet) remove() error {

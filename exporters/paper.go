@@ -19,8 +19,8 @@ type paper struct {
 	document *invoicing.Document
 	account  *invoicing.Account // nil where the settlement does not have it
 	words    *words
-	// partner is the credit note of an invoice, or the invoice of a credit note,
-	// that corrects the same originals in the same settlement; empty where none does.
+	// partners are the credit notes of an invoice, or the invoices of a credit note,
+	// that correct the same originals in the same settlement.
 	partners []*invoicing.Document
 }
 

@@ -67,33 +67,26 @@ func (p *paper) ubl() *element {
 		leaf("cbc:TaxCurrencyCode", taxCurrency),
 		p.buyerReference(),
 	)
-	add := func(children ...*element) {
-		for _, c := range children {
-			if c != nil {
-				e.children = append(e.children, c)
-			}
-		}
-	}
 	for _, refs := range [...][]invoicing.Ref{d.Cancels, d.Credits, d.Replaces} {
 		for _, r := range refs {
-			add(el("cac:BillingReference", el("cac:InvoiceDocumentReference", leaf("cbc:ID", p.s.number(r)))))
+			e.add(el("cac:BillingReference", el("cac:InvoiceDocumentReference", leaf("cbc:ID", p.s.number(r)))))
 		}
 	}
-	add(p.ublSeller(), p.ublBuyer())
+	e.add(p.ublSeller(), p.ublBuyer())
 	if d.Type == invoicing.InvoiceDoc {
-		add(p.paymentMeans(), el("cac:PaymentTerms", leaf("cbc:Note", p.paymentTerms())))
+		e.add(p.paymentMeans(), el("cac:PaymentTerms", leaf("cbc:Note", p.paymentTerms())))
 	} else {
-		add(p.noPayment())
+		e.add(p.noPayment())
 	}
-	add(p.taxTotal())
+	e.add(p.taxTotal())
 	if inSEK {
-		add(el("cac:TaxTotal", amount("cbc:TaxAmount", sek.tax)))
+		e.add(el("cac:TaxTotal", amount("cbc:TaxAmount", sek.tax)))
 	}
-	add(el("cac:LegalMonetaryTotal", amount("cbc:LineExtensionAmount", d.Net), amount("cbc:TaxExclusiveAmount", d.Net),
+	e.add(el("cac:LegalMonetaryTotal", amount("cbc:LineExtensionAmount", d.Net), amount("cbc:TaxExclusiveAmount", d.Net),
 		amount("cbc:TaxInclusiveAmount", d.Gross), amount("cbc:PayableAmount", d.Gross)))
 	for i := range d.Lines {
 		if d.Lines[i].Kind != invoicing.BalanceForwardLine {
-			add(p.ublLine(i, root))
+			e.add(p.ublLine(i, root))
 		}
 	}
 	e.attrs = []attr{{"xmlns", "urn:oasis:names:specification:ubl:schema:xsd:" + root + "-2"},
@@ -205,12 +198,7 @@ func taxScheme(id, scheme string) *element {
 
 // untaxed reports whether the document is of lines that are not subject to VAT.
 func (p *paper) untaxed() bool {
-	for _, g := range p.document.Taxes {
-		if g.Category == "O" {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(p.document.Taxes, func(g invoicing.TaxGroup) bool { return g.Category == "O" })
 }
 
 // paymentMeans is where to pay what is owed: bankgiro or plusgiro of a Swedish
@@ -282,11 +270,7 @@ func (p *paper) taxTotal() *element {
 			code := map[string]string{"AE": "VATEX-EU-AE", "O": "VATEX-EU-O", "G": "VATEX-EU-G"}[g.Category]
 			scheme := category.children[len(category.children)-1]
 			category.children = category.children[:len(category.children)-1]
-			for _, c := range []*element{leaf("cbc:TaxExemptionReasonCode", code), leaf("cbc:TaxExemptionReason", reason), scheme} {
-				if c != nil {
-					category.children = append(category.children, c)
-				}
-			}
+			category.add(leaf("cbc:TaxExemptionReasonCode", code), leaf("cbc:TaxExemptionReason", reason), scheme)
 		}
 		total.children = append(total.children, el("cac:TaxSubtotal", amount("cbc:TaxableAmount", g.Net), amount("cbc:TaxAmount", g.Tax), category))
 	}

@@ -88,7 +88,7 @@ func rat(s string) *big.Rat {
 
 func someDigits(s string) bool { return s != "" && len(s) <= 24 && allDigits(s) }
 
-// sum adds up the texts at a path below some elements.
+// sumOf adds up the texts at a path below some elements.
 func sumOf(list []*element, path string) *big.Rat {
 	total := new(big.Rat)
 	for _, e := range list {
@@ -267,14 +267,7 @@ func countryOf(party *element) string {
 }
 
 // withSubtotals is the tax total in the document's currency.
-func (u *ublCheck) withSubtotals() *element {
-	for t := range u.at("cac:TaxTotal") {
-		if len(t.find("cac:TaxSubtotal")) > 0 {
-			return t
-		}
-	}
-	return &element{}
-}
+func (u *ublCheck) withSubtotals() *element { return elementOf(u.taxTotals(true)) }
 
 // taxFits: the tax of a rate is the net times the rate, to cents, give or take less
 // than 1, as the official rules have it.

@@ -24,15 +24,19 @@ type attr struct{ name, value string }
 // el is an element of the children that are there, or nil where none is.
 func el(name string, children ...*element) *element {
 	e := &element{name: name}
+	if e.add(children...); len(e.children) == 0 {
+		return nil
+	}
+	return e
+}
+
+// add adds the children that are there.
+func (e *element) add(children ...*element) {
 	for _, c := range children {
 		if c != nil {
 			e.children = append(e.children, c)
 		}
 	}
-	if len(e.children) == 0 {
-		return nil
-	}
-	return e
 }
 
 // leaf is an element of text, or nil where there is none.
