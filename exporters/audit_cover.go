@@ -1,6 +1,7 @@
 package exporters
 
 import (
+	"cmp"
 	"strings"
 
 	"prorata/invoicing"
@@ -24,12 +25,9 @@ func (a *openAudit) writeCover(s *sheet) {
 	a.empty(s)
 	for _, fact := range [...][2]string{
 		{"Folder", n.Folder}, {"As-of date, that of every document", n.AsOf.String()}, {"Program", "prorata " + n.Version},
-		{"Policies", policyNames(n.Policies)}, {"SHA-256 of the run before's manifest", orNone(n.PreviousManifest)},
+		{"Policies", policyNames(n.Policies)}, {"SHA-256 of the run before's manifest", cmp.Or(n.PreviousManifest, "none: this is the first run")},
 	} {
-		s.begin(0)
-		s.words(s.style.of(asText, strong), fact[0])
-		s.text(s.style.of(asText, plain), fact[1])
-		s.end()
+		a.coverFact(s, fact[0], fact[1])
 	}
 	a.coverOutcomes(s)
 	a.coverMoney(s)
@@ -66,10 +64,7 @@ func (a *openAudit) coverOutcomes(s *sheet) {
 		types += n
 	}
 	a.coverCount(s, "Documents issued", "COUNTA("+documentTable.whole("number", a.documents)+")", types, a.whole(a.documents))
-	s.begin(0)
-	s.words(s.style.of(asText, strong), "Rows refused")
-	s.count(s.style.of(asCount, plain), a.totals.refusals)
-	s.end()
+	a.coverCount(s, "Rows refused", "", a.totals.refusals, false)
 }
 
 // coverMoney writes the sums of the approved returns and of the documents, per currency.
@@ -187,11 +182,4 @@ func policyNames(uses []PolicyUse) string {
 		names = append(names, name)
 	}
 	return strings.Join(names, ", ")
-}
-
-func orNone(s string) string {
-	if s == "" {
-		return "none: this is the first run"
-	}
-	return s
 }

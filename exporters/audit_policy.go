@@ -1,6 +1,7 @@
 package exporters
 
 import (
+	"cmp"
 	"strings"
 
 	"prorata/invoicing/money"
@@ -61,12 +62,9 @@ func (a *openAudit) writePolicies(s *sheet) {
 	s.begin(30)
 	s.words(s.style.of(asTitle, plain), "Policy")
 	s.end()
-	s.begin(0)
-	s.words(s.style.of(asSubtitle, plain), "A request is decided by the policy in force for its billing type on its request date (POL-2)")
-	s.end()
+	a.coverRow(s, asSubtitle, "A request is decided by the policy in force for its billing type on its request date (POL-2)")
 	for _, u := range a.press.night.Policies {
-		s.begin(0)
-		s.end()
+		a.empty(s)
 		a.policy(s, u)
 	}
 }
@@ -77,21 +75,11 @@ func (a *openAudit) policy(s *sheet, u PolicyUse) {
 	s.text(heading, u.ID)
 	s.filled(heading, 5)
 	s.end()
-	fact := func(name, value string) {
-		s.begin(0)
-		s.words(s.style.of(asText, strong), name)
-		s.text(s.style.of(asText, plain), value)
-		s.end()
-	}
-	from := u.From.String()
-	if from == "" {
-		from = "the first of the chain"
-	}
 	if u.Policy != nil {
-		fact("Title", u.Policy.Title)
+		a.coverFact(s, "Title", u.Policy.Title)
 	}
-	fact("In force from", from)
-	fact("SHA-256", u.SHA256)
+	a.coverFact(s, "In force from", cmp.Or(u.From.String(), "the first of the chain"))
+	a.coverFact(s, "SHA-256", u.SHA256)
 	if u.Policy == nil {
 		return
 	}

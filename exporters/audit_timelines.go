@@ -70,11 +70,8 @@ func (a *openAudit) writeTimelines(s *sheet) error {
 	s.begin(30)
 	s.words(s.style.of(asTitle, plain), "Timelines")
 	s.end()
-	s.begin(0)
-	s.words(s.style.of(asSubtitle, plain), "What credits and limits will do from "+a.press.night.AsOf.String()+" on if nothing else happens; the figures are formulas over Credits and Limit uses")
-	s.end()
-	s.begin(0)
-	s.end()
+	a.coverRow(s, asSubtitle, "What credits and limits will do from "+a.press.night.AsOf.String()+" on if nothing else happens; the figures are formulas over Credits and Limit uses")
+	a.empty(s)
 	currencies := byCode(a.timelines.currencies)
 	first := a.creditWeeksTable(s, currencies)
 	if err := a.creditCharts(first, currencies); err != nil {
@@ -82,8 +79,7 @@ func (a *openAudit) writeTimelines(s *sheet) error {
 	}
 	// Room for the charts, three in a row, between the two tables.
 	for s.row < first+creditWeeks+3+chartRows*((min(len(currencies), timelineCharts)+2)/3) {
-		s.begin(0)
-		s.end()
+		a.empty(s)
 	}
 	return a.limitTimeline(s)
 }
@@ -99,9 +95,7 @@ func (a *openAudit) creditWeeksTable(s *sheet, currencies []money.Currency) (hea
 	s.filled(s.style.of(asHeading, plain), max(len(currencies), 1)+1)
 	s.end()
 	if len(currencies) == 0 {
-		s.begin(0)
-		s.words(s.style.of(asNote, plain), "no credit expires")
-		s.end()
+		a.coverRow(s, asNote, "no credit expires")
 	}
 	s.begin(20)
 	s.words(s.style.of(asHeader, plain), "Last day in the week from")
@@ -121,9 +115,7 @@ func (a *openAudit) creditWeeksTable(s *sheet, currencies []money.Currency) (hea
 		}
 		s.end()
 	}
-	s.begin(0)
-	s.words(s.style.of(asNote, plain), "the last week holds all later ones too")
-	s.end()
+	a.coverRow(s, asNote, "the last week holds all later ones too")
 	return header
 }
 
@@ -204,9 +196,7 @@ func (a *openAudit) limitTimeline(s *sheet) error {
 	s.filled(s.style.of(asHeading, plain), max(len(accounts), 1)+1)
 	s.end()
 	if len(accounts) == 0 {
-		s.begin(0)
-		s.words(s.style.of(asNote, plain), "nothing counts against a limit")
-		s.end()
+		a.coverRow(s, asNote, "nothing counts against a limit")
 		return nil
 	}
 	s.begin(46)

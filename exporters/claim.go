@@ -1,6 +1,7 @@
 package exporters
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -142,7 +143,7 @@ func (t *claimText) claim(n int, c *reconcile.Claim) {
 	t.line(in, "Quantity", itoa(c.Quantity))
 	t.line(in, "Requested action", requestedOf(c))
 	t.line(in, "New product", c.NewProduct)
-	t.line(in, "Amount expected", expectedOf(c))
+	t.line(in, "Amount expected", cmp.Or(c.Expected.String(), "nothing"))
 	t.line(in, "Amount credited", creditedOf(c))
 	t.line(in, "Difference", c.Difference.String())
 	t.line(in, "Possible cause", c.Cause)
@@ -165,13 +166,6 @@ func requestedOf(c *reconcile.Claim) string {
 		s += " by " + c.RequestedBy
 	}
 	return s
-}
-
-func expectedOf(c *reconcile.Claim) string {
-	if !c.Expected.IsSet() {
-		return "nothing"
-	}
-	return c.Expected.String()
 }
 
 func creditedOf(c *reconcile.Claim) string {

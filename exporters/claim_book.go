@@ -152,10 +152,7 @@ func (b *claimBook) writeCover() {
 	s.end()
 	b.empty(s)
 	for _, f := range c.fields() {
-		s.begin(0)
-		s.words(s.style.of(asText, strong), f[0])
-		s.text(s.style.of(asText, plain), f[1])
-		s.end()
+		b.coverFact(s, f[0], f[1])
 	}
 	b.coverHeading(s, "What it comes to", 7)
 	b.coverHeader(s, "Currency", "Credits", "", "Expected", "Credited", "Credited less expected", "")

@@ -1,6 +1,8 @@
 package exporters
 
 import (
+	"cmp"
+
 	"prorata/invoicing"
 	"prorata/invoicing/money"
 	"prorata/invoicing/policy"
@@ -81,9 +83,7 @@ func prorationCells(c *cells, d *invoicing.Decision) {
 func limitCells(c *cells, d *invoicing.Decision) {
 	c.amount(d.LimitMeasured)
 	c.amount(d.LimitRemaining)
-	var alone invoicing.Reasons
-	alone.Add(invoicing.LimitExceeded)
-	if d.Reasons != alone {
+	if d.Reasons != 1<<invoicing.LimitExceeded {
 		c.empty(2)
 		return
 	}
@@ -105,14 +105,9 @@ func decidedOrder(d *invoicing.Decision) string {
 // decidedCurrency is the currency of a line's amounts, or none where nothing
 // says it.
 func decidedCurrency(d *invoicing.Decision) money.Currency {
-	amounts := [...]money.Money{d.Prorated, d.Price.Of, d.PurchasePrice.Of}
-	for _, m := range amounts {
-		if m.IsSet() {
-			return m.Currency()
-		}
+	c := cmp.Or(d.Prorated.Currency(), d.Price.Of.Currency(), d.PurchasePrice.Of.Currency())
+	if c.IsZero() && d.Request.New != nil {
+		c = d.Request.New.Amount.Currency()
 	}
-	if d.Request.New != nil {
-		return d.Request.New.Amount.Currency()
-	}
-	return money.Currency{}
+	return c
 }

@@ -1,6 +1,7 @@
 package exporters
 
 import (
+	"slices"
 	"strings"
 
 	"prorata/invoicing"
@@ -56,11 +57,5 @@ func supportRow(p *press, c *cells, x *reconcile.SupportRequest) {
 
 // reachedAt is the biller's own contact: the vendor answers the biller.
 func (s *Seller) reachedAt() string {
-	var parts []string
-	for _, part := range [...]string{s.Contact, s.Email, s.Phone} {
-		if part != "" {
-			parts = append(parts, part)
-		}
-	}
-	return strings.Join(parts, ", ")
+	return strings.Join(slices.DeleteFunc([]string{s.Contact, s.Email, s.Phone}, func(part string) bool { return part == "" }), ", ")
 }

@@ -99,6 +99,14 @@ func (w *openBook) coverRow(s *sheet, l look, t string) {
 	s.end()
 }
 
+// coverFact writes a name and a text from outside beside it.
+func (w *openBook) coverFact(s *sheet, name, value string) {
+	s.begin(0)
+	s.words(s.style.of(asText, strong), name)
+	s.text(s.style.of(asText, plain), value)
+	s.end()
+}
+
 func (w *openBook) coverHeading(s *sheet, t string, columns int) {
 	w.empty(s)
 	s.begin(24)
