@@ -220,21 +220,7 @@ func (p *paper) shareSteps(x *invoicing.Decision) []invoicing.Step {
 	}
 	steps := []invoicing.Step{{Rule: rule.String(), What: w.shareOfPrice, Result: share}}
 	if !x.FeeRate.IsZero() {
-		num, den := x.FeeRate.Fraction()
-		steps = append(steps, invoicing.Step{Rule: invoicing.FEE1.String(), What: w.kinds[invoicing.FeeLine], Result: w.percent(hundredfold(num, den))})
+		steps = append(steps, invoicing.Step{Rule: invoicing.FEE1.String(), What: w.kinds[invoicing.FeeLine], Result: w.percent(x.FeeRate.Percent())})
 	}
 	return steps
-}
-
-// hundredfold is num / den as percent: 12 for 0.12. Rates are at most 1, so the
-// product fits.
-func hundredfold(num, den int64) money.Decimal {
-	scale := 0
-	for ; den > 1; den /= 10 {
-		scale++
-	}
-	if scale >= 2 {
-		return money.NewDecimal(num, scale-2)
-	}
-	return money.NewDecimal(num*[]int64{100, 10}[scale], 0)
 }

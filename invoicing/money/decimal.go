@@ -88,7 +88,18 @@ func (d Decimal) Sign() int { return cmp.Compare(d.coef, 0) }
 func (d Decimal) IsZero() bool { return d.coef == 0 }
 
 // String has no needless zeros: 0.12, 25, -3.5.
-func (d Decimal) String() string { return string(appendDecimal(nil, d.coef, int(d.scale))) }
+func (d Decimal) String() string { return string(d.Append(nil)) }
+
+// Append writes String.
+func (d Decimal) Append(b []byte) []byte { return appendDecimal(b, d.coef, int(d.scale)) }
+
+// Percent is a rate times 100: 12 for 0.12.
+func (d Decimal) Percent() Decimal {
+	if d.scale < 2 {
+		return NewDecimal(d.coef*pow10[2-d.scale], 0)
+	}
+	return Decimal{d.coef, d.scale - 2}
+}
 
 // Fraction returns the number as coef / 10^scale.
 func (d Decimal) Fraction() (num, den int64) { return d.coef, pow10[d.scale] }

@@ -53,16 +53,10 @@ func Parse[T string | []byte](s T, c Currency) (Money, error) {
 	return normal(coef, scale, c), nil
 }
 
-// Must is Parse for constants of a program and tests: Must("10.00 SEK").
-func Must(s string) Money {
-	amount, code, ok := strings.Cut(s, " ")
-	c, err := ParseCurrency(code)
-	if !ok || err != nil {
+// Must is UnmarshalText for constants of a program and tests: Must("10.00 SEK").
+func Must(s string) (m Money) {
+	if err := m.UnmarshalText([]byte(s)); err != nil || !m.IsSet() {
 		panic(fmt.Sprintf("money.Must(%q)", s))
-	}
-	m, err := Parse(amount, c)
-	if err != nil {
-		panic(err)
 	}
 	return m
 }

@@ -164,3 +164,12 @@ func TestExactShowsWhatIsExact(t *testing.T) {
 		}
 	}
 }
+
+func TestPercentIsARateTimesHundred(t *testing.T) {
+	for rate, want := range map[string]string{"0.12": "12", "0.1": "10", "1": "100", "0.125": "12.5", "0": "0", "-0.005": "-0.5"} {
+		d, err := ParseDecimal(rate)
+		if want, _ := ParseDecimal(want); err != nil || d.Percent() != want {
+			t.Errorf("%s is %s %%, want %s %% (%v)", rate, d.Percent(), want, err)
+		}
+	}
+}

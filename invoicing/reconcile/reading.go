@@ -97,7 +97,7 @@ func (r Reading) String() string {
 	case FeeLeftOut:
 		return "no early termination fee"
 	case FeeCharged:
-		return "an early termination fee of " + percent(r.Rate)
+		return "an early termination fee of " + r.Rate.Percent().String() + " %"
 	case FullPrice:
 		return "the full price, as within the days of grace"
 	case GraceDenied:
@@ -128,20 +128,4 @@ func (r Reading) String() string {
 		return "the exchange rate of " + r.On.String()
 	}
 	return ""
-}
-
-// percent writes a fraction as finance does: 0.12 is 12 %.
-func percent(fraction money.Decimal) string {
-	num, den := fraction.Fraction()
-	scale := 0
-	for ; den > 1; den /= 10 {
-		scale++
-	}
-	if scale <= 2 {
-		for ; scale < 2; scale++ {
-			num *= 10
-		}
-		return money.NewDecimal(num, 0).String() + " %"
-	}
-	return money.NewDecimal(num, scale-2).String() + " %"
 }
