@@ -89,11 +89,7 @@ func (f *FoundBreak) ended(l *ledger.Ledger, run int, id string) error {
 
 // sources are the rows of all that is told.
 func (f *FoundBreak) sources() (all []invoicing.Source) {
-	g := f.group()
-	for i := range g.Expected {
-		all = append(all, g.Expected[i].Source)
-	}
-	all = append(all, g.VendorRows()...)
+	all = f.group().Sources()
 	if f.Match != nil {
 		for _, a := range f.Match.Alternatives {
 			all = append(all, a.VendorRows...)

@@ -19,9 +19,9 @@ type Acceptance struct {
 // Reasons why a break is not accepted.
 var (
 	ErrNoBreak    = errors.New("no open break has this id; list them to see which do")
-	ErrNotDue     = errors.New("the credit is not due yet: there is nothing to accept")
-	ErrIncomplete = errors.New("an acceptance needs a reason and the name of who accepts")
-	ErrSamePerson = errors.New("the same person has accepted it already: a second one has to")
+	errNotDue     = errors.New("the credit is not due yet: there is nothing to accept")
+	errIncomplete = errors.New("an acceptance needs a reason and the name of who accepts")
+	errSamePerson = errors.New("the same person has accepted it already: a second one has to")
 )
 
 // Accept adds a person's acceptance to an open break. Once so many different
@@ -40,11 +40,11 @@ func (s State) Accept(id string, a Acceptance, persons int) (State, Break, error
 	}
 	switch {
 	case b.Class == NotYetDue:
-		return fail(ErrNotDue)
+		return fail(errNotDue)
 	case a.By == "" || a.Reason == "":
-		return fail(ErrIncomplete)
+		return fail(errIncomplete)
 	case slices.ContainsFunc(b.Acceptances, func(x Acceptance) bool { return strings.EqualFold(x.By, a.By) }):
-		return fail(ErrSamePerson)
+		return fail(errSamePerson)
 	}
 	b.Acceptances = append(slices.Clip(b.Acceptances), a)
 	b.tell(Event{On: a.On, What: Acceptation, Class: b.Class, By: a.By, Reason: a.Reason})

@@ -77,7 +77,7 @@ func (b *Break) Exposure() money.Money {
 	if d := b.Difference(); d.IsSet() {
 		return d.Abs()
 	}
-	return b.ExpectedSum()
+	return b.expectedSum()
 }
 
 // end is the turn that ended a break; its zero value while it is open.
@@ -98,8 +98,8 @@ func (b *Break) EndedBy() string {
 	return strings.ToLower(end.What.String()) + " by " + end.By
 }
 
-// sources names every row of a group.
-func (g *Group) sources() []invoicing.Source {
+// Sources names every row of a group: those of the requests, then the vendor's.
+func (g *Group) Sources() []invoicing.Source {
 	var out []invoicing.Source
 	for i := range g.Expected {
 		out = append(out, g.Expected[i].Source)

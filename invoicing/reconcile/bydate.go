@@ -15,12 +15,12 @@ const maxPasses = 8
 
 // matchByDate matches more rows than can be weighed in every way, until no more
 // match: first one to one with the nearest date among the same amounts, then a
-// window of MaxExhaustive rows at a time, in the order of their dates. Its time is
+// window of maxExhaustive rows at a time, in the order of their dates. Its time is
 // linear in the rows but for the sorting.
 func (pl *pool) matchByDate() (out []found) {
 	for range maxPasses {
 		before := len(out)
-		if len(pl.openE)+len(pl.openC) <= MaxExhaustive {
+		if len(pl.openE)+len(pl.openC) <= maxExhaustive {
 			out = append(out, pl.matchBest(pl.openE, pl.openC)...)
 			break
 		}
@@ -55,7 +55,7 @@ func (pl *pool) matchWindows() (out []found) {
 	slices.SortStableFunc(rows, func(a, b row) int { return cmp.Compare(a.date, b.date) })
 	doneE, doneC := make([]bool, len(pl.expected)), make([]bool, len(pl.credits))
 	for len(rows) > 0 {
-		n := min(len(rows), MaxExhaustive)
+		n := min(len(rows), maxExhaustive)
 		w := pl.window(rows[:n])
 		es, cs := slices.Clone(w.openE), slices.Clone(w.openC)
 		out = append(out, w.matchBest(es, cs)...)
@@ -65,7 +65,7 @@ func (pl *pool) matchWindows() (out []found) {
 		left := slices.DeleteFunc(slices.Clone(rows[:n]), func(r row) bool {
 			return r.credit && doneC[r.at] || !r.credit && doneE[r.at]
 		})
-		left = left[min(len(left), MaxExhaustive/2):]
+		left = left[min(len(left), maxExhaustive/2):]
 		rows = rows[n-len(left):]
 		copy(rows, left)
 	}

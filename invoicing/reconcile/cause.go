@@ -45,11 +45,11 @@ func (c Cause) settings() string {
 	return strings.Join(all, ", ")
 }
 
-// Causes searches the readings of an expected credit, alone and then in pairs, for
+// causes searches the readings of an expected credit, alone and then in pairs, for
 // those that give the vendor's figure to the cent. All causes returned have the
 // same number of readings, the likeliest first; where a single reading does it no
 // pair is named. None: nothing known explains the figure.
-func Causes(e *Expected, c *Credit, p *Params) []Cause {
+func causes(e *Expected, c *Credit, p *Params) []Cause {
 	x, ok := ours(e)
 	if !ok || c.Amount.Currency() != e.Amount.Currency() {
 		return nil
@@ -211,7 +211,7 @@ func periodReadings(x *figure, add func(Reading, func(*figure))) {
 		})
 	}
 	switch years := x.f.TermMonths / 12; {
-	case !x.upfront(): // also of 30 days: another instalment's cycle may have another length
+	case x.f.Plan != invoicing.Upfront: // also of 30 days: another instalment's cycle may have another length
 		period(MonthDays, 30)
 	case years >= 1 && years <= 5:
 		for days := 365 * years; days <= 366*years; days++ {

@@ -55,7 +55,7 @@ func inTheirOrder(kinds []Kind) []Kind {
 type outcome struct{ all, alone, top, shared, simpler, failed int }
 
 func (o *outcome) count(t *testing.T, kinds []Kind, e *Expected, c *Credit) {
-	found := Causes(e, c, &searched)
+	found := causes(e, c, &searched)
 	o.all++
 	is := func(x Cause) bool {
 		return len(x.Readings) == len(kinds) && !slices.ContainsFunc(x.Readings, func(r Reading) bool { return !slices.Contains(kinds, r.Kind) })
@@ -163,7 +163,7 @@ func TestNoCauseBeyondChance(t *testing.T) {
 				}
 				c.Amount = money.Minor(m, w.currency)
 				all, chance = all+1, chance+p
-				if found := Causes(&e, &c, &searched); len(found) > 0 && len(found[0].Readings) == 1 {
+				if found := causes(&e, &c, &searched); len(found) > 0 && len(found[0].Readings) == 1 {
 					single++
 				} else if len(found) > 0 {
 					pair++
@@ -198,7 +198,7 @@ func TestCausesOfAnything(t *testing.T) {
 		p.Rate = func(d money.Date, c money.Currency) (money.Decimal, bool) {
 			return rates[(int(d)+len(c.String())+c.Digits())%3], true
 		}
-		for _, x := range Causes(&e, &c, &p) {
+		for _, x := range causes(&e, &c, &p) {
 			if len(x.Readings) == 0 || len(x.Readings) > 2 || x.String() == "" {
 				t.Fatalf("a cause without words: %+v", x)
 			}
@@ -227,7 +227,7 @@ func TestWordsOfACause(t *testing.T) {
 		"123.45 USD":  "no reading known gives the vendor's figure",
 	} {
 		c := Credit{VendorCredit: invoicing.VendorCredit{Date: day("2026-01-09"), Amount: money.Must(credited)}, Nth: 1}
-		b := Break{Class: AmountDifference, Group: Group{Expected: []Expected{e}, Credits: []Credit{c}}, Causes: Causes(&e, &c, &usual)}
+		b := Break{Class: AmountDifference, Group: Group{Expected: []Expected{e}, Credits: []Credit{c}}, Causes: causes(&e, &c, &usual)}
 		if got := b.Cause(); got != want {
 			t.Errorf("%s: %q, want %q", credited, got, want)
 		}
@@ -236,7 +236,7 @@ func TestWordsOfACause(t *testing.T) {
 	grace.Grace = true
 	e.Facts, e.Amount = &grace, money.Must("1200.00 USD")
 	c := Credit{VendorCredit: invoicing.VendorCredit{Date: day("2026-01-09"), Amount: money.Must("1038.64 USD")}, Nth: 1}
-	if got := Causes(&e, &c, &usual); len(got) != 1 || got[0].Name() != "grace denied" {
+	if got := causes(&e, &c, &usual); len(got) != 1 || got[0].Name() != "grace denied" {
 		t.Errorf("prorated instead of in full: %v", got)
 	}
 	d.Refund = money.Zero(money.USD)

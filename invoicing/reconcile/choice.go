@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// choice is every way to explain at most MaxExhaustive rows: options that each
+// choice is every way to explain at most maxExhaustive rows: options that each
 // explain some of them, of which those are chosen that do not overlap and leave
 // the least unexplained.
 type choice struct {

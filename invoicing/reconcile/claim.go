@@ -37,7 +37,7 @@ type Claim struct {
 // policy that decided it; both are nil where nothing was expected.
 func ClaimOf(b *Break, d *invoicing.Decision, p *policy.Policy) Claim {
 	c := Claim{Break: b.ID, Class: b.Class, Account: b.Account(), Order: b.Order(), Requests: b.Requests(),
-		CreditedOn: b.creditedOn(), Expected: b.ExpectedSum(), Credited: b.CreditedSum(), Difference: b.Difference()}
+		CreditedOn: b.creditedOn(), Expected: b.expectedSum(), Credited: b.creditedSum(), Difference: b.Difference()}
 	if len(b.Causes) > 0 || b.LateBy > 0 {
 		c.Cause = b.Cause()
 	}

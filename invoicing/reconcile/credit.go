@@ -26,8 +26,7 @@ func (c *Credit) print() uint64 {
 		h.Write([]byte(s))
 		h.Write(b[:1])
 	}
-	units, _ := c.Amount.Units()
-	for _, n := range [...]int64{int64(c.Date), units, int64(c.Quantity)} {
+	for _, n := range [...]int64{int64(c.Date), units(c.Amount), int64(c.Quantity)} {
 		binary.BigEndian.PutUint64(b[:], uint64(n))
 		h.Write(b[:])
 	}
@@ -51,9 +50,7 @@ func (c *Credit) appendKey(b []byte) []byte {
 // compareCredits puts rows into an order that neither their file nor their place in
 // it decides, but for identical rows.
 func compareCredits(a, b *Credit) int {
-	au, _ := a.Amount.Units()
-	bu, _ := b.Amount.Units()
-	return cmp.Or(cmp.Compare(a.Date, b.Date), cmp.Compare(au, bu), cmp.Compare(a.Event, b.Event), cmp.Compare(a.Quantity, b.Quantity),
+	return cmp.Or(cmp.Compare(a.Date, b.Date), cmp.Compare(units(a.Amount), units(b.Amount)), cmp.Compare(a.Event, b.Event), cmp.Compare(a.Quantity, b.Quantity),
 		cmp.Compare(a.Account, b.Account), cmp.Compare(a.Invoice, b.Invoice), cmp.Compare(a.Source.File, b.Source.File),
 		cmp.Compare(a.Source.Sheet, b.Source.Sheet), cmp.Compare(a.Source.Row, b.Source.Row), cmp.Compare(a.Nth, b.Nth))
 }

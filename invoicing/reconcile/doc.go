@@ -17,7 +17,7 @@
 //     expected one, or in the calendar month of the purchase. Of all ways to match,
 //     the one that leaves the smallest amount unexplained, then the fewest rows, then
 //     the best dates (fewest days in all, then the most even), then the most and the
-//     most exact matches. Up to MaxExhaustive open rows all ways are weighed; beyond
+//     most exact matches. Up to maxExhaustive open rows all ways are weighed; beyond
 //     that rows are taken by date, and the match says so (ByDate). Where another way
 //     is as good, the match names it (Alternatives).
 //  2. A row with the right amount outside match_days: AmountDifference of 0, and the

@@ -3,7 +3,6 @@ package reconcile
 import (
 	"math/bits"
 
-	"prorata/invoicing"
 	"prorata/invoicing/money"
 	"prorata/invoicing/policy"
 )
@@ -196,6 +195,3 @@ func within(s money.Share, num, den int64, side, amount int) bool {
 	coef, _, _ := s.Of.Parts()
 	return above <= side && below <= side && size(coef)+above-below <= amount
 }
-
-// upfront reports whether the period is the term.
-func (x *figure) upfront() bool { return x.f.Plan == invoicing.Upfront }

@@ -33,16 +33,16 @@ func (g *Group) Account() string {
 	return g.Credits[0].Account
 }
 
-// ExpectedSum is what was expected in all; unset where nothing was.
-func (g *Group) ExpectedSum() (sum money.Money) {
+// expectedSum is what was expected in all; unset where nothing was.
+func (g *Group) expectedSum() (sum money.Money) {
 	for i := range g.Expected {
 		sum = plus(sum, g.Expected[i].Amount)
 	}
 	return sum
 }
 
-// CreditedSum is what the vendor credited in all; unset where nothing.
-func (g *Group) CreditedSum() (sum money.Money) {
+// creditedSum is what the vendor credited in all; unset where nothing.
+func (g *Group) creditedSum() (sum money.Money) {
 	for i := range g.Credits {
 		sum = plus(sum, g.Credits[i].Amount)
 	}
@@ -59,7 +59,7 @@ func plus(sum, m money.Money) money.Money {
 // Difference is credited less expected: below zero is what the vendor still owes.
 // Where one side is empty it counts as 0; with two currencies it is unset.
 func (g *Group) Difference() money.Money {
-	e, c := g.ExpectedSum(), g.CreditedSum()
+	e, c := g.expectedSum(), g.creditedSum()
 	switch {
 	case !e.IsSet():
 		return c

@@ -36,13 +36,13 @@ func (n *night) carry(b, was *Break) {
 		return
 	}
 	if b.Class == AmountDifference && b.LateBy == 0 {
-		b.Causes = Causes(&b.Expected[0], &b.Credits[0], &n.p)
+		b.Causes = causes(&b.Expected[0], &b.Credits[0], &n.p)
 	}
 	b.Opened, b.Changed = n.asOf, n.asOf
-	e := Event{On: n.asOf, What: Opening, Class: b.Class, Sources: b.sources()}
+	e := Event{On: n.asOf, What: Opening, Class: b.Class, Sources: b.Sources()}
 	if was != nil {
 		b.Opened, b.Events = was.Opened, was.Events
-		e.What, e.Sources = Change, without(e.Sources, was.sources())
+		e.What, e.Sources = Change, without(e.Sources, was.Sources())
 	}
 	b.tell(e)
 }
@@ -79,7 +79,7 @@ func (n *night) resolve(now map[string]bool) {
 		}
 		by := owners[b.anchor()]
 		b.Status, b.Ended = Resolved, n.asOf
-		b.tell(Event{On: n.asOf, What: Resolution, Class: b.Class, By: by.id, Sources: without(by.group.sources(), b.sources())})
+		b.tell(Event{On: n.asOf, What: Resolution, Class: b.Class, By: by.id, Sources: without(by.group.Sources(), b.Sources())})
 		n.ended = append(n.ended, b)
 	}
 	slices.SortFunc(n.ended, func(a, b Break) int { return cmp.Compare(a.ID, b.ID) })

@@ -30,7 +30,7 @@ type Line struct {
 }
 
 func (g *Group) line() Line {
-	l := Line{Account: g.Account(), Order: g.Order(), Expected: g.ExpectedSum(), Credited: g.CreditedSum(), Difference: g.Difference(),
+	l := Line{Account: g.Account(), Order: g.Order(), Expected: g.expectedSum(), Credited: g.creditedSum(), Difference: g.Difference(),
 		ExpectedOn: g.expectedOn(), CreditedOn: g.creditedOn(), Requests: g.Requests(), VendorRows: g.VendorRows()}
 	l.Currency = l.Expected.Currency()
 	if !l.Expected.IsSet() {
@@ -64,7 +64,7 @@ func (m *Match) Line() Line {
 }
 
 // ByDate says how more rows were put together than can be weighed in every way.
-var ByDate = fmt.Sprintf("by date: more than %d open rows", MaxExhaustive)
+var ByDate = fmt.Sprintf("by date: more than %d open rows", maxExhaustive)
 
 // Lines are the break as rows on a night: one, or for a CurrencyMismatch one for
 // each currency.
@@ -82,13 +82,13 @@ func (b *Break) Lines(asOf money.Date) []Line {
 }
 
 // PairedByDate tells of the differences of an order, whose open breaks are given,
-// which were found by date: among more open rows than MaxExhaustive.
+// which were found by date: among more open rows than maxExhaustive.
 func PairedByDate(open []Break) func(*Break) bool {
 	rows := 0
 	for i := range open {
 		rows += len(open[i].Expected) + len(open[i].Credits)
 	}
-	if rows <= MaxExhaustive {
+	if rows <= maxExhaustive {
 		return func(*Break) bool { return false }
 	}
 	all, others := map[money.Currency]int{}, map[money.Currency]int{}
@@ -111,9 +111,9 @@ func PairedByDate(open []Break) func(*Break) bool {
 		}
 		c := b.Expected[0].Amount.Currency()
 		if b.LateBy > 0 {
-			return all[c] > MaxExhaustive
+			return all[c] > maxExhaustive
 		}
-		return all[c]-others[c] > MaxExhaustive
+		return all[c]-others[c] > maxExhaustive
 	}
 }
 
@@ -138,7 +138,7 @@ func (b *Break) Cause() string {
 	case b.Class == UnexpectedAtVendor && b.Answers != "":
 		return "would have answered " + b.Answers + ", which was accepted"
 	case b.Class == CurrencyMismatch:
-		return fmt.Sprintf("expected %s, credited %s", b.ExpectedSum(), b.CreditedSum())
+		return fmt.Sprintf("expected %s, credited %s", b.expectedSum(), b.creditedSum())
 	}
 	return ""
 }

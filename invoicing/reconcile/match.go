@@ -5,9 +5,9 @@ import (
 	"prorata/invoicing/money"
 )
 
-// MaxExhaustive is how many open rows of an order and currency are matched by
+// maxExhaustive is how many open rows of an order and currency are matched by
 // weighing every way; beyond it they are matched by date.
-const MaxExhaustive = 12
+const maxExhaustive = 12
 
 // Match is expected credits and vendor rows that explain each other: one to one,
 // one to many or many to one (REC-1). Once published it is never undone (REC-3).
@@ -16,7 +16,7 @@ type Match struct {
 	Group
 	On           money.Date    // the night that found it
 	Alternatives []Alternative // other matches of these rows that were as good; at most maxAlternatives
-	ByDate       bool          // found by date, among more open rows than MaxExhaustive
+	ByDate       bool          // found by date, among more open rows than maxExhaustive
 }
 
 // Alternative is a match that was as good as the one published.
@@ -57,7 +57,7 @@ func (c *Closed) owed() (rest money.Money) {
 }
 
 func closed(id string, class Class, g *Group) Closed {
-	c := Closed{ID: id, Class: class, Expected: g.ExpectedSum()}
+	c := Closed{ID: id, Class: class, Expected: g.expectedSum()}
 	for i := range g.Credits {
 		c.Credits = append(c.Credits, ClosedCredit{g.Credits[i].print(), g.Credits[i].Amount})
 	}

@@ -83,7 +83,7 @@ func (pl *pool) match() []found {
 		return nil
 	case len(pl.openE) == 1 && len(pl.openC) == 1:
 		return pl.matchOne()
-	case len(pl.openE)+len(pl.openC) > MaxExhaustive:
+	case len(pl.openE)+len(pl.openC) > maxExhaustive:
 		return pl.matchByDate()
 	}
 	return pl.matchBest(pl.openE, pl.openC)
@@ -100,7 +100,7 @@ func (pl *pool) matchOne() []found {
 	return pl.one[:]
 }
 
-// matchBest weighs every way to match some open rows, at most MaxExhaustive.
+// matchBest weighs every way to match some open rows, at most maxExhaustive.
 func (pl *pool) matchBest(es, cs []int) []found {
 	s := pl.newChoice(es, cs)
 	s.addMatches()
@@ -130,7 +130,7 @@ func (pl *pool) differ(exact bool) []Group {
 	may := func(e *Expected, c *Credit) bool {
 		return !c.Amount.IsZero() && pl.p.comparable(e, c) && (!exact || distance(units(e.Amount), units(c.Amount)) <= tolerance)
 	}
-	if len(pl.openE)+len(pl.openC) > MaxExhaustive {
+	if len(pl.openE)+len(pl.openC) > maxExhaustive {
 		return pl.pairByDate(may)
 	}
 	s := pl.newChoice(pl.openE, pl.openC)

@@ -172,7 +172,7 @@ func TestAccept(t *testing.T) {
 		id   string
 		a    Acceptance
 		want error
-	}{{"BRK-NONE", by("ann", "gone"), ErrNoBreak}, {id, by(" ", "gone"), ErrIncomplete}, {id, by("ann", ""), ErrIncomplete}} {
+	}{{"BRK-NONE", by("ann", "gone"), ErrNoBreak}, {id, by(" ", "gone"), errIncomplete}, {id, by("ann", ""), errIncomplete}} {
 		if _, _, err := n.Next.Accept(x.id, x.a, 1); !errors.Is(err, x.want) {
 			t.Errorf("accepting %s by %+v: %v, want %v", x.id, x.a, err, x.want)
 		}
@@ -181,7 +181,7 @@ func TestAccept(t *testing.T) {
 	if err != nil || b.Status != Open || len(only(t, st).Acceptances) != 1 {
 		t.Fatalf("the first of two: %+v, %v", b, err)
 	}
-	if _, _, err := st.Accept(id, by(" Ann  Lind", "written off"), 2); !errors.Is(err, ErrSamePerson) {
+	if _, _, err := st.Accept(id, by(" Ann  Lind", "written off"), 2); !errors.Is(err, errSamePerson) {
 		t.Errorf("the same person twice: %v", err)
 	}
 	changed := reconciled(t, st, nil, []invoicing.VendorCredit{credits(1, "99.00 USD", "2026-05-22")}, "2026-05-23")

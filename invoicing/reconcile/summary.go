@@ -33,7 +33,7 @@ func Summarize(breaks []Break) (counts []CauseCount, of int) {
 			continue
 		}
 		of++
-		k := key{currency: b.ExpectedSum().Currency()}
+		k := key{currency: b.expectedSum().Currency()}
 		if len(b.Causes) > 0 {
 			k.name = b.Causes[0].Name()
 		}

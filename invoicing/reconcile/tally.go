@@ -18,12 +18,10 @@ type Sum struct {
 	Lo    uint64
 }
 
+func (s *Sum) add(count, units int64) { s.Merge(Sum{count, units >> 63, uint64(units)}) }
+
 // Merge adds another sum.
-func (s *Sum) Merge(o Sum) { s.merge(o) }
-
-func (s *Sum) add(count, units int64) { s.merge(Sum{count, units >> 63, uint64(units)}) }
-
-func (s *Sum) merge(o Sum) {
+func (s *Sum) Merge(o Sum) {
 	lo, carry := bits.Add64(s.Lo, o.Lo, 0)
 	*s = Sum{s.Count + o.Count, s.Hi + o.Hi + int64(carry), lo}
 }
@@ -45,7 +43,7 @@ type Side struct {
 // Classes is the sum over the classes; it is All where the proof holds.
 func (s *Side) Classes() (sum Sum) {
 	for _, by := range s.By {
-		sum.merge(by)
+		sum.Merge(by)
 	}
 	return sum
 }
@@ -54,9 +52,9 @@ func (s *Side) Classes() (sum Sum) {
 func (s *Side) holds() bool { return s.Classes() == s.All }
 
 func (s *Side) merge(o *Side) {
-	s.All.merge(o.All)
+	s.All.Merge(o.All)
 	for i := range s.By {
-		s.By[i].merge(o.By[i])
+		s.By[i].Merge(o.By[i])
 	}
 }
 
@@ -112,9 +110,10 @@ func (t Tally) Check() error {
 	return nil
 }
 
-// came counts a row that comes in.
+// expected counts a credit that is expected from tonight on.
 func (t *Tally) expected(e *Expected) { addTo(&t.of(e.Amount.Currency()).Expected.All, 1, e.Amount) }
 
+// credited counts a vendor row that comes in.
 func (t *Tally) credited(c *Credit) { addTo(&t.of(c.Amount.Currency()).Vendor.All, 1, c.Amount) }
 
 // class counts the rows of a group into a class, or, with a sign below zero, out of it.
@@ -130,6 +129,5 @@ func (t *Tally) class(c Class, g *Group, sign int64) {
 }
 
 func addTo(s *Sum, sign int64, m money.Money) {
-	units, _ := m.Units()
-	s.add(sign, sign*units)
+	s.add(sign, sign*units(m))
 }
