@@ -32,13 +32,13 @@ type Account struct {
 // CommitmentTerm is one term of an EA prepayment commitment, both days inclusive.
 type CommitmentTerm struct{ Start, End money.Date }
 
-// Covers reports whether the term is active on a date.
-func (t CommitmentTerm) Covers(d money.Date) bool { return t.Start <= d && d <= t.End }
+// covers reports whether the term is active on a date.
+func (t CommitmentTerm) covers(d money.Date) bool { return t.Start <= d && d <= t.End }
 
-// TermOn returns the commitment term active on a date.
-func (a *Account) TermOn(d money.Date) (CommitmentTerm, bool) {
+// termOn returns the commitment term active on a date.
+func (a *Account) termOn(d money.Date) (CommitmentTerm, bool) {
 	for _, t := range a.Terms {
-		if t.Covers(d) {
+		if t.covers(d) {
 			return t, true
 		}
 	}

@@ -21,8 +21,8 @@ func (n *night) billPrepayment(c *refundCase) {
 		memo.Lines = append(memo.Lines, line)
 	}
 	memo.total(c.params.Rounding)
-	term, _ := c.account.TermOn(d.Request.Date)
-	if t, ok := c.account.TermOn(c.order.Start); ok && t.Covers(d.Request.Date) {
+	term, _ := c.account.termOn(d.Request.Date)
+	if t, ok := c.account.termOn(c.order.Start); ok && t.covers(d.Request.Date) {
 		term = t
 	}
 	ref := n.issue(memo)

@@ -83,7 +83,7 @@ func (n *night) billPurchases(purchases []*purchaseCase) {
 // purchase stands on the invoice that replaces it; else with the account's tax.
 func (n *night) purchaseLine(p *purchaseCase, first *refundCase) Line {
 	d, b := p.decision, p.bought()
-	o := FoldOrders([]Purchase{n.purchase(p, "")})[0]
+	o := foldOrders([]Purchase{n.purchase(p, "")})[0]
 	l := Line{Kind: PurchaseLine, Order: d.Request.Order, Description: "Purchase: " + o.describe(), Quantity: d.Request.Quantity, Net: b.Amount.Round(money.HalfUp),
 		TaxRate: p.account.TaxRate, TaxCategory: p.account.taxCategory(), From: o.Start, To: o.periodEnd(&o.Charges[0]) - 1,
 		Rules: Cite(EXC4), Sources: d.Sources}

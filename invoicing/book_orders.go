@@ -7,7 +7,7 @@ import (
 
 // Orders are the orders of the book, by id, as they are now: with the size that
 // an exchange gave them (EXC-6).
-func (b *Book) Orders() []Order { return b.sized(FoldOrders(b.rows())) }
+func (b *Book) Orders() []Order { return b.sized(foldOrders(b.rows())) }
 
 func (b *Book) sized(orders []Order) []Order {
 	for i := range b.States {

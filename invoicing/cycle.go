@@ -14,7 +14,7 @@ type Cycle struct {
 // term, of the order that some rows make. The charge of one to come is the latest
 // known (IMP-1).
 func Beside(rows []Purchase, on money.Date) (before, after Cycle) {
-	for _, o := range FoldOrders(rows) {
+	for _, o := range foldOrders(rows) {
 		if i := o.cycle(on); o.Plan == Monthly {
 			before, after = o.cycleAt(i-1), o.cycleAt(i+1)
 		}

@@ -200,7 +200,7 @@ func (n *night) accountOrders(account string) []*Order {
 
 // chargeOutlays are the charges of a day, added up.
 func (n *night) chargeOutlays(a *Account) []outlay {
-	charges := slices.Clone(n.charges)
+	charges := slices.Clone(n.book.Charges)
 	slices.SortFunc(charges, func(x, y Charge) int {
 		return cmp.Or(cmp.Compare(x.Date, y.Date), cmp.Compare(x.Amount.Code(), y.Amount.Code()), compareSources(x.Source, y.Source))
 	})

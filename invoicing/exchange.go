@@ -24,11 +24,8 @@ type purchaseCase struct {
 	funding  Funding
 }
 
-// what is bought, as asked.
+// bought is what is bought, as asked: its amount is what is charged at once (EXC-4).
 func (p *purchaseCase) bought() *Purchase { return p.decision.Request.New }
-
-// first is what the purchase is charged at once: the amount, or one instalment (EXC-4).
-func (p *purchaseCase) first() money.Money { return p.bought().Amount }
 
 // exchangeLines are the lines of each exchange that are dated on or before the as-of
 // date, by ExchangeId.
@@ -156,7 +153,7 @@ func (n *night) fund(x *exchange, p *purchaseCase) {
 		}
 	}
 	d.Funding = p.funding
-	if _, ok := p.account.TermOn(d.Request.Date); p.funding == Prepayment && !ok {
+	if _, ok := p.account.termOn(d.Request.Date); p.funding == Prepayment && !ok {
 		d.Rules.Add(BILEA2)
 		d.Reasons.Add(CommitmentInactive)
 	}
@@ -183,7 +180,7 @@ func (n *night) fold(order string, rows ...Purchase) *Order {
 	if len(rows) == 0 {
 		return nil
 	}
-	return &FoldOrders(rows)[0]
+	return &foldOrders(rows)[0]
 }
 
 // judgeTogether compares the lines with each other (EXC-1 to EXC-3, EXC-7).
@@ -239,7 +236,7 @@ func (n *night) judgeAmounts(x *exchange) {
 	for _, p := range x.purchases {
 		lifetime = lifetime.Add(p.bought().Lifetime())
 		if !x.transfer {
-			back = back.Sub(p.first())
+			back = back.Sub(p.bought().Amount)
 		}
 	}
 	if !x.transfer && len(x.purchases) > 0 {
@@ -321,7 +318,7 @@ func (x *exchange) currencies() (all []money.Currency) {
 		all = append(all, c.order.Currency)
 	}
 	for _, p := range x.purchases {
-		all = append(all, p.first().Currency())
+		all = append(all, p.bought().Amount.Currency())
 	}
 	if !differ(all) {
 		var invoices []money.Currency

@@ -171,7 +171,7 @@ func (n *night) judgeMoney(c *refundCase) {
 		d.Funding = n.funding(c.order)
 		if d.Funding == Prepayment {
 			d.Rules.Add(BILEA2)
-			if _, ok := c.account.TermOn(d.Request.Date); !ok {
+			if _, ok := c.account.termOn(d.Request.Date); !ok {
 				d.Reasons.Add(CommitmentInactive)
 			}
 			return

@@ -42,8 +42,8 @@ type OrderCharge struct {
 	Sources  []Source
 }
 
-// FoldOrders folds purchase rows, in any order, into orders by id.
-func FoldOrders(rows []Purchase) []Order {
+// foldOrders folds purchase rows, in any order, into orders by id.
+func foldOrders(rows []Purchase) []Order {
 	sorted := make([]*Purchase, len(rows))
 	for i := range rows {
 		sorted[i] = &rows[i]

@@ -28,21 +28,21 @@ func TestFurtherRowsOfAnOrder(t *testing.T) {
 	} {
 		first, further := bought("O1", "A", "2026-01-10 P1Y Monthly 2 x 100.00 USD"), bought("O1", "A", c.row)
 		first.Origin, further.Run = FromTransactions, 2
-		if got := !FoldOrders([]Purchase{first, further})[0].Conflict(); got != c.sourceAgrees {
+		if got := !foldOrders([]Purchase{first, further})[0].Conflict(); got != c.sourceAgrees {
 			t.Errorf("%s: another source agrees: %t", c.what, got)
 		}
 		further.Origin = FromTransactions
-		if got := !FoldOrders([]Purchase{first, further})[0].Conflict(); got != c.rowFits {
+		if got := !foldOrders([]Purchase{first, further})[0].Conflict(); got != c.rowFits {
 			t.Errorf("%s: another row of the export fits: %t", c.what, got)
 		}
 		partner := first
 		partner.Origin, further.Origin = FromPartner, FromPartner
-		if got := !FoldOrders([]Purchase{first, partner, further})[0].Conflict(); got != (c.rowFits && further.Date != first.Date) {
+		if got := !foldOrders([]Purchase{first, partner, further})[0].Conflict(); got != (c.rowFits && further.Date != first.Date) {
 			t.Errorf("%s: a further source of both rows agrees: %t", c.what, got)
 		}
 		further.Account = "B"
 		for _, further.Origin = range []Origin{FromTransactions, FromSheet} {
-			if !FoldOrders([]Purchase{first, further})[0].Conflict() {
+			if !foldOrders([]Purchase{first, further})[0].Conflict() {
 				t.Errorf("%s, of another account: it agrees", c.what)
 			}
 		}
@@ -67,7 +67,7 @@ func TestFirstSourceStands(t *testing.T) {
 		{"sheet, then export", []Purchase{row(FromTransactions, 2, export), row(FromSheet, 1, sheet)}, "77.00"},
 		{"export, sheet, export", []Purchase{row(FromTransactions, 1, export), row(FromTransactions, 3, next), row(FromSheet, 2, sheet)}, "100.00"},
 	} {
-		o := FoldOrders(c.rows)[0]
+		o := foldOrders(c.rows)[0]
 		equal(t, c.what+": an instalment", o.Charges[0].Amount.Number(), c.stands)
 		if !o.Conflict() {
 			t.Errorf("%s: the sources do not contradict each other", c.what)
@@ -81,7 +81,7 @@ func TestInstalmentThatCounts(t *testing.T) {
 	rows := []Purchase{bought("O1", "A", "2026-01-10 P1Y Monthly 1 x 100.00 USD"), bought("O1", "A", "2026-03-10 P1Y Monthly 1 x 80.00 USD"),
 		bought("O1", "A", "2026-02-10 P1Y Monthly 1 x 90.00 USD")}
 	rows[0].Origin, rows[1].Origin, rows[2].Run = FromTransactions, FromTransactions, 2
-	o := FoldOrders(rows)[0]
+	o := foldOrders(rows)[0]
 	for on, want := range map[string]string{"2026-02-09": "100.00", "2026-02-10": "90.00", "2026-03-09": "90.00", "2026-03-10": "80.00", "2026-07-01": "80.00"} {
 		equal(t, "the instalment on "+on, o.chargeOn(day(on)).Amount.Number(), want)
 	}
@@ -112,7 +112,7 @@ func TestFurtherRowsFillIn(t *testing.T) {
 			}
 			rows = append(rows, p)
 		}
-		o := FoldOrders(rows)[0]
+		o := foldOrders(rows)[0]
 		equal(t, fmt.Sprint(c.origins, c.invoices, ": the invoice and the product"), o.Charges[0].Invoice+" "+o.Product, c.want+" "+c.product)
 	}
 }

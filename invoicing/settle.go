@@ -120,8 +120,7 @@ type night struct {
 	orders     map[string]*Order
 	invoices   []Invoice // of the register, by account and number
 	carrying   map[string][]*Invoice
-	naming     []namedCharge // by account and invoice
-	charges    []Charge
+	naming     []namedCharge      // by account and invoice
 	usage      map[string][]Usage // of an order, by day
 	states     []*State           // by account
 	allowances map[string]*allowance
@@ -133,7 +132,7 @@ type night struct {
 }
 
 func open(b *Book, m *Market, policies policy.Chain, asOf money.Date) *night {
-	n := &night{book: b, asOf: asOf, market: m, policies: policies, rows: b.rows(), charges: b.Charges,
+	n := &night{book: b, asOf: asOf, market: m, policies: policies, rows: b.rows(),
 		accounts: make(map[string]*Account, len(b.Accounts)), allowances: map[string]*allowance{},
 		tonight: map[string]int{}, begun: make([]Decision, 0, len(b.Requests)),
 		usage: usageByOrder(b.Usage),
@@ -142,7 +141,7 @@ func open(b *Book, m *Market, policies policy.Chain, asOf money.Date) *night {
 	for i := range b.Accounts {
 		n.accounts[b.Accounts[i].ID] = &b.Accounts[i]
 	}
-	orders := b.sized(FoldOrders(n.rows))
+	orders := b.sized(foldOrders(n.rows))
 	n.orders = make(map[string]*Order, len(orders))
 	for i := range orders {
 		n.orders[orders[i].ID] = &orders[i]

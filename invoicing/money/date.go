@@ -61,14 +61,14 @@ func ParseDate(s string) (Date, error) {
 // ValidDate returns the date of a year, month and day, and whether that day
 // exists and lies within MinDate and MaxDate.
 func ValidDate(year, month, day int) (Date, bool) {
-	if year < 1990 || year > 2199 || month < 1 || month > 12 || day < 1 || day > DaysInMonth(year, month) {
+	if year < 1990 || year > 2199 || month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month) {
 		return 0, false
 	}
 	return DateOf(year, month, day), true
 }
 
-// DaysInMonth returns 28 to 31.
-func DaysInMonth(year, month int) int {
+// daysInMonth returns 28 to 31.
+func daysInMonth(year, month int) int {
 	switch month {
 	case 2:
 		if year%4 == 0 && (year%100 != 0 || year%400 == 0) {
@@ -110,7 +110,7 @@ func (d Date) AddMonths(n int) Date {
 	y, m, day := d.Civil()
 	m0 := y*12 + m - 1 + n
 	y, m = m0/12, m0%12+1
-	return DateOf(y, m, min(day, DaysInMonth(y, m)))
+	return DateOf(y, m, min(day, daysInMonth(y, m)))
 }
 
 // IsZero reports whether there is no date.

@@ -27,23 +27,18 @@ func IDs() []string { return slices.Clone(ids) }
 // Builtin returns a built-in policy by its id (POL-3). An unknown id is an error
 // that names the nearest and all of them.
 func Builtin(id string) (*Policy, error) {
-	p, _, err := builtin(id)
-	return p, err
-}
-
-func builtin(id string) (*Policy, []byte, error) {
 	if !slices.Contains(ids, id) {
-		return nil, nil, fmt.Errorf("no built-in policy is called %q; the nearest is %s; there are %s",
+		return nil, fmt.Errorf("no built-in policy is called %q; the nearest is %s; there are %s",
 			cut(id), spelling.Nearest(id, ids), strings.Join(ids, ", "))
 	}
 	name := "policies/" + id + ".yaml"
 	body, err := files.ReadFile(name)
 	if err != nil {
-		return nil, nil, fmt.Errorf("read built-in policy %s: %w", id, err)
+		return nil, fmt.Errorf("read built-in policy %s: %w", id, err)
 	}
 	p, err := Read(name, body)
 	if err != nil {
-		return nil, nil, fmt.Errorf("read built-in policy %s: %w", id, err)
+		return nil, fmt.Errorf("read built-in policy %s: %w", id, err)
 	}
-	return p, body, nil
+	return p, nil
 }

@@ -142,14 +142,14 @@ func (d *document) extend(body []byte) {
 	hashed := body
 	if n := d.entries["extends"]; n != nil {
 		d.extends = true
-		base, text, err := builtin(n.Value)
+		base, err := Builtin(n.Value)
 		if err != nil {
 			d.add(n, "extends", "%v", err)
 			return
 		}
 		d.policy = &Policy{Sources: slices.Clone(base.Sources), ByType: maps.Clone(base.ByType)}
 		// The hash is that of the base's file followed by this one, as `cat` puts them together.
-		hashed = slices.Concat(text, body)
+		hashed = slices.Concat(base.Body, body)
 	}
 	sum := sha256.Sum256(hashed)
 	d.policy.SHA256 = hex.EncodeToString(sum[:])
