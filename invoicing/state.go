@@ -133,10 +133,11 @@ func (s *State) returned(d *Decision) {
 func (s *State) issued(d *Document, as Ref) {
 	switch d.Type {
 	case InvoiceDoc:
-		s.Invoices = append(s.Invoices, invoiceOf(d, as))
+		at, _ := s.invoiceAt(as)
+		s.Invoices = slices.Insert(s.Invoices, at, invoiceOf(d, as))
 		s.Memos = slices.DeleteFunc(s.Memos, func(m Memo) bool { return slices.Contains(d.Cancels, m.Document) })
 		if !d.Restores.IsZero() {
-			at, _ := slices.BinarySearchFunc(s.Restored, d.Restores, compareReplaced)
+			at, _ = slices.BinarySearchFunc(s.Restored, d.Restores, compareReplaced)
 			s.Restored = slices.Insert(s.Restored, at, Replacement{Invoice: d.Restores, By: as})
 		}
 	case InvoiceRevision:
@@ -179,8 +180,9 @@ func (s *State) revision(invoice Ref) *Revision {
 
 func compareReplaced(r Replacement, to Ref) int { return compareRefs(r.Invoice, to) }
 
+// compareRefs puts the documents of the night behind those that have their numbers.
 func compareRefs(a, b Ref) int {
-	return cmp.Or(cmp.Compare(a.Number, b.Number), cmp.Compare(a.New, b.New))
+	return cmp.Or(cmp.Compare(a.New, b.New), cmp.Compare(a.Number, b.Number))
 }
 
 // standing follows an invoice to the end of the chain of its replacements (BIL-INV-3).
@@ -200,24 +202,19 @@ func follow(chain []Replacement, r Ref) Ref {
 
 // issuedInvoice is an invoice issued here that stands, or nil.
 func (s *State) issuedInvoice(r Ref) *Invoice {
-	if i := s.invoiceAt(r); i >= 0 {
+	if i, ok := s.invoiceAt(r); ok {
 		return &s.Invoices[i]
 	}
 	return nil
 }
 
-func (s *State) invoiceAt(r Ref) int {
-	for i := range s.Invoices {
-		if s.Invoices[i].ref() == r {
-			return i
-		}
-	}
-	return -1
+func (s *State) invoiceAt(r Ref) (int, bool) {
+	return slices.BinarySearchFunc(s.Invoices, r, func(i Invoice, r Ref) int { return compareRefs(i.ref(), r) })
 }
 
 // forget drops an invoice that stands no more.
 func (s *State) forget(r Ref) {
-	if i := s.invoiceAt(r); i >= 0 {
+	if i, ok := s.invoiceAt(r); ok {
 		s.Invoices = slices.Delete(s.Invoices, i, i+1)
 	}
 }
