@@ -136,7 +136,7 @@ func (n *night) buy(purchases []*purchaseCase, doc *Document, ref Ref, owed mone
 		n.out.Bought = append(n.out.Bought, b)
 		n.state(p.account.ID).buy(b)
 		n.orders[b.Order] = n.fold(b.Order, b.Purchase)
-		n.rows = append(n.rows, b.Purchase)
+		n.rows[b.Order] = append(n.rows[b.Order], b.Purchase)
 	}
 }
 

@@ -165,19 +165,14 @@ func (n *night) contradicts(p Purchase) bool {
 	if n.orders[p.Order] == nil {
 		return false
 	}
-	exchanged := slices.ContainsFunc(n.rows, func(r Purchase) bool { return r.Order == p.Order && r.Origin == FromExchange })
+	exchanged := slices.ContainsFunc(n.rows[p.Order], func(r Purchase) bool { return r.Origin == FromExchange })
 	return exchanged || n.fold(p.Order, p).Conflict()
 }
 
 // fold is the order that all that is known of it makes, with further purchases; nil
 // where there are none.
 func (n *night) fold(order string, rows ...Purchase) *Order {
-	for i := range n.rows {
-		if n.rows[i].Order == order {
-			rows = append(rows, n.rows[i])
-		}
-	}
-	if len(rows) == 0 {
+	if rows = append(rows, n.rows[order]...); len(rows) == 0 {
 		return nil
 	}
 	return &foldOrders(rows)[0]

@@ -201,7 +201,7 @@ func (n *night) undo(u *undoing) {
 // unchange makes an order what it is without the line that bought it or gave it its
 // size: as its other rows tell, or unknown.
 func (n *night) unchange(r *Reversal) {
-	n.rows = slices.DeleteFunc(slices.Clone(n.rows), func(p Purchase) bool { return r.Bought && p.Order == r.Order && p.Origin == FromExchange })
+	n.rows[r.Order] = slices.DeleteFunc(slices.Clone(n.rows[r.Order]), func(p Purchase) bool { return r.Bought && p.Origin == FromExchange })
 	delete(n.orders, r.Order)
 	if o := n.fold(r.Order); o != nil {
 		n.orders[r.Order] = o

@@ -116,7 +116,7 @@ type night struct {
 	market     *Market
 	policies   policy.Chain
 	accounts   map[string]*Account
-	rows       []Purchase // those read, and those that exchanges bought
+	rows       map[string][]Purchase // of an order: those read, and those that exchanges bought
 	orders     map[string]*Order
 	invoices   []Invoice // of the register, by account and number
 	carrying   map[string][]*Invoice
@@ -132,7 +132,7 @@ type night struct {
 }
 
 func open(b *Book, m *Market, policies policy.Chain, asOf money.Date) *night {
-	n := &night{book: b, asOf: asOf, market: m, policies: policies, rows: b.rows(),
+	n := &night{book: b, asOf: asOf, market: m, policies: policies, rows: b.RowsOf(),
 		accounts: make(map[string]*Account, len(b.Accounts)), allowances: map[string]*allowance{},
 		tonight: map[string]int{}, begun: make([]Decision, 0, len(b.Requests)),
 		usage: usageByOrder(b.Usage),
@@ -141,7 +141,7 @@ func open(b *Book, m *Market, policies policy.Chain, asOf money.Date) *night {
 	for i := range b.Accounts {
 		n.accounts[b.Accounts[i].ID] = &b.Accounts[i]
 	}
-	orders := b.sized(foldOrders(n.rows))
+	orders := b.Orders()
 	n.orders = make(map[string]*Order, len(orders))
 	for i := range orders {
 		n.orders[orders[i].ID] = &orders[i]
