@@ -87,9 +87,9 @@ func (m *Monitor) metrics(w http.ResponseWriter) {
 	s, err := m.current()
 	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
 	p := &page{out: w}
-	p.begin("prorata_build", "gauge", "the version that runs")
+	p.begin("prorata_build", "the version that runs")
 	p.value(1, "version", m.Version)
-	p.begin("prorata_ledger_readable", "gauge", "1 where the ledger could be read")
+	p.begin("prorata_ledger_readable", "1 where the ledger could be read")
 	if err != nil || s == nil {
 		p.value(0)
 		return
@@ -97,35 +97,35 @@ func (m *Monitor) metrics(w http.ResponseWriter) {
 	p.value(1)
 	s.writeJobs(p)
 	s.writeRun(p)
-	p.begin("prorata_inbox_files", "gauge", "files that lie in the inbox")
+	p.begin("prorata_inbox_files", "files that lie in the inbox")
 	p.value(int64(s.Inbox))
-	p.begin("prorata_waiting_files", "gauge", "files that the next night takes in")
+	p.begin("prorata_waiting_files", "files that the next night takes in")
 	p.value(int64(s.Waiting))
-	p.begin("prorata_held_requests", "gauge", "requests that are held")
+	p.begin("prorata_held_requests", "requests that are held")
 	p.value(int64(s.Held))
-	p.begin("prorata_breaks_open", "gauge", "open differences with the vendor; NotYetDue is one that waits")
+	p.begin("prorata_breaks_open", "open differences with the vendor; NotYetDue is one that waits")
 	for _, b := range s.Breaks {
 		p.value(int64(b.Open), "class", b.Class)
 	}
-	p.begin("prorata_break_oldest_days", "gauge", "days since the request of the oldest of them")
+	p.begin("prorata_break_oldest_days", "days since the request of the oldest of them")
 	for _, b := range s.Breaks {
 		p.value(int64(b.Oldest), "class", b.Class)
 	}
-	p.begin("prorata_credits_expiring", "gauge", "credits with a balance that expire soon")
+	p.begin("prorata_credits_expiring", "credits with a balance that expire soon")
 	p.value(int64(len(s.Expiring)))
-	p.begin("prorata_export_age_days", "gauge", "days since a vendor's export last came")
+	p.begin("prorata_export_age_days", "days since a vendor's export last came")
 	for _, e := range s.Exports {
 		p.value(int64(e.Days), "kind", e.Kind)
 	}
-	p.begin("prorata_notices_waiting", "gauge", "notices that are still to be sent")
+	p.begin("prorata_notices_waiting", "notices that are still to be sent")
 	p.value(int64(s.Untold))
-	p.begin("prorata_needs_a_person", "gauge", "things that prorata status says need a person")
+	p.begin("prorata_needs_a_person", "things that prorata status says need a person")
 	p.value(int64(len(s.Needs)))
 }
 
 func (s *Status) writeJobs(p *page) {
 	of := func(name, doc string, value func(*JobStatus) (int64, bool)) {
-		p.begin(name, "gauge", doc)
+		p.begin(name, doc)
 		for i := range s.Jobs {
 			if v, ok := value(&s.Jobs[i]); ok {
 				p.value(v, "job", s.Jobs[i].Name)
@@ -144,15 +144,15 @@ func (s *Status) writeRun(p *page) {
 		return
 	}
 	last := &s.Runs[0]
-	p.begin("prorata_last_run", "gauge", "the number of the last run")
+	p.begin("prorata_last_run", "the number of the last run")
 	p.value(int64(last.Run), "as_of", last.AsOf, "state", last.State)
-	p.begin("prorata_last_run_rows", "gauge", "rows that it read")
+	p.begin("prorata_last_run_rows", "rows that it read")
 	p.value(int64(last.Rows))
-	p.begin("prorata_last_run_refused_rows", "gauge", "rows that it refused")
+	p.begin("prorata_last_run_refused_rows", "rows that it refused")
 	p.value(int64(last.Refused))
-	p.begin("prorata_last_run_unread_files", "gauge", "files that it could not read whole")
+	p.begin("prorata_last_run_unread_files", "files that it could not read whole")
 	p.value(int64(last.Unread))
-	p.begin("prorata_last_run_decisions", "gauge", "requests that it decided or held")
+	p.begin("prorata_last_run_decisions", "requests that it decided or held")
 	for _, outcome := range []string{"Approved", "Rejected", "Held"} {
 		p.value(int64(last.Decided[outcome]), "outcome", outcome)
 	}
@@ -164,9 +164,10 @@ type page struct {
 	name string
 }
 
-func (p *page) begin(name, kind, doc string) {
+// begin begins a metric, which is a gauge: what it tells is as of now.
+func (p *page) begin(name, doc string) {
 	p.name = name
-	fmt.Fprintf(p.out, "# HELP %s %s\n# TYPE %s %s\n", name, doc, name, kind)
+	fmt.Fprintf(p.out, "# HELP %s %s\n# TYPE %s gauge\n", name, doc, name)
 }
 
 // value writes one value with its labels, name and value by turns.

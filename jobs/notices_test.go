@@ -154,7 +154,7 @@ func TestMonitor(t *testing.T) {
 	if code, body := ask("/readyz"); code != 200 {
 		t.Errorf("/readyz: %d %s", code, body)
 	}
-	state := ScheduleState{Jobs: map[string]JobState{JobNight: {Last: now.AddDate(0, 0, -2), Problem: "disk full\nand more", Failures: 3}}}
+	state := scheduleState{Jobs: map[string]jobState{JobNight: {Last: now.AddDate(0, 0, -2), Problem: "disk full\nand more", Failures: 3}}}
 	if err := writeState(schedulePath(s.ledger()), state); err != nil {
 		t.Fatal(err)
 	}

@@ -20,13 +20,13 @@ type Cron struct {
 	hourly bool // its hour is *
 }
 
-// CronOff is the expression of a job that never runs.
-const CronOff = "off"
+// cronOff is the expression of a job that never runs.
+const cronOff = "off"
 
 // ParseCron reads an expression of five fields, or @daily and its like.
 func ParseCron(expression string, zone *time.Location) (Cron, error) {
 	expression = strings.TrimSpace(expression)
-	if expression == CronOff {
+	if expression == cronOff {
 		return Cron{}, nil
 	}
 	if strings.Contains(expression, "TZ=") || strings.HasPrefix(expression, "@every") {

@@ -40,19 +40,19 @@ type Schedule struct {
 	Back  func(by time.Duration)                     // is told once of a clock that went back; nil tells nobody
 	Log   zerolog.Logger
 
-	state ScheduleState
+	state scheduleState
 	write func(name string, state any) error // nil is writeState; a simulation spares the disk
 }
 
-// ScheduleState is what is kept of a schedule between two runs of the program.
-type ScheduleState struct {
+// scheduleState is what is kept of a schedule between two runs of the program.
+type scheduleState struct {
 	Latest time.Time           `json:"latest"` // the latest moment that the clock has shown
 	Told   time.Time           `json:"told"`   // the Latest of which it was told that the clock went back behind it
-	Jobs   map[string]JobState `json:"jobs"`
+	Jobs   map[string]jobState `json:"jobs"`
 }
 
-// JobState is what is kept of a job.
-type JobState struct {
+// jobState is what is kept of a job.
+type jobState struct {
 	Last      time.Time `json:"last"`              // the time up to which every run is made
 	Started   time.Time `json:"started"`           // of the run that is or was made
 	Ended     time.Time `json:"ended"`             // before Started while one is made, or was cut off
@@ -64,9 +64,9 @@ type JobState struct {
 
 func schedulePath(ledgerPath string) string { return ledgerPath + ".schedule.json" }
 
-// ReadSchedule reads the state of the schedule of a ledger.
-func ReadSchedule(ledgerPath string) (ScheduleState, error) {
-	s := ScheduleState{Jobs: map[string]JobState{}}
+// readSchedule reads the state of the schedule of a ledger.
+func readSchedule(ledgerPath string) (scheduleState, error) {
+	s := scheduleState{Jobs: map[string]jobState{}}
 	err := readState(schedulePath(ledgerPath), &s)
 	return s, err
 }
@@ -83,7 +83,7 @@ func (s *Schedule) Run(ctx context.Context) error {
 		return fmt.Errorf("a schedule runs already: %w", err)
 	}
 	defer held.Close()
-	if s.state, err = ReadSchedule(s.Ledger); err != nil {
+	if s.state, err = readSchedule(s.Ledger); err != nil {
 		return err
 	}
 	for ctx.Err() == nil {
@@ -125,7 +125,7 @@ func (s *Schedule) see(now time.Time) {
 				from = since
 			}
 		}
-		s.state.Jobs[j.Name], changed = JobState{Last: from}, true
+		s.state.Jobs[j.Name], changed = jobState{Last: from}, true
 	}
 	if changed {
 		s.save()
@@ -159,8 +159,8 @@ func (s *Schedule) wentBack(now time.Time) (changed bool) {
 	return true
 }
 
-// NextDue is when a job of a schedule is due next: zero where it never is.
-func (s ScheduleState) NextDue(job string, c Cron, now time.Time) time.Time {
+// nextDue is when a job of a schedule is due next: zero where it never is.
+func (s scheduleState) nextDue(job string, c Cron, now time.Time) time.Time {
 	state, known := s.Jobs[job]
 	if !known {
 		return c.Next(now)
@@ -236,7 +236,7 @@ func (s *Schedule) run(ctx context.Context, j *ScheduledJob, due time.Time) {
 	s.save()
 }
 
-func (s *Schedule) logEnd(j *ScheduledJob, due time.Time, state JobState, err error) {
+func (s *Schedule) logEnd(j *ScheduledJob, due time.Time, state jobState, err error) {
 	e := s.Log.Info()
 	if err != nil {
 		e = s.Log.Error().Err(err).Int("failures", state.Failures)

@@ -127,7 +127,7 @@ func (s *Status) need(format string, args ...any) {
 
 // beside reads what is not in the ledger: the schedule, the inbox, the notices.
 func (s *Status) beside(w *Watch) error {
-	state, err := ReadSchedule(w.Ledger)
+	state, err := readSchedule(w.Ledger)
 	if err != nil {
 		return err
 	}
@@ -135,7 +135,7 @@ func (s *Status) beside(w *Watch) error {
 		j, known := state.Jobs[name]
 		next := time.Time{}
 		if c, ok := w.Jobs[name]; ok {
-			next = state.NextDue(name, c, w.Now)
+			next = state.nextDue(name, c, w.Now)
 		}
 		s.Jobs = append(s.Jobs, JobStatus{Name: name, Ended: j.Ended, Succeeded: j.Succeeded, TookMS: max(0, j.Ended.Sub(j.Started).Milliseconds()), Next: next,
 			Failures: j.Failures, Problem: j.Problem, CutOff: j.Started.After(j.Ended)})
@@ -196,7 +196,7 @@ func (s *Status) runs(w *Watch, l *ledger.Ledger, runs []ledger.Run) error {
 		return nil
 	}
 	last := &s.Runs[0]
-	if runs[len(runs)-1].AsOf > DateIn(w.Now, w.Zone) {
+	if runs[len(runs)-1].AsOf > dateIn(w.Now, w.Zone) {
 		s.need("the ledger is at %s, after today: nights before it are left out; was the clock wrong, or is it?", last.AsOf)
 	}
 	s.Held = last.Decided["Held"]
@@ -233,7 +233,7 @@ func (s *Status) exports(w *Watch, l *ledger.Ledger, runs []ledger.Run) error {
 			}
 		}
 	}
-	today := DateIn(w.Now, w.Zone)
+	today := dateIn(w.Now, w.Zone)
 	for _, kind := range vendorKinds {
 		if latest[kind].IsZero() {
 			continue
@@ -250,7 +250,7 @@ func (s *Status) exports(w *Watch, l *ledger.Ledger, runs []ledger.Run) error {
 // breaks tells what is open with the vendor. What is not yet due is counted, and
 // needs nobody.
 func (s *Status) breaks(w *Watch, l *ledger.Ledger) error {
-	today := DateIn(w.Now, w.Zone)
+	today := dateIn(w.Now, w.Zone)
 	byClass := map[string]*BreakStatus{}
 	open, oldest := 0, 0
 	for x, err := range l.OpenBreaks() {
@@ -282,7 +282,7 @@ func (s *Status) breaks(w *Watch, l *ledger.Ledger) error {
 
 // expiring tells the credits with a balance that expire soon.
 func (s *Status) expiring(w *Watch, l *ledger.Ledger, run int) error {
-	today := DateIn(w.Now, w.Zone)
+	today := dateIn(w.Now, w.Zone)
 	for g, err := range l.Standings(run) {
 		if err != nil {
 			return err

@@ -60,7 +60,7 @@ func TestAFailedJobLogsWhatToDo(t *testing.T) {
 	}
 	var log bytes.Buffer
 	s := &Schedule{Log: zerolog.New(&log)}
-	s.logEnd(&ScheduledJob{Name: JobNight, Cron: c}, time.Time{}, JobState{}, fmt.Errorf("publishing: %w", fs.ErrPermission))
+	s.logEnd(&ScheduledJob{Name: JobNight, Cron: c}, time.Time{}, jobState{}, fmt.Errorf("publishing: %w", fs.ErrPermission))
 	if said := log.String(); !strings.Contains(said, `"level":"error"`) || !strings.Contains(said, `"hint":"the user who runs prorata needs`) {
 		t.Error(said)
 	}

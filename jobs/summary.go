@@ -107,10 +107,8 @@ func (s *summary) add(out *invoicing.Settlement, before, after []invoicing.State
 	for i := range out.Decisions {
 		d := &out.Decisions[i]
 		count(&s.Decided, d.Outcome.String(), 1)
-		for r := range invoicing.Reason(invoicing.ReasonCount) {
-			if d.Reasons.Has(r) {
-				count(&s.Reasons, r.String(), 1)
-			}
+		for _, r := range d.Reasons.List() {
+			count(&s.Reasons, r.String(), 1)
 		}
 		if d.Outcome == invoicing.Held && !d.SupportSince.IsZero() {
 			s.ByCard++

@@ -38,20 +38,25 @@ func (r *Run) keepTerms() (string, error) {
 	return string(b), err
 }
 
+// keptTerms reads back the terms that a run was begun with.
+func keptTerms(run ledger.Run) (kept terms, err error) {
+	if err = json.Unmarshal([]byte(run.Terms), &kept); err != nil {
+		err = fmt.Errorf("the terms of run %d: %w", run.N, err)
+	}
+	return kept, err
+}
+
 // seriesOf are the first numbers that a run was begun with.
 func seriesOf(run ledger.Run) (map[string]int, error) {
-	var kept terms
-	if err := json.Unmarshal([]byte(run.Terms), &kept); err != nil {
-		return nil, fmt.Errorf("the terms of run %d: %w", run.N, err)
-	}
-	return kept.Series, nil
+	kept, err := keptTerms(run)
+	return kept.Series, err
 }
 
 // sendersOf is how a run read its files.
 func sendersOf(run ledger.Run) (*Senders, error) {
-	var kept terms
-	if err := json.Unmarshal([]byte(run.Terms), &kept); err != nil {
-		return nil, fmt.Errorf("the terms of run %d: %w", run.N, err)
+	kept, err := keptTerms(run)
+	if err != nil {
+		return nil, err
 	}
 	senders, err := NewSenders(kept.Locale, kept.Senders)
 	if err != nil {
@@ -62,18 +67,15 @@ func sendersOf(run ledger.Run) (*Senders, error) {
 
 // sellerOf is who issues the documents of a run.
 func sellerOf(run ledger.Run) (exporters.Seller, error) {
-	var kept terms
-	if err := json.Unmarshal([]byte(run.Terms), &kept); err != nil {
-		return exporters.Seller{}, fmt.Errorf("the terms of run %d: %w", run.N, err)
-	}
-	return kept.Seller, nil
+	kept, err := keptTerms(run)
+	return kept.Seller, err
 }
 
-// termsOf reads back the terms that a run was begun with.
+// termsOf are the policies that a run was begun with, and the formats of its reports.
 func termsOf(run ledger.Run) (chain policy.Chain, formats exporters.Formats, err error) {
-	var kept terms
-	if err := json.Unmarshal([]byte(run.Terms), &kept); err != nil {
-		return nil, 0, fmt.Errorf("the terms of run %d: %w", run.N, err)
+	kept, err := keptTerms(run)
+	if err != nil {
+		return nil, 0, err
 	}
 	if formats, err = exporters.ParseFormats(kept.Formats); err != nil {
 		return nil, 0, fmt.Errorf("the terms of run %d: %w", run.N, err)
