@@ -252,11 +252,20 @@ func writeReceived(w io.Writer, r *jobs.ReceivedInvoice) {
 		fmt.Fprintf(w, "  #%d\t%s\t%s\t%s\t%s\t%s\n", l.No, l.Net, taxOf(l), l.Description, l.Order, sources(l.Sources))
 	}
 	writeAfter(w, r.After)
-	standing := "it stands as it came in"
+	fmt.Fprintf(w, "\n%s\n", standsToday(r))
+}
+
+// standsToday says what an invoice that came in is worth today.
+func standsToday(r *jobs.ReceivedInvoice) string {
 	if r.Standing != r.Number {
-		standing = r.Standing + " stands for it today"
+		return r.Standing + " stands for it today"
 	}
-	fmt.Fprintf(w, "\n%s\n", standing)
+	for i := len(r.After) - 1; i >= 0; i-- {
+		if d := &r.After[i]; d.Type == invoicing.InvoiceRevision {
+			return d.Number + " restates it today"
+		}
+	}
+	return "it stands as it came in"
 }
 
 // taxOf is the tax of a received line, as the register has it.
