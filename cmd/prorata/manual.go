@@ -148,6 +148,7 @@ var exitCodes = []struct {
 	{exitFailed, "failed, or stopped by a signal: nothing was published"},
 	{exitUsage, "the command line or the configuration is wrong"},
 	{exitRefused, "published, with refused rows or files"},
+	{exitOther, "of verify: what is kept is as it was, but another version of the program comes to something else"},
 	{exitLocked, "the ledger is in use by another program"},
 }
 

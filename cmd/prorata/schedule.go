@@ -11,6 +11,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/rs/zerolog"
+
 	"prorata/jobs"
 )
 
@@ -157,7 +159,8 @@ func (s *scheduled) verify(ctx context.Context, _ time.Time) error {
 		return err
 	}
 	if len(v.Others) > 0 {
-		s.c.log.Warn().Int("nights", len(v.Others)).Msg(v.OtherVersion())
+		s.c.log.Warn().Int("nights", len(v.Others)).Str(zerolog.ErrorFieldName, v.OtherVersion()).
+			Msg("another version of the program made nights that this one makes otherwise")
 	}
 	return v.VerifyProblem()
 }
