@@ -18,11 +18,11 @@ type Preview struct {
 	Files     []FileReport        // as they were named
 	Faults    [][]invoicing.Fault // by file: what contradicts the books or another file
 	Decisions []invoicing.Decision
-	// Waiting counts request lines that are dated after AsOf, and First is the day
-	// of the first of them.
-	Waiting int
-	First   money.Date
-	Decided map[string]int // lines by outcome
+	// Waiting counts request lines that are dated after AsOf, and First and Last are the
+	// days of the first and the last of them.
+	Waiting     int
+	First, Last money.Date
+	Decided     map[string]int // lines by outcome
 }
 
 // Preview rehearses the night with these files in place of an inbox: the lines
@@ -58,6 +58,7 @@ func (r *Run) Preview(ctx context.Context, paths []string, checked []*Checked) (
 				if p.First.IsZero() || day < p.First {
 					p.First = day
 				}
+				p.Last = max(p.Last, day)
 			}
 		}
 	}

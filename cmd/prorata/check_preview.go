@@ -18,6 +18,7 @@ type previewed struct {
 	Decided   map[string]int  `json:"decided"` // lines by outcome
 	Waiting   int             `json:"waiting"` // lines dated later
 	First     string          `json:"first_waits_for,omitempty"`
+	Last      string          `json:"last_waits_for,omitempty"`
 	Decisions []previewedLine `json:"decisions"`
 
 	sums []money.Money // of approved refunds, by currency
@@ -40,7 +41,7 @@ type previewedLine struct {
 func previewedOf(p *jobs.Preview) *previewed {
 	out := &previewed{AsOf: p.AsOf.String(), Decided: p.Decided, Waiting: p.Waiting, Decisions: []previewedLine{}}
 	if p.Waiting > 0 {
-		out.First = p.First.String()
+		out.First, out.Last = p.First.String(), p.Last.String()
 	}
 	for i := range p.Decisions {
 		d := &p.Decisions[i]
@@ -85,7 +86,11 @@ func (p *previewed) write(w io.Writer) error {
 		fmt.Fprintf(w, "and %d more; --json has all of them\n", more)
 	}
 	if p.Waiting > 0 {
-		fmt.Fprintf(w, "%s for a later day, the first on %s\n", invoicing.Counted(p.Waiting, "line waits", "lines wait"), p.First)
+		last := ""
+		if p.Last != p.First { // years away, it is a slip of the pen
+			last = ", the last on " + p.Last
+		}
+		fmt.Fprintf(w, "%s for a later day, the first on %s%s\n", invoicing.Counted(p.Waiting, "line waits", "lines wait"), p.First, last)
 	}
 	_, err := fmt.Fprintln(w, p.sum())
 	return err
