@@ -34,7 +34,12 @@ func explainReceived(l *ledger.Ledger, number string, line int) (*Explanation, e
 			}
 		}
 	}
+	day, err := l.Awaits(number)
 	switch {
+	case err != nil:
+		return nil, err
+	case len(accounts) == 0 && !day.IsZero():
+		return nil, fmt.Errorf("request %s is not decided yet: it is dated %s and waits for that night; a Withdraw takes it back", number, day)
 	case len(accounts) == 0:
 		return nil, fmt.Errorf("no request and no document is called %q; decisions.csv and documents.csv list them; no invoice of that number came in; prorata show tells orders and accounts, prorata reconcile show breaks", number)
 	case len(e.Received) == 0:

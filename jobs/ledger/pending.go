@@ -78,3 +78,15 @@ func requestRow(b []byte, text func([]byte) string) (r invoicing.Request, err er
 // exchangeKey notes that an exchange is decided, on the shelf of decided
 // requests; no request id begins with a control character.
 func exchangeKey(id string) []byte { return append([]byte{0}, id...) }
+
+// Awaits returns the day of an undecided request, zero where no request of that id is.
+func (l *Ledger) Awaits(id string) (day money.Date, err error) {
+	err = l.walk(onPending, nil, func(key, value []byte) error {
+		x, err := takePending(key, value)
+		if err == nil && string(x.id) == id {
+			day = x.date
+		}
+		return err
+	})
+	return day, err
+}
