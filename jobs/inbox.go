@@ -48,7 +48,7 @@ func (r *Run) importInbox(ctx context.Context, l *ledger.Ledger, last ledger.Run
 			return 0, nil, fmt.Errorf("%s: %w", in.name, err)
 		}
 		if f.Unread = in.unread != nil; f.Unread {
-			r.Log.Warn().Err(in.unread).Str("file", in.name).Msg("a file of the inbox cannot be read; the night goes on without it")
+			r.Log.Warn().Err(in.unread).Str("file", in.name).Msg("a file or a folder of the inbox cannot be read; the night goes on without it")
 		}
 		files = append(files, f)
 		fresh = fresh || !f.Again && !f.Unread
@@ -78,9 +78,8 @@ type intake struct {
 // keptFile is a file of the night that the archive has.
 type keptFile struct {
 	toRead
-	file   ledger.File
-	unread error // why it is a note that the archive has, and not the file
-	err    error
+	file ledger.File
+	err  error
 }
 
 // keepAhead archives the files while the ones before are read. stop ends it.
@@ -112,13 +111,32 @@ func (in *intake) keepAhead(ctx context.Context, names []toRead) (kept <-chan ke
 // in its place, another in each run, which is refused as a damaged file is.
 func (in *intake) keepOrNote(n toRead) keptFile {
 	k := keptFile{toRead: n}
-	k.file, k.err = in.keep(n.name, n.path)
-	var of *fs.PathError // else it is the archive that fails
-	if !n.waiting && errors.As(k.err, &of) && of.Path == n.path && !errors.Is(of, fs.ErrNotExist) {
-		k.unread = k.err
-		k.file, k.err = in.imp.Store(bytes.NewReader(table.UnreadNote(of.Err.Error(), fmt.Sprintf("run %d, %s", in.imp.Run(), n.name))))
+	if k.unread == nil {
+		k.file, k.err = in.keep(n.name, n.path)
+		if !n.waiting && unreadable(n.path, k.err) {
+			k.unread = k.err
+		}
+	}
+	if k.unread != nil {
+		k.file, k.err = in.imp.Store(bytes.NewReader(unreadNote(k.unread, fmt.Sprintf("run %d, %s", in.imp.Run(), n.name))))
 	}
 	return k
+}
+
+// unreadable reports whether an error is of a file that is there and cannot be read;
+// else it is the archive that fails.
+func unreadable(path string, err error) bool {
+	var of *fs.PathError
+	return errors.As(err, &of) && of.Path == path && !errors.Is(of, fs.ErrNotExist)
+}
+
+// unreadNote is what is read in place of a file that cannot be.
+func unreadNote(err error, where string) []byte {
+	var of *fs.PathError
+	if errors.As(err, &of) {
+		err = of.Err
+	}
+	return table.UnreadNote(err.Error(), where)
 }
 
 // file archives one file and reads it.

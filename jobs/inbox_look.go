@@ -26,6 +26,7 @@ type dropped struct {
 	name   string
 	size   int64
 	when   time.Time
+	unread error // why it is a sender's folder that cannot be listed; nil of a file
 }
 
 // shown is how the file is named on the books and in reports: never a path.
@@ -44,7 +45,8 @@ func (d *dropped) in(dir string) string { return filepath.Join(dir, d.sender, d.
 // unfinished are the ends of names that programs give to what they still write.
 var unfinished = []string{".part", ".partial", ".filepart", ".crdownload", ".download", ".tmp", ".temp", ".!ut", ".swp"}
 
-// lookInto lists the files of the inbox and of its senders' folders, by name.
+// lookInto lists the files of the inbox and of its senders' folders, by name. A
+// folder that cannot be listed stands for its files, and keeps no other from being.
 // Links, hidden files, temporary names and what a spreadsheet program has open
 // are left alone.
 func lookInto(inbox string) ([]dropped, error) {
@@ -58,7 +60,7 @@ func lookInto(inbox string) ([]dropped, error) {
 	for _, sender := range folders {
 		more, _, err := lookFolder(inbox, sender)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("reading the inbox: %w", err)
+			more = []dropped{{name: sender + "/", unread: err}}
 		}
 		all = append(all, more...)
 	}
@@ -91,7 +93,7 @@ func lookFolder(inbox, sender string) (files []dropped, folders []string, err er
 			if err != nil {
 				return nil, nil, err
 			}
-			files = append(files, dropped{sender, name, st.Size(), st.ModTime()})
+			files = append(files, dropped{sender: sender, name: name, size: st.Size(), when: st.ModTime()})
 		}
 	}
 	return files, folders, nil

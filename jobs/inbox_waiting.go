@@ -37,7 +37,8 @@ func accept(ledgerPath, copied, sum string) error {
 type toRead struct {
 	name    string // as it is shown
 	path    string
-	waiting bool // it is forgotten once it is on the books
+	waiting bool  // it is forgotten once it is on the books
+	unread  error // why it is a note that the archive has, and not the file
 }
 
 // waitingFiles lists what waits for the night.
@@ -60,7 +61,7 @@ func waitingFiles(ledgerPath string) ([]toRead, error) {
 			return nil, fmt.Errorf("reading what waits for the night: %w", err)
 		}
 		for _, f := range files {
-			all = append(all, toRead{f.Name(), filepath.Join(dir, f.Name()), true})
+			all = append(all, toRead{name: f.Name(), path: filepath.Join(dir, f.Name()), waiting: true})
 		}
 	}
 	return all, nil
@@ -79,7 +80,7 @@ func (r *Run) filesOfNight() ([]toRead, error) {
 			return nil, err
 		}
 		for i := range inbox {
-			all = append(all, toRead{name: inbox[i].shown(), path: inbox[i].in(r.Inbox)})
+			all = append(all, toRead{name: inbox[i].shown(), path: inbox[i].in(r.Inbox), unread: inbox[i].unread})
 		}
 	}
 	// Files of one name: as they lie above, wherever the folders are.

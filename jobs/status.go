@@ -154,6 +154,11 @@ func (s *Status) beside(w *Watch) error {
 		if err != nil {
 			s.need("the inbox cannot be read: %v", err)
 		}
+		for i := range files {
+			if err := files[i].unread; err != nil {
+				s.need("the inbox cannot be read whole: %v", err)
+			}
+		}
 		s.Inbox = len(files)
 	}
 	waiting, err := waitingFiles(w.Ledger)

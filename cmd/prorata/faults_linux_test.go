@@ -113,7 +113,7 @@ func TestFileMayNotBeRead(t *testing.T) {
 	warning := []string{`"level":"warn","error":"open inbox/eurofxref-hist.csv: permission denied","file":"eurofxref-hist.csv","time":`}
 	may(0)
 	night("2026-11-22", append(warning, `"unread":1`, "1 file could not be read whole: rejected-rows.csv says why", "Accounts, Reservations, Requests")...)
-	const refusal = "eurofxref-hist.csv,,,,permission denied,Unread,a file that prorata can read,"
+	const refusal = "eurofxref-hist.csv,,,,permission denied,Unread,a file or a folder that prorata can read,"
 	for file, want := range map[string]string{"rejected-rows.csv": refusal, "night.html": "“permission denied” (Unread)", "decisions.csv": ",Approved,"} {
 		if got, err := os.ReadFile(filepath.Join(dir, "out/2026-11-22-001", file)); err != nil || !strings.Contains(string(got), want) {
 			t.Errorf("%s does not say %q (%v):\n%s", file, want, err, got)
@@ -132,6 +132,44 @@ func TestFileMayNotBeRead(t *testing.T) {
 	may(0o644)
 	if code, said := asNobody(t, dir, "run", "--as-of", "2026-11-24", "--formats", "csv"); code != exitDone || !strings.Contains(said, "eurofxref-hist.csv  ExchangeRates") {
 		t.Errorf("when it may be read: exit code %d\n%s", code, said)
+	}
+}
+
+// The same of a sender's folder that may not be listed, or may be listed and not entered.
+func TestFolderMayNotBeRead(t *testing.T) {
+	t.Parallel()
+	dir := reachable(t)
+	folder := filepath.Join(dir, "inbox", "ECB")
+	if err := errors.Join(os.Mkdir(folder, 0o755), os.Rename(filepath.Join(dir, "inbox/eurofxref-hist.csv"), filepath.Join(folder, "rates.csv"))); err != nil {
+		t.Fatal(err)
+	}
+	for i, night := range []struct {
+		mode fs.FileMode
+		code int
+		says string
+	}{
+		{0, exitRefused, `"level":"warn","error":"open inbox/ECB: permission denied","file":"ECB/","time":`},
+		{0o444, exitRefused, `"level":"warn","error":"lstat inbox/ECB/rates.csv: permission denied","file":"ECB/","time":`},
+		{0o755, exitDone, "ECB - rates.csv  ExchangeRates"},
+	} {
+		if err := os.Chmod(folder, night.mode); err != nil {
+			t.Fatal(err)
+		}
+		asOf := fmt.Sprintf("2026-11-%d", 22+i)
+		code, said := asNobody(t, dir, "run", "--as-of", asOf, "--formats", "csv")
+		if code != night.code || !strings.Contains(said, night.says) || i == 0 && !strings.Contains(said, "Accounts, Reservations, Requests") {
+			t.Errorf("%s: exit code %d, want %d and %q\n%s", asOf, code, night.code, night.says, said)
+		}
+		const refusal = "ECB/,,,,permission denied,Unread,a file or a folder that prorata can read,"
+		if got, err := os.ReadFile(filepath.Join(dir, "out", asOf+"-001/rejected-rows.csv")); err != nil || strings.Contains(string(got), refusal) != (night.code == exitRefused) {
+			t.Errorf("%s refuses (%v):\n%s", asOf, err, got)
+		}
+		if _, said := asNobody(t, dir, "status"); strings.Contains(said, "the inbox cannot be read whole: ") != (night.code == exitRefused) {
+			t.Errorf("%s: status says\n%s", asOf, said)
+		}
+	}
+	if code, said := asNobody(t, dir, "verify"); code != exitDone {
+		t.Errorf("verify: exit code %d\n%s", code, said)
 	}
 }
 

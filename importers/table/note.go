@@ -9,7 +9,7 @@ import (
 // unreadMark begins an UnreadNote.
 const unreadMark = "prorata could not read this file: "
 
-// UnreadNote is a note that stands for a file that could not be read, with the reason why
+// UnreadNote is a note that stands for a file or a folder that could not be read, with the reason why
 // and where that was. Open tells it as a Problem: what is kept of the file says to
 // every later reader what it said on its night.
 func UnreadNote(why, where string) []byte {
@@ -27,5 +27,5 @@ func readNote(r io.ReaderAt, size int64) (*Problem, error) {
 	if !ok {
 		return nil, nil
 	}
-	return &Problem{"Unread", cutValue(string(why)), "a file that prorata can read", "let the user who runs prorata read it, or drop it again: the next night takes it"}, nil
+	return &Problem{"Unread", cutValue(string(why)), "a file or a folder that prorata can read", "let the user who runs prorata read it, or drop it again: the next night takes it"}, nil
 }
