@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"slices"
 
+	"github.com/rs/zerolog"
 	"golang.org/x/sync/errgroup"
 
 	"prorata/invoicing"
@@ -26,12 +27,13 @@ type Compare struct {
 	A, B    policy.Chain
 
 	Progress Progress // is told how far it has come
+	Log      zerolog.Logger
 }
 
 // Do compares.
 func (c *Compare) Do(ctx context.Context) (*Comparison, error) {
 	if c.Inbox != "" {
-		l, remove, err := scratchOf(ctx, c.Inbox, c.AsOf, &c.Senders, c.Progress)
+		l, remove, err := c.scratch(ctx)
 		if err != nil {
 			return nil, err
 		}

@@ -10,13 +10,12 @@ import (
 
 	"prorata/importers"
 	"prorata/invoicing"
-	"prorata/invoicing/money"
 	"prorata/jobs/ledger"
 )
 
-// scratchOf reads an inbox into a ledger of its own, for as long as it is needed:
+// scratch reads the inbox into a ledger of its own, for as long as it is needed:
 // of the vendor's exports only what is of an order that is asked for.
-func scratchOf(ctx context.Context, inbox string, asOf money.Date, senders *Senders, progress Progress) (l *ledger.Ledger, remove func(), err error) {
+func (c *Compare) scratch(ctx context.Context) (l *ledger.Ledger, remove func(), err error) {
 	temp, gone, err := temporary(os.TempDir())
 	if err != nil {
 		return nil, nil, err
@@ -26,28 +25,28 @@ func scratchOf(ctx context.Context, inbox string, asOf money.Date, senders *Send
 		return nil, nil, err
 	}
 	remove = func() { l.Close(); gone() }
-	if err = readInbox(ctx, l, inbox, asOf, senders, progress); err != nil {
+	if err = c.readInbox(ctx, l); err != nil {
 		remove()
 		return nil, nil, err
 	}
 	return l, remove, nil
 }
 
-// readInbox takes the files of an inbox in.
-func readInbox(ctx context.Context, l *ledger.Ledger, inbox string, asOf money.Date, senders *Senders, progress Progress) error {
-	imp, err := l.BeginImport(ctx, ledger.Run{AsOf: asOf})
+// readInbox takes the files of the inbox in.
+func (c *Compare) readInbox(ctx context.Context, l *ledger.Ledger) error {
+	imp, err := l.BeginImport(ctx, ledger.Run{AsOf: c.AsOf})
 	if err != nil {
 		return err
 	}
 	defer imp.Rollback()
-	files, err := openInbox(ctx, inbox)
+	files, err := c.openInbox(ctx)
 	if err != nil {
-		return fmt.Errorf("reading %s: %w", inbox, err)
+		return fmt.Errorf("reading %s: %w", c.Inbox, err)
 	}
 	orders := map[string]bool{}
 	for i, f := range files {
-		progress.tell("files read", int64(i), int64(len(files)))
-		if err := f.read(ctx, imp, senders, orders); err != nil {
+		c.Progress.tell("files read", int64(i), int64(len(files)))
+		if err := f.read(ctx, imp, &c.Senders, orders); err != nil {
 			return fmt.Errorf("%s: %w", f.name, err)
 		}
 	}
@@ -61,19 +60,26 @@ type inboxFile struct {
 	streamed   bool
 }
 
-// openInbox lists the files of an inbox: those that may have requests first.
-func openInbox(ctx context.Context, inbox string) ([]inboxFile, error) {
-	all, err := lookInto(inbox)
+// openInbox lists the files of the inbox that can be read: those that may have requests first.
+func (c *Compare) openInbox(ctx context.Context) ([]inboxFile, error) {
+	all, err := lookInto(c.Inbox)
 	if err != nil {
 		return nil, err
 	}
 	var files []inboxFile
 	for _, d := range all {
-		f := inboxFile{name: d.shown(), path: d.in(inbox)}
-		err := f.with(func(in *os.File) (err error) {
-			f.streamed, err = importers.Streamed(ctx, in, f.size)
-			return err
-		})
+		f := inboxFile{name: d.shown(), path: d.in(c.Inbox)}
+		err := d.unread
+		if err == nil {
+			err = f.with(func(in *os.File) (err error) {
+				f.streamed, err = importers.Streamed(ctx, in, f.size)
+				return err
+			})
+		}
+		if d.unread != nil || unreadable(f.path, err) {
+			c.Log.Warn().Err(err).Str("file", f.name).Msg("a file or a folder of the inbox cannot be read; the comparison goes on without it")
+			continue
+		}
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", f.name, err)
 		}

@@ -1,8 +1,10 @@
 package jobs
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"slices"
 	"strings"
@@ -28,23 +30,35 @@ type Checked struct {
 }
 
 // CheckFile reads a file, by its name on the books and what is known of senders,
-// and keeps nothing of it.
+// and keeps nothing of it. One that cannot be read is told as a night tells it.
 func CheckFile(ctx context.Context, name, path string, senders *Senders, progress Progress) (*Checked, error) {
+	c, err := checkFile(ctx, name, path, senders, progress)
+	if unreadable(path, err) {
+		note := unreadNote(err, path)
+		return checked(ctx, name, bytes.NewReader(note), int64(len(note)), senders)
+	}
+	return c, err
+}
+
+func checkFile(ctx context.Context, name, path string, senders *Senders, progress Progress) (*Checked, error) {
+	st, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !st.Mode().IsRegular() { // a fifo would wait for who writes into it
+		return nil, fmt.Errorf("%s is no file: name the files themselves", path)
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	st, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
-	if !st.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s is no file: name the files themselves", path)
-	}
+	return checked(ctx, name, progress.reading("checking "+name, f, st.Size()), st.Size(), senders)
+}
+
+func checked(ctx context.Context, name string, r io.ReaderAt, size int64, senders *Senders) (*Checked, error) {
 	c := &Checked{requests: map[money.Date]int{}}
-	sink := (*checkSink)(c)
-	read, err := senders.reading(name).Read(ctx, name, progress.reading("checking "+name, f, st.Size()), st.Size(), 1, sink)
+	read, err := senders.reading(name).Read(ctx, name, r, size, 1, (*checkSink)(c))
 	if err != nil {
 		return nil, err
 	}

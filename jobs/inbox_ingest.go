@@ -172,7 +172,7 @@ func (g *Ingest) take(ctx context.Context, d *dropped, out *Ingested) error {
 	if err != nil {
 		return err
 	}
-	check, err := CheckFile(ctx, d.shown(), copied, &g.Senders, g.Progress)
+	check, err := checkFile(ctx, d.shown(), copied, &g.Senders, g.Progress)
 	if err != nil {
 		return errors.Join(err, os.RemoveAll(filepath.Dir(copied)))
 	}

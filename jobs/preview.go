@@ -91,7 +91,11 @@ func (r *Run) importFiles(ctx context.Context, l *ledger.Ledger, paths []string,
 	defer imp.Rollback()
 	into := &intake{imp: imp, senders: &r.Senders, progress: r.Progress}
 	for _, path := range paths {
-		f, err := into.file(ctx, r.Senders.Shown(path), path)
+		in := into.keepOrNote(toRead{name: r.Senders.Shown(path), path: path})
+		if in.err != nil {
+			return 0, fmt.Errorf("%s: %w", path, in.err)
+		}
+		f, err := into.read(ctx, in.name, in.file)
 		if err != nil {
 			return 0, fmt.Errorf("%s: %w", path, err)
 		}

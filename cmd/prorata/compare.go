@@ -37,7 +37,7 @@ func compare(ctx context.Context, c *console, args []string) error {
 	if err != nil {
 		return err
 	}
-	work := jobs.Compare{Ledger: cfg.path("ledger"), Inbox: *inbox, Senders: cfg.readings(), Progress: c.progress}
+	work := jobs.Compare{Ledger: cfg.path("ledger"), Inbox: *inbox, Senders: cfg.readings(), Progress: c.progress, Log: c.log}
 	if work.AsOf, err = c.dateOr(*asOf, "--as-of", cfg); err != nil {
 		return err
 	}

@@ -173,6 +173,40 @@ func TestFolderMayNotBeRead(t *testing.T) {
 	}
 }
 
+// The same before the night: check tells a file that may not be read beside the others,
+// and compare goes on without it.
+func TestCheckOfFileThatMayNotBeRead(t *testing.T) {
+	t.Parallel()
+	dir := reachable(t)
+	if err := errors.Join(os.Chmod(filepath.Join(dir, "inbox/eurofxref-hist.csv"), 0), os.Mkdir(filepath.Join(dir, "inbox/ECB"), 0)); err != nil {
+		t.Fatal(err)
+	}
+	unread := []string{"inbox/eurofxref-hist.csv: cannot be read\n", `the file: "permission denied"; expected a file or a folder that prorata can read (Unread)` + "\n"}
+	other := "inbox/PartnerCenter_Reconciliation_202611.csv"
+	for _, c := range []struct {
+		args []string
+		code int
+		says []string
+	}{
+		{[]string{"check", "--read-only", "inbox/eurofxref-hist.csv", other}, exitRefused, append(unread, other+": nothing wrong in 11 rows")},
+		{[]string{"check", "inbox/eurofxref-hist.csv", other}, exitRefused, append(unread, other+": nothing wrong in 11 rows", "would decide nothing by this")},
+		{[]string{"compare", "--inbox", "inbox", "--as-of", "2026-11-22", "--policy", "azure-2020", "--policy", "azure-2020"}, exitDone, []string{
+			"61 request lines decided by azure-2020 and by azure-2020: 61 the same",
+			`"level":"warn","error":"open inbox/eurofxref-hist.csv: permission denied","file":"eurofxref-hist.csv"`,
+			`"level":"warn","error":"open inbox/ECB: permission denied","file":"ECB/"`}},
+	} {
+		code, said := asNobody(t, dir, c.args...)
+		if code != c.code {
+			t.Errorf("%v: exit code %d\n%s", c.args, code, said)
+		}
+		for _, say := range c.says {
+			if !strings.Contains(said, say) {
+				t.Errorf("%v: it is not said that %q:\n%s", c.args, say, said)
+			}
+		}
+	}
+}
+
 // TestDiskReallyFull gives the program a disk that is too small, then a little less
 // so: each night that does not fit says so and publishes nothing, and the one that
 // fits goes on from whatever they have left.
