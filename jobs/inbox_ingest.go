@@ -140,7 +140,7 @@ func (g *Ingest) whole(ctx context.Context, out *Ingested) ([]dropped, error) {
 	}
 	whole := slices.DeleteFunc(second, func(d dropped) bool {
 		b, ok := before[[2]string{d.sender, d.name}]
-		changed := d.size == 0 || !ok || b.size != d.size || !b.when.Equal(d.when)
+		changed := d.unread == nil && (d.size == 0 || !ok || b.size != d.size || !b.when.Equal(d.when))
 		if changed {
 			out.Unready++
 		}
@@ -151,8 +151,17 @@ func (g *Ingest) whole(ctx context.Context, out *Ingested) ([]dropped, error) {
 
 // claim takes a file out of the reach of whoever drops files: a next one of the
 // same name is another file. Of two that are claimed one after the other before a
-// crash, the second waits its turn.
+// crash, the second waits its turn. One that cannot be opened stays in sight of whoever
+// dropped it, and can be replaced.
 func (g *Ingest) claim(d *dropped) error {
+	if d.unread != nil {
+		return d.unread
+	}
+	in, err := os.Open(d.in(g.Inbox))
+	if err != nil {
+		return err
+	}
+	in.Close()
 	to := d.in(filepath.Join(g.Inbox, takenFolder))
 	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
 		return err

@@ -207,6 +207,34 @@ func TestCheckOfFileThatMayNotBeRead(t *testing.T) {
 	}
 }
 
+// The same of an ingest, which fails for it: what cannot be opened stays where whoever
+// dropped it sees it, each ingest names it, and a copy that can be opened is taken in its place.
+func TestIngestOfFileThatMayNotBeRead(t *testing.T) {
+	t.Parallel()
+	dir := reachable(t)
+	file, folder := filepath.Join(dir, "inbox/eurofxref-hist.csv"), filepath.Join(dir, "inbox/ECB")
+	rates, err := os.ReadFile(file)
+	err = errors.Join(err, os.WriteFile(filepath.Join(dir, "prorata.yaml"), []byte("jobs: {ingest: {quiet_seconds: 0}}\n"), 0o644),
+		os.Chmod(file, 0), os.Mkdir(folder, 0o755), os.WriteFile(filepath.Join(folder, "rates.csv"), rates, 0o644), os.Chmod(folder, 0o444))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, taken := range []string{"PartnerCenter_Reconciliation_202611.csv: PartnerInvoice, 11 rows, now inbox/processed/", ""} {
+		code, said := asNobody(t, dir, "ingest")
+		if code != exitFailed || !strings.Contains(said, "taking ECB/ out of the inbox: lstat inbox/ECB/rates.csv: permission denied\n") ||
+			!strings.Contains(said, "taking eurofxref-hist.csv out of the inbox: open inbox/eurofxref-hist.csv: permission denied\n") || !strings.Contains(said, taken) {
+			t.Errorf("ingest %d: exit code %d\n%s", i, code, said)
+		}
+	}
+	if err := errors.Join(os.Remove(file), os.WriteFile(file, rates, 0o644), os.Chmod(folder, 0o755)); err != nil {
+		t.Fatal(err)
+	}
+	if code, said := asNobody(t, dir, "ingest"); code != exitDone || !strings.Contains(said, "eurofxref-hist.csv: ExchangeRates, 26 rows") ||
+		!strings.Contains(said, "ECB - rates.csv: ExchangeRates, 26 rows") {
+		t.Errorf("when it may be read: exit code %d\n%s", code, said)
+	}
+}
+
 // TestDiskReallyFull gives the program a disk that is too small, then a little less
 // so: each night that does not fit says so and publishes nothing, and the one that
 // fits goes on from whatever they have left.

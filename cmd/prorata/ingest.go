@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"strings"
@@ -29,9 +30,9 @@ func ingest(ctx context.Context, c *console, args []string) error {
 	if err := cfg.apart(); err != nil {
 		return err
 	}
-	in, err := cfg.ingest(c, jobs.JobIngest).Do(ctx)
-	if err != nil {
-		return err
+	in, failed := cfg.ingest(c, jobs.JobIngest).Do(ctx)
+	if failed != nil && (in == nil || len(in.Files) == 0) {
+		return failed
 	}
 	if *asJSON {
 		err = writeJSON(c, in)
@@ -39,6 +40,7 @@ func ingest(ctx context.Context, c *console, args []string) error {
 		err = writeIngested(c, in)
 	}
 	c.tell(ctx, cfg, in.Notices()...)
+	err = errors.Join(failed, err)
 	if refused := in.Refused + in.Unread; err == nil && refused > 0 {
 		err = refusedRows{refused}
 	}
