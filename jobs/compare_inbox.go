@@ -62,10 +62,11 @@ type inboxFile struct {
 
 // openInbox lists the files of the inbox that can be read: those that may have requests first.
 func (c *Compare) openInbox(ctx context.Context) ([]inboxFile, error) {
-	all, err := lookInto(c.Inbox)
+	all, skipped, err := lookInto(c.Inbox)
 	if err != nil {
 		return nil, err
 	}
+	logSkipped(c.Log, skipped)
 	var files []inboxFile
 	for _, d := range all {
 		f := inboxFile{name: d.shown(), path: d.in(c.Inbox)}

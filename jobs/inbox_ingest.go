@@ -45,10 +45,14 @@ type Ingest struct {
 // Ingested says what became of the files that were taken.
 type Ingested struct {
 	Files   []IngestedFile `json:"files"`
-	Unready int            `json:"unready"` // files that are not whole yet
-	Refused int            `json:"refused"` // rows
-	Unread  int            `json:"unread"`  // files that could not be read whole
+	Unready int            `json:"unready"`           // files that are not whole yet
+	Refused int            `json:"refused"`           // rows
+	Unread  int            `json:"unread"`            // files that could not be read whole
+	Skipped []string       `json:"skipped,omitempty"` // links, and what else is no file
 }
+
+// LogSkipped says what lies in the inbox and is never taken: once a night.
+func (g *Ingested) LogSkipped(log zerolog.Logger) { logSkipped(log, g.Skipped) }
 
 // IngestedFile is one file that was taken out of the inbox.
 type IngestedFile struct {
@@ -101,7 +105,7 @@ func (g *Ingest) do(ctx context.Context) (*Ingested, error) {
 			problems = append(problems, fmt.Errorf("taking %s out of the inbox: %w", whole[i].shown(), err))
 		}
 	}
-	taken, err := lookInto(filepath.Join(g.Inbox, takenFolder))
+	taken, _, err := lookInto(filepath.Join(g.Inbox, takenFolder))
 	if errors.Is(err, fs.ErrNotExist) {
 		return out, errors.Join(problems...)
 	}
@@ -122,15 +126,15 @@ func (g *Ingest) do(ctx context.Context) (*Ingested, error) {
 
 // whole lists the files that are the same at two looks. An empty one is about to be written.
 func (g *Ingest) whole(ctx context.Context, out *Ingested) ([]dropped, error) {
-	first, err := lookInto(g.Inbox)
-	if err != nil || len(first) == 0 {
+	first, skipped, err := lookInto(g.Inbox)
+	if out.Skipped = skipped; err != nil || len(first) == 0 {
 		return nil, err
 	}
 	g.Progress.tell("waiting whether what lies in the inbox still changes", 0, 0)
 	if err := g.Wait(ctx, g.Quiet); err != nil {
 		return nil, err
 	}
-	second, err := lookInto(g.Inbox)
+	second, _, err := lookInto(g.Inbox)
 	if err != nil {
 		return nil, err
 	}

@@ -1,12 +1,58 @@
 package jobs
 
 import (
+	"bytes"
 	"context"
+	"errors"
+	"os"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/rs/zerolog"
 )
+
+// A link is never followed, and a fifo, a socket or a device never opened: one line of
+// a night says so, of what a person may have dropped. Hidden and half-copied names, and
+// ingest's own folders that lie elsewhere, are left alone without a word.
+func TestWhatIsNoFileIsTold(t *testing.T) {
+	s := newShop(t)
+	s.drop("../secret.csv", badCSV)
+	s.drop("bo/requests.csv.part", "")
+	for link, to := range map[string]string{"a link.csv": "secret.csv", "bo/requests.csv": "secret.csv", "folder": "elsewhere", ".hidden.csv": "secret.csv", "~$x.csv": "secret.csv",
+		"half.csv.part": "secret.csv", "processed": "elsewhere"} {
+		if err := os.Symlink(s.path(to), s.path("inbox", link)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(syscall.Mkfifo(s.path("inbox", "fifo.csv"), 0o644), os.Mkdir(s.path("elsewhere"), 0o755)); err != nil {
+		t.Fatal(err)
+	}
+	var log bytes.Buffer
+	s.log = zerolog.New(&log)
+	told := func(of string, want int) {
+		t.Helper()
+		const line = `{"level":"warn","skipped":["a link.csv","fifo.csv","folder","bo - requests.csv"],"message":"links, and what else is no file, `
+		if got := strings.Count(log.String(), line); got != want || strings.Count(log.String(), "skipped") != want {
+			t.Errorf("%s told it %d times, want %d:\n%s", of, got, want, &log)
+		}
+		log.Reset()
+	}
+	if report, err := s.night(s.path("inbox"), 22); err != nil || len(report.Files) != 3 {
+		t.Errorf("%+v, %v", report, err)
+	}
+	told("a run", 1)
+	if in, err := s.ingest(); err != nil || len(in.Files) != 3 {
+		t.Errorf("%+v, %v", in, err)
+	}
+	told("an ingest between nights", 0)
+	scheduled := ScheduledNight{Run: s.run("", 22), Ingest: s.ingesting(), Zone: time.UTC}
+	if _, err := scheduled.Do(context.Background(), time.Date(2026, 11, 23, 2, 30, 0, 0, time.UTC)); err != nil {
+		t.Error(err)
+	}
+	told("a night of the schedule", 1)
+}
 
 // A check of a fifo does not wait for who writes into it: it is no file.
 func TestCheckOfAFifo(t *testing.T) {

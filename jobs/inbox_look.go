@@ -11,6 +11,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/rs/zerolog"
 )
 
 // The folders that ingest keeps in the inbox. Any other folder is a sender's.
@@ -47,33 +49,42 @@ var unfinished = []string{".part", ".partial", ".filepart", ".crdownload", ".dow
 
 // lookInto lists the files of the inbox and of its senders' folders, by name. A
 // folder that cannot be listed stands for its files, and keeps no other from being.
-// Links, hidden files, temporary names and what a spreadsheet program has open
-// are left alone.
-func lookInto(inbox string) ([]dropped, error) {
-	all, folders, err := lookFolder(inbox, "")
+// Hidden files, temporary names and what a spreadsheet program has open are left
+// alone; so are links, which could lead anywhere, and what else is no file: skipped
+// names these.
+func lookInto(inbox string) (all []dropped, skipped []string, err error) {
+	all, folders, skipped, err := lookFolder(inbox, "")
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
-		return nil, fmt.Errorf("reading the inbox: %w; make the folder, or name another with --inbox", err)
+		return nil, nil, fmt.Errorf("reading the inbox: %w; make the folder, or name another with --inbox", err)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("reading the inbox: %w", err)
+		return nil, nil, fmt.Errorf("reading the inbox: %w", err)
 	}
 	for _, sender := range folders {
-		more, _, err := lookFolder(inbox, sender)
+		more, _, left, err := lookFolder(inbox, sender)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			more = []dropped{{name: sender + "/", unread: err}}
 		}
-		all = append(all, more...)
+		all, skipped = append(all, more...), append(skipped, left...)
 	}
 	slices.SortFunc(all, func(a, b dropped) int {
 		return cmp.Or(cmp.Compare(a.shown(), b.shown()), cmp.Compare(a.sender, b.sender))
 	})
-	return all, nil
+	return all, skipped, nil
 }
 
-func lookFolder(inbox, sender string) (files []dropped, folders []string, err error) {
+// logSkipped says in one line of the log what lies in the inbox and is never read, so
+// that whoever dropped it learns why.
+func logSkipped(log zerolog.Logger, skipped []string) {
+	if len(skipped) > 0 {
+		log.Warn().Strs("skipped", skipped).Msg("links, and what else is no file, lie in the inbox and are not read: a link could lead anywhere; drop the files themselves")
+	}
+}
+
+func lookFolder(inbox, sender string) (files []dropped, folders, skipped []string, err error) {
 	entries, err := os.ReadDir(filepath.Join(inbox, sender))
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	names := map[string]bool{}
 	for _, e := range entries {
@@ -85,18 +96,23 @@ func lookFolder(inbox, sender string) (files []dropped, folders []string, err er
 		case strings.HasPrefix(name, ".") || strings.HasPrefix(name, "~"):
 		case e.IsDir() && IsSender(name):
 			folders = append(folders, name)
-		case e.Type().IsRegular() && !isUnfinished(name) && !isOpen(name, names):
+		case e.IsDir() || isUnfinished(name) || isOpen(name, names):
+		case !e.Type().IsRegular():
+			if IsSender(name) { // else ingest's own folder, which may lie elsewhere
+				skipped = append(skipped, shownName(sender, name))
+			}
+		default:
 			st, err := e.Info()
 			if errors.Is(err, fs.ErrNotExist) {
 				continue // taken back meanwhile
 			}
 			if err != nil {
-				return nil, nil, err
+				return nil, nil, nil, err
 			}
 			files = append(files, dropped{sender: sender, name: name, size: st.Size(), when: st.ModTime()})
 		}
 	}
-	return files, folders, nil
+	return files, folders, skipped, nil
 }
 
 func isUnfinished(name string) bool {

@@ -35,6 +35,7 @@ type shop struct {
 	// between happens between the two looks of an ingest.
 	between func()
 	formats exporters.Formats // of its nights
+	log     zerolog.Logger
 }
 
 func newShop(t *testing.T) *shop {
@@ -58,25 +59,30 @@ func (s *shop) drop(name, body string) {
 	}
 }
 
-func (s *shop) ingest() (*Ingested, error) {
-	g := Ingest{Inbox: s.path("inbox"), Ledger: s.ledger(), Date: money.DateOf(2026, 11, 22), Log: zerolog.Nop(),
+func (s *shop) ingest() (*Ingested, error) { return s.ingesting().Do(context.Background()) }
+
+func (s *shop) ingesting() *Ingest {
+	return &Ingest{Inbox: s.path("inbox"), Ledger: s.ledger(), Date: money.DateOf(2026, 11, 22), Log: s.log,
 		Wait: func(context.Context, time.Duration) error {
 			if s.between != nil {
 				s.between()
 			}
 			return nil
 		}}
-	return g.Do(context.Background())
 }
 
 func (s *shop) night(inbox string, day int) (*Report, error) {
+	r := s.run(inbox, day)
+	return r.Do(context.Background())
+}
+
+func (s *shop) run(inbox string, day int) Run {
 	p, err := policy.Builtin(policy.DefaultID)
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	r := Run{Inbox: inbox, Out: s.path("out"), Ledger: s.ledger(), AsOf: money.DateOf(2026, 11, day), Policies: policy.Chain{{Policy: p}},
-		Formats: s.formats, Version: "test", Log: zerolog.Nop()}
-	return r.Do(context.Background())
+	return Run{Inbox: inbox, Out: s.path("out"), Ledger: s.ledger(), AsOf: money.DateOf(2026, 11, day), Policies: policy.Chain{{Policy: p}},
+		Formats: s.formats, Version: "test", Log: s.log}
 }
 
 // files lists what lies in the inbox, with its folders.

@@ -75,10 +75,11 @@ func (r *Run) filesOfNight() ([]toRead, error) {
 		return nil, err
 	}
 	if r.Inbox != "" {
-		inbox, err := lookInto(r.Inbox)
+		inbox, skipped, err := lookInto(r.Inbox)
 		if err != nil {
 			return nil, err
 		}
+		logSkipped(r.Log, skipped)
 		for i := range inbox {
 			all = append(all, toRead{name: inbox[i].shown(), path: inbox[i].in(r.Inbox), unread: inbox[i].unread})
 		}

@@ -32,7 +32,11 @@ type ScheduledNight struct {
 // Do makes the night that was due. One of a date before the ledger's last run was
 // made by hand, or the clock was wrong then: there is nothing to do for it.
 func (n *ScheduledNight) Do(ctx context.Context, due time.Time) (*Report, error) {
-	if _, err := n.Ingest.Do(ctx); err != nil {
+	in, err := n.Ingest.Do(ctx)
+	if in != nil {
+		in.LogSkipped(n.Run.Log)
+	}
+	if err != nil {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}

@@ -150,7 +150,7 @@ func (s *Status) beside(w *Watch) error {
 		s.need("the clock went back: it showed %s before", state.Latest.In(w.Zone).Format(time.DateTime))
 	}
 	if w.Inbox != "" {
-		files, err := lookInto(w.Inbox)
+		files, _, err := lookInto(w.Inbox)
 		if err != nil {
 			s.need("the inbox cannot be read: %v", err)
 		}

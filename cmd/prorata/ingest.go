@@ -31,6 +31,9 @@ func ingest(ctx context.Context, c *console, args []string) error {
 		return err
 	}
 	in, failed := cfg.ingest(c, jobs.JobIngest).Do(ctx)
+	if in != nil {
+		in.LogSkipped(c.log)
+	}
 	if failed != nil && (in == nil || len(in.Files) == 0) {
 		return failed
 	}
