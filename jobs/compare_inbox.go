@@ -50,7 +50,29 @@ func (c *Compare) readInbox(ctx context.Context, l *ledger.Ledger) error {
 			return fmt.Errorf("%s: %w", f.name, err)
 		}
 	}
-	return imp.Commit()
+	if err := imp.Commit(); err != nil {
+		return err
+	}
+	return c.logRefused(l, imp.Run())
+}
+
+// logRefused warns of the files of which something was refused.
+func (c *Compare) logRefused(l *ledger.Ledger, run int) error {
+	faults, err := l.Refusals(run)
+	if err != nil {
+		return err
+	}
+	files, err := l.Files(run)
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		if slices.ContainsFunc(faults, func(x invoicing.Fault) bool { return x.Source.File == f.N }) {
+			c.Log.Warn().Str("file", f.Name).Int("refused", f.Counts.Refused).
+				Msg("something of a file of the inbox was refused; the comparison goes on without it: prorata check FILE says what is wrong, cell by cell")
+		}
+	}
+	return nil
 }
 
 // inboxFile is a file of an inbox that is read where it lies.
