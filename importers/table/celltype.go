@@ -43,7 +43,11 @@ func (r *sheetReader) typed(kind cellType, as style, value []byte) (shared strin
 		if len(value) > 9 || !allDigits(value) || number(value) >= r.book.shared.n || len(value) == 0 {
 			return "", 0, bad("shared string " + string(value) + " is missing")
 		}
-		return r.book.shared.get(number(value)), IsText, nil
+		mark := IsText
+		if r.book.struck[number(value)] {
+			mark = IsStruck
+		}
+		return r.book.shared.get(number(value)), mark, nil
 	case aBoolean:
 		if truth(string(value)) {
 			return "TRUE", IsText, nil

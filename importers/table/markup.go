@@ -25,6 +25,7 @@ type markup struct {
 	text   []byte
 	cell   []byte            // what charData gathers
 	item   []byte            // what richText gathers
+	struck bool              // part of it is struck through
 	cellAt quickCell         // what quick took
 	open   []string          // elements that have begun and not ended
 	names  map[string]string // of elements, each once

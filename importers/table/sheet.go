@@ -195,11 +195,13 @@ func (r *sheetReader) cell(e *token) error {
 	if err := r.place(ref); err != nil {
 		return err
 	}
+	r.d.struck = false
 	value, hasValue, formula, err := r.value()
 	if err != nil || len(value) == 0 && !formula {
 		return err
 	}
 	lacksValue := !hasValue || kind == aNumber && len(value) == 0 // the result may be a text without characters, but no such number
+	style.struck = style.struck || r.d.struck
 	return r.keepCell(kind, style, value, formula && lacksValue)
 }
 
@@ -339,7 +341,8 @@ func charData(d *markup, element string) ([]byte, error) {
 func richText(d *markup) ([]byte, error) {
 	s := d.item[:0]
 	defer func() { d.item = s }()
-	phonetic := false
+	phonetic, struck := false, false
+	d.struck = false
 	for {
 		t, err := d.next()
 		if err != nil {
@@ -350,19 +353,24 @@ func richText(d *markup) ([]byte, error) {
 			switch string(t.name) {
 			case "rPh":
 				phonetic = true
+			case "strike":
+				val := attr(t, "val")
+				struck = val == "" || truth(val)
 			case "t":
 				run, err := charData(d, "t")
 				if err != nil {
 					return nil, err
 				}
 				if !phonetic {
-					s = append(s, run...)
+					s, d.struck = append(s, run...), d.struck || struck
 				}
 			}
 		case anEnd:
 			switch string(t.name) {
 			case "rPh":
 				phonetic = false
+			case "r":
+				struck = false
 			case "si", "is":
 				return s, nil
 			}

@@ -23,6 +23,7 @@ type workbook struct {
 	parts   map[string]*zip.File
 	sheets  []sheetEntry
 	shared  texts
+	struck  map[int]bool // shared texts of which a part is struck through
 	styles  []style
 	epoch04 bool
 	kept    int // bytes of cells so far
@@ -54,7 +55,7 @@ func cutValue(s string) string { return s[:min(len(s), 200)] }
 
 // openWorkbook reads every sheet of a workbook.
 func openWorkbook(r io.ReaderAt, size int64, score Score) ([]Table, *Problem, error) {
-	w := &workbook{}
+	w := &workbook{struck: map[int]bool{}}
 	tables, err := w.read(r, size, score)
 	var u *unreadable
 	if errors.As(err, &u) {
@@ -207,6 +208,9 @@ func (w *workbook) readShared(part string) error {
 			var err error
 			if s, err = richText(d); err != nil {
 				return err
+			}
+			if d.struck {
+				w.struck[w.shared.n] = true
 			}
 		}
 		w.shared.add(s)

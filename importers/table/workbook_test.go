@@ -19,7 +19,7 @@ func parts(t *testing.T, sheet string, more ...string) []byte {
 		"_rels/.rels":                `<Relationships><Relationship Id="r1" Type="http://x/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
 		"xl/workbook.xml":            `<workbook xmlns:r="r"><workbookPr date1904="1"/><sheets><sheet name="Blad1" r:id="r1"/></sheets></workbook>`,
 		"xl/_rels/workbook.xml.rels": `<Relationships><Relationship Id="r1" Type="http://x/worksheet" Target="/xl/sheet1.xml"/><Relationship Id="r2" Type="http://x/sharedStrings" Target="strings.xml"/><Relationship Id="r3" Type="http://x/styles" Target="styles.xml"/></Relationships>`,
-		"xl/strings.xml":             `<sst><si><t>Name</t></si><si><r><t>Bj</t></r><r><t>örk &amp; Co</t></r><rPh><t>x</t></rPh></si></sst>`,
+		"xl/strings.xml":             `<sst><si><t>Name</t></si><si><r><t>Bj</t></r><r><t>örk &amp; Co</t></r><rPh><t>x</t></rPh></si><si><r><rPr><strike/></rPr><t>1</t></r><r><t>2</t></r></si><si><r><rPr><strike val="0"/></rPr><t>1</t></r><r><t>2</t></r></si></sst>`,
 		"xl/styles.xml":              `<styleSheet><numFmts><numFmt numFmtId="164" formatCode="0.0%"/><numFmt numFmtId="165" formatCode="#,##0.00\ [$€-407];[Red]-#,##0.00\ [$€-407]"/><numFmt numFmtId="166" formatCode="_-* #,##0.00\ &quot;kr&quot;_-;\-* &quot;-&quot;"/><numFmt numFmtId="167" formatCode="0&quot; st&quot;"/><numFmt numFmtId="168" formatCode="[$-41D]0&quot; %&quot;"/></numFmts><fonts><font><b/></font><font><strike/></font><font><strike val="0"/></font></fonts><fills/><cellStyleXfs><xf numFmtId="9" fontId="1"/></cellStyleXfs><cellXfs><xf numFmtId="0"/><xf numFmtId="10"/><xf numFmtId="164"/><xf numFmtId="165"/><xf numFmtId="166"/><xf numFmtId="167"/><xf numFmtId="168"/><xf numFmtId="0" fontId="1"/><xf numFmtId="0" fontId="2"/></cellXfs><dxfs><dxf><font><strike/></font></dxf></dxfs></styleSheet>`,
 		"xl/sheet1.xml":              sheet,
 	}
@@ -62,21 +62,24 @@ func open(t *testing.T, b []byte) ([]Table, *Problem) {
 // TestWorkbookCells: what a cell's stored value means.
 func TestWorkbookCells(t *testing.T) {
 	for cell, want := range map[string]string{
-		`<c r="A2" t="s"><v>1</v></c>`:                                          "Björk & Co 0",
-		`<c r="A2"><v>1234.5599999999999</v></c>`:                               "1234.56 1", // as the program shows it
-		`<c r="A2" t="n"><v>1.234</v></c>`:                                      "1.234 1",
-		`<c r="A2"><v>1E3</v></c>`:                                              "1000 1",
-		`<c r="A2"><v>1.5E-2</v></c>`:                                           "0.015 1",
-		`<c r="A2"><v>-9.9999999999999996E+15</v></c>`:                          "-10000000000000000 1",
-		`<c r="A2"><v>1E300</v></c>`:                                            "1E300 0",
-		`<c r="A2" s="1"><v>0.25</v></c>`:                                       "25% 1",
-		`<c r="A2" s="2"><v>0.055</v></c>`:                                      "5.5% 1",
-		`<c r="A2" s="0"><v>0.25</v></c>`:                                       "0.25 1",
-		`<c r="A2" s="3"><v>9000.5</v></c>`:                                     "9000.5 € 1", // as the program shows it
-		`<c r="A2" s="4"><v>9000</v></c>`:                                       "9000 kr 1",
-		`<c r="A2" s="5"><v>2</v></c>`:                                          "2 1",
-		`<c r="A2" s="6"><v>25</v></c>`:                                         "25 1",
-		`<c r="A2" s="7"><v>25</v></c>`:                                         "25 6", // struck through
+		`<c r="A2" t="s"><v>1</v></c>`:                 "Björk & Co 0",
+		`<c r="A2"><v>1234.5599999999999</v></c>`:      "1234.56 1", // as the program shows it
+		`<c r="A2" t="n"><v>1.234</v></c>`:             "1.234 1",
+		`<c r="A2"><v>1E3</v></c>`:                     "1000 1",
+		`<c r="A2"><v>1.5E-2</v></c>`:                  "0.015 1",
+		`<c r="A2"><v>-9.9999999999999996E+15</v></c>`: "-10000000000000000 1",
+		`<c r="A2"><v>1E300</v></c>`:                   "1E300 0",
+		`<c r="A2" s="1"><v>0.25</v></c>`:              "25% 1",
+		`<c r="A2" s="2"><v>0.055</v></c>`:             "5.5% 1",
+		`<c r="A2" s="0"><v>0.25</v></c>`:              "0.25 1",
+		`<c r="A2" s="3"><v>9000.5</v></c>`:            "9000.5 € 1", // as the program shows it
+		`<c r="A2" s="4"><v>9000</v></c>`:              "9000 kr 1",
+		`<c r="A2" s="5"><v>2</v></c>`:                 "2 1",
+		`<c r="A2" s="6"><v>25</v></c>`:                "25 1",
+		`<c r="A2" s="7"><v>25</v></c>`:                "25 6", // struck through
+		`<c r="A2" t="s"><v>2</v></c>`:                 "12 6", // the 1 is struck through
+		`<c r="A2" t="s"><v>3</v></c>`:                 "12 0",
+		`<c r="A2" t="inlineStr"><is><r><rPr><strike/></rPr><t>1</t></r><r><t>2</t></r></is></c>`: "12 6",
 		`<c r="A2" s="8"><v>25</v></c>`:                                         "25 1",
 		`<c r="A2" t="inlineStr"><is><t>1.234</t></is></c>`:                     "1.234 0",
 		`<c r="A2" t="str"><f>B2&amp;"x"</f><v>ax</v></c>`:                      "ax 0",
