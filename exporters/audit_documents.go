@@ -51,7 +51,7 @@ func (a *openAudit) document(s *settled, d *invoicing.Document, first int) {
 	}
 	if o := a.documents; o.begin(0) {
 		text := o.style.of(asText, plain)
-		a.documentLink(o, d.Number)
+		a.documentLink(o, d.Account, d.Number)
 		o.words(text, d.Type.String())
 		o.date(o.style.of(asDate, plain), d.IssueDate)
 		o.text(text, d.Account)
@@ -71,20 +71,20 @@ func (a *openAudit) document(s *settled, d *invoicing.Document, first int) {
 
 // documentLink writes a number that opens the document beside the workbook, in
 // the best format that the run writes.
-func (a *openAudit) documentLink(s *sheet, number string) {
-	if file := a.press.documentPath(number); file != "" {
+func (a *openAudit) documentLink(s *sheet, account, number string) {
+	if file := a.press.documentPath(account, number); file != "" {
 		s.link(file, number)
 	} else {
 		s.text(s.style.of(asText, strong), number)
 	}
 }
 
-// documentPath is where a document lies in the folder, as a link; empty where
-// the run writes none.
-func (p *press) documentPath(number string) string {
+// documentPath is where a document of an account lies in the folder, as a link; empty
+// where the run writes none.
+func (p *press) documentPath(account, number string) string {
 	for _, f := range linkedFormats {
 		if p.formats&f.format != 0 {
-			return "documents/" + url.PathEscape(documentFile(number)) + f.ending
+			return "documents/" + url.PathEscape(documentFile(account, number)) + f.ending
 		}
 	}
 	return ""

@@ -52,7 +52,7 @@ func (a *openAudit) credit(c *invoicing.Credit) {
 		return
 	}
 	text, days := s.style.of(asText, plain), s.style.of(asDate, plain)
-	a.documentLink(s, c.Document.Number)
+	a.documentLink(s, c.Account, c.Document.Number)
 	s.text(text, c.Account)
 	s.words(text, c.Kind.String())
 	s.words(text, c.Amount.Code())

@@ -71,18 +71,18 @@ func (o *openDocuments) write(t documentTask) {
 	if o.press.failed() != nil {
 		return
 	}
-	number := t.s.Documents[t.i].Number
+	d := &t.s.Documents[t.i]
 	defer func() { // an impossible sum stops the folder, not the program
 		if r := recover(); r != nil {
-			o.press.fail(fmt.Errorf("document %s as %s: %v", number, o.ending, r))
+			o.press.fail(fmt.Errorf("document %s as %s: %v", d.Number, o.ending, r))
 		}
 	}()
 	body, err := o.make(o.press, t.s, t.i)
 	switch {
 	case err != nil:
-		o.press.fail(fmt.Errorf("document %s as %s: %w", number, o.ending, err))
+		o.press.fail(fmt.Errorf("document %s as %s: %w", d.Number, o.ending, err))
 	case body != nil:
-		o.press.writeWhole(o.name+documentFile(number)+o.ending, body)
+		o.press.writeWhole(o.name+documentFile(d.Account, d.Number)+o.ending, body)
 	}
 }
 

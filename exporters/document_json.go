@@ -153,18 +153,18 @@ func either(a, b money.Money) money.Money {
 	return b
 }
 
-// ownNumber is a number of our own series, DOC-1, with or without a revision.
-var ownNumber = regexp.MustCompile(`^(CN|INV|CHG|SET|EXP)-[0-9]{4}-[0-9]{6,12}(-R[0-9]{1,6})?$`)
+// ownNumber is a number of our own series (DOC-1), which no other document has.
+var ownNumber = regexp.MustCompile(`^(CN|INV|CHG|SET|EXP)-[0-9]{4}-[0-9]{6,12}$`)
 
-// documentFile is the file name of a document, without its ending. A number of
-// ours is the name; a revision of an invoice of the register has a number from
-// outside, which is never used as a name: it is Revision and the start of its
-// SHA-256.
-func documentFile(number string) string {
+// documentFile is the file name of a document of an account, without its ending. A
+// number of ours is the name. A revision has its invoice's, which may come from outside:
+// it is never used as a name, and two accounts may have an invoice of one number. It is
+// Revision and the start of the SHA-256 of both.
+func documentFile(account, number string) string {
 	if ownNumber.MatchString(number) {
 		return number
 	}
-	return "Revision-" + hashOf([]byte(number))[:16]
+	return "Revision-" + hashOf([]byte(account + "\x00" + number))[:16]
 }
 
 // documentsJSON is documents/NUMBER.json.

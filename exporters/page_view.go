@@ -327,7 +327,7 @@ func (o *openPage) lackTable() pageTable {
 func (o *openPage) documentTable() pageTable {
 	t := pageTable{Rest: o.rest(o.documents.total, len(o.documents.items), "documents.csv")}
 	for _, d := range o.documents.items {
-		t.Rows = append(t.Rows, []pageCell{{Text: d.number, Link: o.press.documentPath(d.number)}, {Text: o.words.paper.titles[d.kind]}, {Text: o.account(d.account)},
+		t.Rows = append(t.Rows, []pageCell{{Text: d.number, Link: o.press.documentPath(d.account, d.number)}, {Text: o.words.paper.titles[d.kind]}, {Text: o.account(d.account)},
 			{Text: o.words.money(d.gross), Right: true}})
 	}
 	return t

@@ -282,21 +282,22 @@ func TestCheckFolderStaysInside(t *testing.T) {
 	}
 }
 
-// A number from outside is never a path, and no two numbers share a file.
+// A number from outside is never a path, and no two documents share a file: two accounts may
+// have an invoice of one number.
 func TestDocumentFile(t *testing.T) {
-	for _, number := range []string{"INV-2026-000001", "CN-2026-1000001", "INV-2026-000001-R2"} {
-		if got := documentFile(number); got != number {
+	for _, number := range []string{"INV-2026-000001", "CN-2026-1000001"} {
+		if got := documentFile("EA-1", number); got != number {
 			t.Errorf("%q is kept in %s", number, got)
 		}
 	}
 	safe := regexp.MustCompile(`^Revision-[0-9a-f]{16}$`)
-	for _, number := range []string{"../../etc/passwd-R1", "inv-2026-000001", "INV-2026-000001\n", "CON-R1", "F/1-R1", ""} {
-		if got := documentFile(number); !safe.MatchString(got) {
+	for _, number := range []string{"INV-2026-000001-R2", "../../etc/passwd-R1", "inv-2026-000001", "INV-2026-000001\n", "CON-R1", "F/1-R1", ""} {
+		if got := documentFile("EA-1", number); !safe.MatchString(got) {
 			t.Errorf("%q is kept in %s", number, got)
 		}
 	}
-	if documentFile("F 1-R1") == documentFile("f 1-R1") {
-		t.Error("two numbers share a file")
+	if documentFile("EA-1", "F 1-R1") == documentFile("EA-1", "f 1-R1") || documentFile("EA-1", "F-1-R1") == documentFile("EA-2", "F-1-R1") {
+		t.Error("two documents share a file")
 	}
 }
 
