@@ -67,6 +67,18 @@ func TestOneAccountHoweverItIsWritten(t *testing.T) {
 	}
 }
 
+// TestNamedByAPerson: a verb finds an order or an account however a person writes it.
+func TestNamedByAPerson(t *testing.T) {
+	for written, want := range map[string]string{
+		orderPath + "/reservations/" + someReservation: someOrder, "{" + strings.ToUpper(someOrder) + "}": someOrder,
+		"/providers/Microsoft.Billing/billingAccounts/8611537": "8611537", "KUND/17": "KUND/17", "RO-1": "RO-1",
+	} {
+		if got := Identifier(written); got != want {
+			t.Errorf("%q is %q, want %q", written, got, want)
+		}
+	}
+}
+
 // TestOrdersOfEveryFile: each kind that names an order, a reservation or an account
 // reads it as the id it is.
 func TestOrdersOfEveryFile(t *testing.T) {

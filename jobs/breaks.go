@@ -42,6 +42,7 @@ func Breaks(path string, f BreakFilter) ([]reconcile.Break, money.Date, error) {
 		return nil, 0, err
 	}
 	defer l.Close()
+	f.Accounts, f.Orders = identifiers(f.Accounts), identifiers(f.Orders)
 	var all []reconcile.Break
 	err = eachBreak(l, last.N, f.has, func(b *reconcile.Break) {
 		if f.lets(b, last.AsOf) {

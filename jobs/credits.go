@@ -32,6 +32,7 @@ func Credits(path string, accounts []string) ([]AccountCredit, []CreditSum, erro
 		return nil, nil, err
 	}
 	defer l.Close()
+	accounts = identifiers(accounts)
 	var all []AccountCredit
 	known := map[string]bool{}
 	for k, err := range l.Accounts() {

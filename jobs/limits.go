@@ -35,6 +35,7 @@ func Limits(path string, chain policy.Chain, on money.Date, accounts []string) (
 			return nil, err
 		}
 	}
+	accounts = identifiers(accounts)
 	var all []AccountStand
 	for k, err := range l.Accounts() {
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 
+	"prorata/importers"
 	"prorata/invoicing"
 	"prorata/invoicing/money"
 	"prorata/invoicing/policy"
@@ -58,6 +59,7 @@ func Quote(path string, chain policy.Chain, q Question) (*Quotation, error) {
 			return nil, err
 		}
 	}
+	q.Order = importers.Identifier(q.Order)
 	accounts, err := l.AccountsOf(q.Order)
 	if err != nil {
 		return nil, err

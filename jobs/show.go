@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"prorata/importers"
 	"prorata/invoicing"
 	"prorata/invoicing/money"
 	"prorata/invoicing/policy"
@@ -66,6 +67,7 @@ func Show(path, id string, chain policy.Chain, on money.Date) (*Shown, error) {
 		return nil, err
 	}
 	defer l.Close()
+	id = importers.Identifier(id)
 	book, err := l.Book([]string{id})
 	if err != nil {
 		return nil, err
@@ -273,4 +275,13 @@ func (x *history) surround(o *OrderShown) {
 			}
 		}
 	}
+}
+
+// identifiers are ids that a person names, as the files that were read have them.
+func identifiers(named []string) []string {
+	out := make([]string, len(named))
+	for i := range named {
+		out[i] = importers.Identifier(named[i])
+	}
+	return out
 }
