@@ -15,6 +15,7 @@ type openAudit struct {
 	press    *press
 	file     string
 	formulas map[formulaKey]*decisionFormulas
+	granted  map[string]bool // numbers of this run's documents that granted a credit
 	totals   totals
 
 	cover, decisions, documents, taxes, lines,
@@ -42,7 +43,7 @@ func (a *openAudit) auditTables() []struct {
 
 func newAudit(p *press, name string) (part, error) {
 	mark := "prorata, run " + itoa(p.night.Run) + ", " + p.night.AsOf.String()
-	a := &openAudit{openBook: newBook(mark), press: p, file: name, formulas: map[formulaKey]*decisionFormulas{}}
+	a := &openAudit{openBook: newBook(mark), press: p, file: name, formulas: map[formulaKey]*decisionFormulas{}, granted: map[string]bool{}}
 	for _, s := range []struct {
 		name string
 		at   **sheet
@@ -70,6 +71,9 @@ func (a *openAudit) settlement(s *settled) {
 	first := a.settlementDocuments(s)
 	for i := range s.Decisions {
 		a.decision(s, &s.Decisions[i], first)
+	}
+	for i := range s.Granted {
+		a.granted[s.Granted[i].Document.Number] = true
 	}
 }
 

@@ -52,7 +52,11 @@ func (a *openAudit) credit(c *invoicing.Credit) {
 		return
 	}
 	text, days := s.style.of(asText, plain), s.style.of(asDate, plain)
-	a.documentLink(s, c.Account, c.Document.Number)
+	if number := c.Document.Number; a.granted[number] {
+		a.documentLink(s, c.Account, number)
+	} else { // the document lies in another night's folder
+		s.text(s.style.of(asText, strong), number)
+	}
 	s.text(text, c.Account)
 	s.words(text, c.Kind.String())
 	s.words(text, c.Amount.Code())

@@ -53,6 +53,7 @@ func runCase(t *testing.T, dir string) {
 	c := playCase(t, dir, casePolicies(t, dir), exporters.AllFormats)
 	c.compare(t, dir)
 	c.explained(t)
+	c.linked(t)
 }
 
 // playCase runs the nights of a case by a chain of policies. The workbook is of the
