@@ -48,10 +48,12 @@ func inPath(s, collection string) string {
 // isNothing reports whether a text names nothing: it has no letter and no digit but
 // zeros, or is a word for it.
 func isNothing(s string) bool {
-	if s == "" || strings.ContainsAny(s, "123456789") {
-		return false
+	for i := range len(s) {
+		if s[i] >= '1' && s[i] <= '9' {
+			return false // as nearly all that is read
+		}
 	}
-	return !strings.ContainsFunc(s, unicode.IsLetter) || len(s) <= 10 && slices.Contains(nothings, bareWord(s))
+	return s != "" && (!strings.ContainsFunc(s, unicode.IsLetter) || len(s) <= 10 && slices.Contains(nothings, bareWord(s)))
 }
 
 // nothings is what people write where there is nothing to name.

@@ -135,6 +135,9 @@ func (r *row) id(name, v string) string {
 // line is text on one line, of at most 200 characters. A GUID is written in lower
 // case: files of one vendor differ in that, and it is the same order (IMP-10).
 func (r *row) line(name, v string) string {
+	if v == "" {
+		return ""
+	}
 	v = r.text(name, v)
 	if len(v) > 200 || strings.ContainsAny(v, "\n\r\t") {
 		r.fault(name, "TooLong", "an identifier of at most 200 characters, on one line", "enter the identifier alone")
