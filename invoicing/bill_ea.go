@@ -92,14 +92,13 @@ func (n *night) creditTax(memo *Document, inv *Invoice, r money.Rounding) {
 // invoicesOf are the invoices of an account, of the register and issued here.
 func (n *night) invoicesOf(account string) []Invoice {
 	var all []Invoice
-	issued := n.state(account).Invoices
+	st := n.state(account)
 	for _, inv := range n.invoices {
-		own := slices.ContainsFunc(issued, func(i Invoice) bool { return i.Number == inv.Number })
-		if inv.Account == account && !own {
+		if inv.Account == account && st.issuedInvoice(inv.ref()) == nil {
 			all = append(all, inv)
 		}
 	}
-	return append(all, issued...)
+	return append(all, st.Invoices...)
 }
 
 // revise restates an invoice with further lines. A revision is no invoice, posts

@@ -159,10 +159,9 @@ func (s *State) issued(d *Document, as Ref) {
 }
 
 func (s *State) restated(d *Document) {
-	revised := d.Revises[0]
-	i, ok := slices.BinarySearchFunc(s.Revised, revised, func(r Revision, to Ref) int { return compareRefs(r.Invoice, to) })
+	i, ok := s.revisedAt(d.Revises[0])
 	if !ok {
-		s.Revised = slices.Insert(s.Revised, i, Revision{Invoice: revised})
+		s.Revised = slices.Insert(s.Revised, i, Revision{Invoice: d.Revises[0]})
 	}
 	s.Revised[i].Count = d.Revision
 	s.Revised[i].Lines = invoiceOf(d, Ref{}).Lines
@@ -170,12 +169,14 @@ func (s *State) restated(d *Document) {
 
 // revision is the last revision of an invoice, or nil.
 func (s *State) revision(invoice Ref) *Revision {
-	for i := range s.Revised {
-		if s.Revised[i].Invoice == invoice {
-			return &s.Revised[i]
-		}
+	if i, ok := s.revisedAt(invoice); ok {
+		return &s.Revised[i]
 	}
 	return nil
+}
+
+func (s *State) revisedAt(invoice Ref) (int, bool) {
+	return slices.BinarySearchFunc(s.Revised, invoice, func(r Revision, to Ref) int { return compareRefs(r.Invoice, to) })
 }
 
 func compareReplaced(r Replacement, to Ref) int { return compareRefs(r.Invoice, to) }
