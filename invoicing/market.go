@@ -45,17 +45,19 @@ func (m *Market) rate(d money.Date, c money.Currency) (money.Decimal, bool) {
 // sheet, else retail; within a source the latest EffectiveFrom; of two with the same
 // date the one that names the account, then the one that names the region.
 func (m *Market) price(o *Order, on money.Date) *Price {
-	k := priceKey{m.fold(o.Sku), m.fold(o.Region), o.Account, o.Term, o.Currency}
+	sku, region := m.fold(o.Sku), m.fold(o.Region)
 	var best *Price
-	for _, key := range [...]priceKey{k, k.without(false, true), k.without(true, false), k.without(true, true)} {
-		if !m.accounts[key.account] {
+	for _, account := range [...]string{o.Account, ""} {
+		if !m.accounts[account] {
 			continue
 		}
-		prices := m.prices[key]
-		for i := range prices {
-			p := &prices[i]
-			if p.From <= on && (p.To.IsZero() || on <= p.To) && (best == nil || p.before(best)) {
-				best = p
+		for _, region := range [...]string{region, ""} {
+			prices := m.prices[priceKey{sku, region, account, o.Term, o.Currency}]
+			for i := range prices {
+				p := &prices[i]
+				if p.From <= on && (p.To.IsZero() || on <= p.To) && (best == nil || p.before(best)) {
+					best = p
+				}
 			}
 		}
 	}
@@ -73,16 +75,6 @@ func (m *Market) fold(name string) string {
 // before reports whether a price in force counts before another one.
 func (p *Price) before(o *Price) bool {
 	return p.Origin < o.Origin || p.Origin == o.Origin && p.From > o.From
-}
-
-func (k priceKey) without(account, region bool) priceKey {
-	if account {
-		k.account = ""
-	}
-	if region {
-		k.region = ""
-	}
-	return k
 }
 
 // foldName makes names of products and regions comparable: exports write
