@@ -200,15 +200,12 @@ func (n *night) accountOrders(account string) []*Order {
 
 // chargeOutlays are the charges of a day, added up.
 func (n *night) chargeOutlays(a *Account) []outlay {
-	charges := slices.Clone(n.book.Charges)
+	charges := slices.DeleteFunc(slices.Clone(n.book.Charges), func(c Charge) bool { return c.Account != a.ID })
 	slices.SortFunc(charges, func(x, y Charge) int {
 		return cmp.Or(cmp.Compare(x.Date, y.Date), cmp.Compare(x.Amount.Code(), y.Amount.Code()), compareSources(x.Source, y.Source))
 	})
 	var out []outlay
 	for _, c := range charges {
-		if c.Account != a.ID {
-			continue
-		}
 		k := outlayKey(nil, c.Date, c.Amount)
 		if last := len(out) - 1; last >= 0 && out[last].key == k {
 			out[last].amount = out[last].amount.Add(c.Amount)

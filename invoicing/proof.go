@@ -1,7 +1,9 @@
 package invoicing
 
 import (
+	"maps"
 	"slices"
+	"strings"
 
 	"prorata/invoicing/money"
 )
@@ -202,11 +204,7 @@ func (t *Tally) Lines(before map[string]Totals) ([]ProofLine, map[string]Totals)
 	for code := range before {
 		t.of(money.MustCurrency(code))
 	}
-	currencies := make([]money.Currency, 0, len(t.sums))
-	for c := range t.sums {
-		currencies = append(currencies, c)
-	}
-	slices.SortFunc(currencies, func(a, b money.Currency) int { return slices.Compare([]byte(a.String()), []byte(b.String())) })
+	currencies := slices.SortedFunc(maps.Keys(t.sums), func(a, b money.Currency) int { return strings.Compare(a.String(), b.String()) })
 	var lines []ProofLine
 	totals := make(map[string]Totals, len(currencies))
 	for _, c := range currencies {
