@@ -186,7 +186,7 @@ func (d *drawing) row(r *row) {
 		y += 10
 	}
 	d.y += height
-	d.line(leftMargin, d.y, rightEdge, d.y, 0.4, rule)
+	d.line(leftMargin, d.y, 0.4, rule)
 }
 
 // details are one line where they fit on it, else one below the other.
@@ -218,7 +218,7 @@ func (d *drawing) totals() {
 		d.y += 14
 	}
 	d.y -= 3
-	d.line(totalsLeft, d.y, rightEdge, d.y, 1.2, d.accent)
+	d.line(totalsLeft, d.y, 1.2, d.accent)
 	d.y += 16
 	d.font(bold, 11.5, d.accent)
 	d.put(totalsLeft, d.y, total.label)
@@ -293,7 +293,7 @@ func (d *drawing) computations() {
 		d.font(bold, 7.5, grey)
 		d.put(leftMargin, d.y, strings.Join(d.wrap(c.title, textWidth, 1), ""))
 		d.y += 4
-		d.line(leftMargin, d.y, rightEdge, d.y, 0.4, rule)
+		d.line(leftMargin, d.y, 0.4, rule)
 		for _, step := range c.steps {
 			d.font(regular, 7, grey)
 			lines := d.wrap(plainText(step.How), howEnd-how, 4)

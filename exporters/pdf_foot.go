@@ -78,7 +78,7 @@ func (d *drawing) feet() {
 	for page := 1; page <= d.pages; page++ {
 		d.back(page)
 		y := d.bottom + 14
-		d.line(leftMargin, y, rightEdge, y, 0.6, d.accent)
+		d.line(leftMargin, y, 0.6, d.accent)
 		x := leftMargin
 		for _, c := range d.foot {
 			d.font(bold, 6.5, grey)

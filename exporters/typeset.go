@@ -160,12 +160,12 @@ func (t *typesetter) put(x, y float64, s string) {
 // putRight writes a text that ends at x.
 func (t *typesetter) putRight(x, y float64, s string) { t.put(x-t.width(s), y, s) }
 
-// line draws a thin rule.
-func (t *typesetter) line(x1, y1, x2, y2, thickness float64, c rgb) {
+// line draws a thin rule from x to the right margin.
+func (t *typesetter) line(x, y, thickness float64, c rgb) {
 	if t.err == nil {
 		t.pdf.SetLineWidth(thickness)
 		t.pdf.SetStrokeColor(c.r, c.g, c.b)
-		t.pdf.Line(x1, y1, x2, y2)
+		t.pdf.Line(x, y, rightEdge, y)
 	}
 }
 
