@@ -151,19 +151,14 @@ func (r *reconciled) merge(o *reconciled) {
 	r.Matched += o.Matched
 	r.Resolved += o.Resolved
 	r.Support += o.Support
-	for _, pair := range []struct{ to, from *map[string]int }{{&r.Opened, &o.Opened}, {&r.Open, &o.Open}} {
-		for k, n := range *pair.from {
-			count(pair.to, k, n)
-		}
-	}
+	countAll(&r.Opened, o.Opened)
+	countAll(&r.Open, o.Open)
 }
 
 // carry adds what the runs before have left, less what persons have accepted since.
 func (r *reconciled) carry(l *ledger.Ledger, run int, before *reconciled) error {
 	if before != nil {
-		for k, n := range before.Open {
-			count(&r.Open, k, n)
-		}
+		countAll(&r.Open, before.Open)
 		r.Sums = before.Sums
 		r.Support += before.Support
 	}

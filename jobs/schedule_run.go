@@ -137,7 +137,7 @@ func (s *Schedule) see(now time.Time) {
 func (s *Schedule) wentBack(now time.Time) (changed bool) {
 	for i := range s.Jobs {
 		j := s.state.Jobs[s.Jobs[i].Name]
-		if late := j.Last.After(now); late && !s.Jobs[i].EachMissed {
+		if j.Last.After(now) && !s.Jobs[i].EachMissed {
 			j.Last, changed = now, true
 		}
 		if j.Retry.After(now.Add(maxRetry)) {

@@ -101,6 +101,12 @@ func count(m *map[string]int, key string, n int) {
 	(*m)[key] += n
 }
 
+func countAll(m *map[string]int, more map[string]int) {
+	for key, n := range more {
+		count(m, key, n)
+	}
+}
+
 // add takes a settlement with its numbers, and the states before and after it.
 func (s *summary) add(out *invoicing.Settlement, before, after []invoicing.State) {
 	s.tally.Add(out, before, after)
@@ -146,11 +152,9 @@ func (s *summary) add(out *invoicing.Settlement, before, after []invoicing.State
 func (s *summary) merge(o *summary) {
 	s.tally.Merge(&o.tally)
 	s.ByCard += o.ByCard
-	for _, pair := range []struct{ to, from *map[string]int }{{&s.Decided, &o.Decided}, {&s.Reasons, &o.Reasons}, {&s.Documents, &o.Documents}} {
-		for k, n := range *pair.from {
-			count(pair.to, k, n)
-		}
-	}
+	countAll(&s.Decided, o.Decided)
+	countAll(&s.Reasons, o.Reasons)
+	countAll(&s.Documents, o.Documents)
 	for code, from := range o.Money {
 		to := s.in(money.MustCurrency(code)).all()
 		for i, m := range from.all() {
