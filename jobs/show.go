@@ -179,25 +179,25 @@ func (h *histories) show(id string) (*OrderShown, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(accounts) > 0 { // of several, in a conflict, the first tells of it (IMP-10)
-		a := accounts[0]
-		x, err := h.account(a)
-		if err != nil {
-			return nil, err
-		}
-		node, ok, err := h.node(x, id, map[string]bool{})
-		if err != nil {
-			return nil, err
-		}
-		if !ok {
-			return nil, fmt.Errorf("order %q is of account %s, whose rows do not tell of it: verify the ledger", id, a)
-		}
-		o := &OrderShown{OrderNode: node, Holder: x.account}
-		x.surround(o)
-		o.Usage, err = h.l.UsageOf(id)
-		return o, err
+	if len(accounts) == 0 {
+		return nil, fmt.Errorf("no account and no order is called %q; prorata show ACCOUNT lists an account's orders", id)
 	}
-	return nil, fmt.Errorf("no account and no order is called %q; prorata show ACCOUNT lists an account's orders", id)
+	a := accounts[0] // of several, in a conflict, the first tells of it (IMP-10)
+	x, err := h.account(a)
+	if err != nil {
+		return nil, err
+	}
+	node, ok, err := h.node(x, id, map[string]bool{})
+	if err != nil {
+		return nil, err
+	}
+	if !ok {
+		return nil, fmt.Errorf("order %q is of account %s, whose rows do not tell of it: verify the ledger", id, a)
+	}
+	o := &OrderShown{OrderNode: node, Holder: x.account}
+	x.surround(o)
+	o.Usage, err = h.l.UsageOf(id)
+	return o, err
 }
 
 // node is an order with what became of it. Orders that are in the tree already
