@@ -4,10 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
-	"io"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -52,32 +49,4 @@ func returnName(dir, name, sum string) (path string, there bool, err error) {
 	}
 	path, err = freeName(dir, name)
 	return path, false, err
-}
-
-// copyWhole copies a file under a hidden name and gives it its name when it is there.
-func copyWhole(from, to string) error {
-	in, err := os.Open(from)
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	temp := filepath.Join(filepath.Dir(to), ".copy-"+hashName(filepath.Base(to)))
-	out, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(out, in)
-	if err = errors.Join(err, out.Close()); err == nil {
-		err = os.Rename(temp, to)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(temp))
-	}
-	return nil
-}
-
-// hashName is a short name for a file of any name.
-func hashName(name string) string {
-	sum := sha256.Sum256([]byte(name))
-	return hex.EncodeToString(sum[:8])
 }
