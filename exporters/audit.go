@@ -27,40 +27,46 @@ type openAudit struct {
 	scratch   []byte
 }
 
-// auditTables are the sheets that are one table each.
-func (a *openAudit) auditTables() []struct {
-	table *auditTable
-	rows  *sheet
-} {
-	return []struct {
-		table *auditTable
-		rows  *sheet
-	}{
-		{decisionTable, a.decisions}, {documentTable, a.documents}, {taxTable, a.taxes}, {lineTable, a.lines}, {creditTable, a.credits},
-		{limitTable, a.limits}, {useTable, a.limitUses}, {reconciliationTable, a.reconciliation}, {refusedTable, a.refused}, {inputTable, a.inputs},
+// auditSheet is one sheet of the workbook.
+type auditSheet struct {
+	name  string
+	rows  **sheet
+	table *auditTable // nil where it is no table
+	about string      // what it is for
+}
+
+// listed are the sheets, in the order of the workbook.
+func (a *openAudit) listed() []auditSheet {
+	of := func(t *auditTable, rows **sheet, about string) auditSheet { return auditSheet{t.name, rows, t, about} }
+	return []auditSheet{
+		{coverSheet, &a.cover, nil, ""},
+		of(decisionTable, &a.decisions, "each request line: inputs in blue, formulas in black, and whether the formulas follow the reckoning"),
+		of(documentTable, &a.documents, "what was issued, with what it cancels, replaces, revises or credits"),
+		of(taxTable, &a.taxes, "the tax groups of each document (DOC-4)"),
+		of(lineTable, &a.lines, "the lines of each document, with their rules and source rows (DOC-3)"),
+		of(creditTable, &a.credits, "prepayment lots and held credits with a balance, or changed by this run"),
+		of(limitTable, &a.limits, "the refund limit of each account on the as-of date"),
+		of(useTable, &a.limitUses, "the refunds that count against the limits, and until when"),
+		{timelineSheet, &a.timelineRows, nil, "what credits and limits will do if nothing else happens, drawn"},
+		of(reconciliationTable, &a.reconciliation, "what the vendor credited against what was expected: tonight's matches, and every break with its cause (REC)"),
+		{ageingSheet, &a.ages, nil, "open breaks by age, drawn, and what each class comes to"},
+		of(refusedTable, &a.refused, "what could not be read, cell by cell, and how to mend it"),
+		{policySheet, &a.policies, nil, "every parameter of the policies of this run, with sources"},
+		of(inputTable, &a.inputs, "the files behind this workbook, with their SHA-256: #3!Requests!17 is row 17 of the sheet Requests of input 3"),
 	}
 }
 
 func newAudit(p *press, name string) (part, error) {
 	mark := "prorata, run " + itoa(p.night.Run) + ", " + p.night.AsOf.String()
 	a := &openAudit{openBook: newBook(mark), press: p, file: name, formulas: map[formulaKey]*decisionFormulas{}, granted: map[string]bool{}}
-	for _, s := range []struct {
-		name string
-		at   **sheet
-	}{
-		{coverSheet, &a.cover}, {decisionTable.name, &a.decisions}, {documentTable.name, &a.documents}, {taxTable.name, &a.taxes}, {lineTable.name, &a.lines},
-		{creditTable.name, &a.credits}, {limitTable.name, &a.limits}, {useTable.name, &a.limitUses}, {timelineSheet, &a.timelineRows},
-		{reconciliationTable.name, &a.reconciliation}, {ageingSheet, &a.ages},
-		{refusedTable.name, &a.refused}, {policySheet, &a.policies}, {inputTable.name, &a.inputs},
-	} {
+	for _, s := range a.listed() {
 		made, err := a.add(p.dir, s.name)
 		if err != nil {
 			return nil, errors.Join(err, a.remove())
 		}
-		*s.at = made
-	}
-	for _, t := range a.auditTables() {
-		t.table.head(t.rows)
+		if *s.rows = made; s.table != nil {
+			s.table.head(made)
+		}
 	}
 	return a, nil
 }

@@ -129,30 +129,14 @@ func (a *openAudit) coverProof(s *sheet) {
 	}
 }
 
-// auditSheets says what each sheet is for.
-var auditSheets = [...][2]string{
-	{"Decisions", "each request line: inputs in blue, formulas in black, and whether the formulas follow the reckoning"},
-	{"Documents", "what was issued, with what it cancels, replaces, revises or credits"},
-	{"Tax", "the tax groups of each document (DOC-4)"},
-	{"Lines", "the lines of each document, with their rules and source rows (DOC-3)"},
-	{"Credits", "prepayment lots and held credits with a balance, or changed by this run"},
-	{"Limits", "the refund limit of each account on the as-of date"},
-	{"Limit uses", "the refunds that count against the limits, and until when"},
-	{"Timelines", "what credits and limits will do if nothing else happens, drawn"},
-	{"Reconciliation", "what the vendor credited against what was expected: tonight's matches, and every break with its cause (REC)"},
-	{"Ageing", "open breaks by age, drawn, and what each class comes to"},
-	{"Refused rows", "what could not be read, cell by cell, and how to mend it"},
-	{"Policy", "every parameter of the policies of this run, with sources"},
-	{"Inputs", "the files behind this workbook, with their SHA-256: #3!Requests!17 is row 17 of the sheet Requests of input 3"},
-}
-
+// coverSheets says what each sheet is for, but for the cover.
 func (a *openAudit) coverSheets(s *sheet) {
 	a.coverHeading(s, "The sheets", 10)
-	for i, about := range auditSheets {
+	for _, sheet := range a.listed()[1:] {
 		s.begin(0)
-		s.link("#'"+about[0]+"'!A1", about[0])
-		s.words(s.style.of(asText, plain), about[1])
-		if left := a.sheets[i+1].left; left > 0 {
+		s.link("#'"+sheet.name+"'!A1", sheet.name)
+		s.words(s.style.of(asText, plain), sheet.about)
+		if left := (*sheet.rows).left; left > 0 {
 			s.blank(4)
 			s.words(s.style.of(asText, strong), itoa(left)+" more rows did not fit; the registers have all")
 		}

@@ -12,13 +12,14 @@ import (
 
 // layout gives every sheet what it needs on a screen and on paper.
 func (a *openAudit) layout() error {
-	for _, t := range a.auditTables() {
-		if err := a.layTable(t.table, t.rows); err != nil {
-			return fmt.Errorf("laying out the sheet %s: %w", t.table.name, err)
+	for _, s := range a.listed() {
+		var err error
+		if s.table != nil {
+			err = a.layTable(s.table, *s.rows)
+		} else {
+			err = a.layPage(*s.rows)
 		}
-	}
-	for _, s := range [...]*sheet{a.cover, a.policies, a.timelineRows, a.ages} {
-		if err := a.layPage(s); err != nil {
+		if err != nil {
 			return fmt.Errorf("laying out the sheet %s: %w", s.name, err)
 		}
 	}
