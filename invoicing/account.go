@@ -55,12 +55,7 @@ const (
 )
 
 // String is the name used in sheets.
-func (c Cloud) String() string {
-	if c == USGovernment {
-		return "USGovernment"
-	}
-	return "Public"
-}
+func (c Cloud) String() string { return [...]string{"Public", "USGovernment"}[c] }
 
 // RefundTo is where an account's money goes back to (BIL-INV-2).
 type RefundTo uint8
@@ -72,12 +67,7 @@ const (
 )
 
 // String is the name used in sheets.
-func (r RefundTo) String() string {
-	if r == Payout {
-		return "Payout"
-	}
-	return "HeldCredit"
-}
+func (r RefundTo) String() string { return [...]string{"HeldCredit", "Payout"}[r] }
 
 // Charge is a charge to an EA account that draws on prepayment credit lots (IMP-6).
 type Charge struct {

@@ -84,15 +84,7 @@ const (
 )
 
 // String is the name used in sheets and reports.
-func (p Plan) String() string {
-	switch p {
-	case Upfront:
-		return "Upfront"
-	case Monthly:
-		return "Monthly"
-	}
-	return ""
-}
+func (p Plan) String() string { return [...]string{"", "Upfront", "Monthly"}[p] }
 
 // Funding is what paid for a purchase of an EA account (BIL-EA-1).
 type Funding uint8
@@ -104,12 +96,4 @@ const (
 )
 
 // String is the name used in sheets and reports.
-func (f Funding) String() string {
-	switch f {
-	case Prepayment:
-		return "Prepayment"
-	case Overage:
-		return "Overage"
-	}
-	return ""
-}
+func (f Funding) String() string { return [...]string{"", "Prepayment", "Overage"}[f] }

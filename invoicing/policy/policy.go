@@ -23,17 +23,7 @@ var BillingTypes = []BillingType{EA, PAYGInvoice, PAYGCard, CSP}
 
 // String is the name used in sheets, policies and reports.
 func (t BillingType) String() string {
-	switch t {
-	case EA:
-		return "EA"
-	case PAYGInvoice:
-		return "PAYG-Invoice"
-	case PAYGCard:
-		return "PAYG-Card"
-	case CSP:
-		return "CSP"
-	}
-	return ""
+	return [...]string{"", "EA", "PAYG-Invoice", "PAYG-Card", "CSP"}[t]
 }
 
 // Policy is one dated set of parameters (POL-1), immutable once read.
