@@ -67,7 +67,7 @@ func (o *hledgerPart) transaction(d *invoicing.Document, postings []invoicing.Po
 			o.buf = append(o.buf, "commodity "+hledgerCommodity(c)+"\n"...)
 		}
 	}
-	o.buf = append(d.IssueDate.Append(o.buf), " ("+hledgerText(d.Number, '(', ')')+") "+d.Type.String()+"\n"...)
+	o.buf = append(d.IssueDate.Append(o.buf), " ("+hledgerNumber(d.Number)+") "+d.Type.String()+"\n"...)
 	for i := range postings {
 		e := &postings[i]
 		amount := e.Debit
@@ -109,15 +109,13 @@ func hledgerAccount(account, id string) string {
 	return string(b)
 }
 
-// hledgerText writes text in one line, without the characters that would end it.
-func hledgerText(s string, ends ...rune) string {
+// hledgerNumber writes a document's number in one line, without what would end it.
+func hledgerNumber(s string) string {
 	return strings.Map(func(r rune) rune {
-		for _, end := range ends {
-			if r == end {
-				return '_'
-			}
-		}
-		if unicode.IsControl(r) || r == utf8.RuneError {
+		switch {
+		case r == '(' || r == ')':
+			return '_'
+		case unicode.IsControl(r) || r == utf8.RuneError:
 			return ' '
 		}
 		return r

@@ -1,6 +1,7 @@
 package exporters
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -44,11 +45,7 @@ func newPaper(n *Night, s *settled, i int) *paper {
 			p.account = &s.Accounts[j]
 		}
 	}
-	known := p.account
-	if known == nil {
-		known = &invoicing.Account{}
-	}
-	p.words = wordsFor(known, &n.Seller)
+	p.words = wordsFor(cmp.Or(p.account, &invoicing.Account{}), &n.Seller)
 	p.partners = p.findPartners()
 	return p
 }
