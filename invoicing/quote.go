@@ -90,19 +90,17 @@ func (w *waits) days(m *Market, asOf money.Date, requests []Request) error {
 		w.add(w.order.Start.AddMonths(i), "instalment %d of %d falls due", i+1, w.order.Term)
 	}
 	w.add(w.order.End-1, "the last day of the term")
-	for i := range w.book.Accounts {
-		a := &w.book.Accounts[i]
-		if a.ID != w.order.Account {
-			continue
-		}
-		for _, t := range a.Terms {
-			w.add(t.End+1, "the commitment term of %s has ended", t.Start)
-		}
-		if w.request.Action == Refund {
-			return w.refundDays(m, asOf, a, requests)
-		}
+	a := w.book.Account(w.order.Account)
+	if a == nil {
+		return nil
 	}
-	return nil
+	for _, t := range a.Terms {
+		w.add(t.End+1, "the commitment term of %s has ended", t.Start)
+	}
+	if w.request.Action != Refund {
+		return nil
+	}
+	return w.refundDays(m, asOf, a, requests)
 }
 
 // refundDays are the days on which grace, fee and limit change: exchanges and

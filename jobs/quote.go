@@ -81,10 +81,8 @@ func Quote(path string, chain policy.Chain, q Question) (*Quotation, error) {
 			out.Order = o
 		}
 	}
-	for _, a := range book.Accounts {
-		if a.ID == out.Order.Account {
-			out.Account = a
-		}
+	if a := book.Account(out.Order.Account); a != nil {
+		out.Account = *a
 	}
 	requests := q.requests(&out.Order, book.Returned(q.Order))
 	if out.Settlement, err = invoicing.Quote(book, market, chain, out.AsOf, requests...); err != nil {
