@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"prorata/importers/table"
 	"prorata/invoicing"
 	"prorata/invoicing/money"
 )
@@ -47,10 +48,28 @@ func (r *row) begin(i int) (ok bool, err error) {
 	}
 	for k, c := range s.kind.Columns {
 		if c.Filled && strings.TrimSpace(cells.Cell(s.at[k])) == "" {
+			if r.alone(cells) {
+				break
+			}
 			r.missing(c.Name)
 		}
 	}
 	return true, nil
+}
+
+// alone refuses the only cell of a row for all that it lacks: it is a sum or a note, or the
+// row was left unfinished.
+func (r *row) alone(cells *table.Row) bool {
+	isFilled := func(cell string) bool { return strings.TrimSpace(cell) != "" }
+	at := slices.IndexFunc(cells.Cells, isFilled)
+	if at < 0 || at >= len(r.sheet.table.Header) || slices.ContainsFunc(cells.Cells[at+1:], isFilled) {
+		return false
+	}
+	r.faults = append(r.faults, invoicing.Fault{
+		Code: "Missing", Source: r.source, Column: r.sheet.table.Header[at], Value: cut(strings.TrimSpace(r.sheet.table.Raw(r.at, at))),
+		Expected: "a row: this cell stands alone in it", Fix: "fill in the row; where it is a sum or a note, move it to another sheet",
+	})
+	return true
 }
 
 // end refuses the row if anything was wrong with it.

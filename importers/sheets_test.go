@@ -254,3 +254,16 @@ func TestTotals(t *testing.T) {
 		}
 	}
 }
+
+// A sum without a word, or a note below the table, is told once, and not for each cell
+// that a row would need.
+func TestACellAlone(t *testing.T) {
+	const file = "BillingAccountId,Date,Currency,Amount\nE1,2026-12-01,SEK,5\n,,,5\n* asked Nils,,,\n,,SEK,5\n"
+	var got []string
+	for _, f := range refusals(t, []byte(file)) {
+		got = append(got, fmt.Sprint(f.Source.Row, " ", f.Column))
+	}
+	if want := []string{"3 Amount", "4 BillingAccountId", "5 BillingAccountId", "5 Date"}; !slices.Equal(got, want) {
+		t.Errorf("refused %q, want %q", got, want)
+	}
+}
