@@ -18,9 +18,18 @@ func orderID(s string) string { return canonicalID(inPath(s, "reservationOrders"
 // reservationID is the reservation that a text names, as orderID is the order.
 func reservationID(s string) string { return canonicalID(inPath(s, "reservations")) }
 
-// accountID is the account that a text names: what it says, or its last path segment (IMP-1).
+// accountID is the account that a person's text names: the last segment of a path, or all of
+// what it says, for an id of the house may have a slash in it.
 func accountID(s string) string {
-	if name := s[strings.LastIndexByte(s, '/')+1:]; name != "" && s[0] == '/' {
+	if strings.HasPrefix(s, "/") {
+		return vendorAccountID(s)
+	}
+	return canonicalID(s)
+}
+
+// vendorAccountID is the account that an export names: its last path segment (IMP-1).
+func vendorAccountID(s string) string {
+	if name := s[strings.LastIndexByte(s, '/')+1:]; name != "" {
 		s = name
 	}
 	return canonicalID(s)

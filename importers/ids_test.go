@@ -38,6 +38,15 @@ func TestOneOrderHoweverItIsWritten(t *testing.T) {
 	}
 }
 
+// TestAccountOfAnExport is IMP-1: BillingProfileId or its last path segment.
+func TestAccountOfAnExport(t *testing.T) {
+	for written, want := range map[string]string{"BP1": "BP1", "/providers/Microsoft.Billing/billingAccounts/1:2/billingProfiles/BP1": "BP1", "billingAccounts/1:2/billingProfiles/BP1": "BP1", "x/": "x/"} {
+		if got := vendorAccountID(written); got != want {
+			t.Errorf("%q is the account %q, want %q", written, got, want)
+		}
+	}
+}
+
 // TestIdsThatLookTheSame: a hyphen that does not break, a space that does not, and what
 // nobody sees make no other id; what a person can see does.
 func TestIdsThatLookTheSame(t *testing.T) {

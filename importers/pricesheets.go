@@ -138,7 +138,7 @@ func (r *priceReader) account(c *cells) string {
 	if id == "" {
 		c.missing(prAccount, "BillingAccount")
 	}
-	return accountID(id)
+	return vendorAccountID(id)
 }
 
 func (r *priceReader) price(c *cells) money.Money {

@@ -118,7 +118,7 @@ func (t *transactionReader) account(c *cells) string {
 		c.missing(txAccount, name)
 		return ""
 	}
-	return accountID(w.text)
+	return vendorAccountID(w.text)
 }
 
 func (t *transactionReader) purchase(c *cells, b *batch, row *common) {

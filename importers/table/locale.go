@@ -293,7 +293,7 @@ func (l *localiser) dates() {
 			return
 		}
 		l.mattered = l.mattered || two
-		if len(cell) != 10 || cell[4] != '-' || day != d.Sure {
+		if len(cell) != 10 || cell[4] != '-' || cell[7] != '-' || day != d.Sure {
 			cell = day.String()
 		}
 		l.t.rewrite(row, l.col, cell)

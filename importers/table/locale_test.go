@@ -215,6 +215,7 @@ func TestLocaleOfAColumn(t *testing.T) {
 		{Date, "01/02/2023|09/21/2023|21/09/2023", "AmbiguousDate 2023-09-21 2023-09-21"},
 		{Date, "01/02/2023|20-Nov-26", "AmbiguousDate 2026-11-20"}, // a name says nothing of the others
 		{Date, "01/02/2023|20-Nov-26|21/09/2023", "2023-02-01 2026-11-20 2023-09-21"},
+		{Date, "2026-Nov-2", "2026-11-02"},
 		{Date, "5-Sep-23|09/21/2023", "AmbiguousDate 2023-09-21"}, // a program may have turned it round
 		{Date, "45190", "AmbiguousDate"},                          // a CSV file does not say its date system
 		{Text, "1.23457E+15|8611537", "LostDigits 8611537"},
