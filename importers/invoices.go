@@ -48,16 +48,17 @@ func takeInvoice(r *row, v *invoiceRow, sink Sink) error {
 	return sink.RegisterRow(&out)
 }
 
-// taxFits refuses a TaxAmount that is not the tax of its line, like that of the whole
-// invoice: the credit note that cancels it copies it (DOC-4). Invoices round their tax in
-// several ways, by less than one of the currency.
+// taxFits refuses a TaxAmount that is far from the tax of its line, like that of the
+// whole invoice: the credit note that cancels it copies it (DOC-4). Invoices round their
+// tax in several ways, and some have charged a little too much or too little.
 func (r *row) taxFits(l *invoicing.InvoiceLine) {
 	if !l.Tax.IsSet() || !l.Net.IsSet() || l.TaxCategory != "" && l.TaxCategory != "S" {
 		return
 	}
 	num, den := l.TaxRate.Fraction()
 	tax := l.Net.Of(num, den*100).Round(money.HalfUp)
-	if one := money.Of(money.NewDecimal(1, 0), tax.Currency()); l.Tax.Sub(tax).Abs().Cmp(one) >= 0 {
+	tenth, one := tax.Of(1, 10).Round(money.HalfUp).Abs(), money.Of(money.NewDecimal(1, 0), tax.Currency())
+	if off := l.Tax.Sub(tax).Abs(); off.Cmp(one) > 0 && off.Cmp(tenth) > 0 {
 		r.fault("TaxAmount", "OutOfRange", "the tax of the line, "+tax.String()+" at this TaxRate", "correct TaxAmount, TaxRate or NetAmount; leave TaxAmount empty to have it computed")
 	}
 }
