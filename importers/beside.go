@@ -8,9 +8,10 @@ import (
 )
 
 // beside is a column that may be of another table beside this one, -1 for none: it stands
-// behind an empty column and all that the kind must have, and some rows that are whole
-// have nothing there. The VAT rates of countries beside a list of accounts would be taken
-// for those of the accounts in the same rows.
+// behind an empty column and all that the kind must have, and it and others there are
+// filled in the first rows and in no later one, though that is whole. The VAT rates of
+// countries beside a list of accounts would be taken for those of the accounts in the same
+// rows.
 func (m *match) beside(t *table.Table) int {
 	if !m.kind.house || t.JSON {
 		return -1
@@ -26,10 +27,13 @@ func (m *match) beside(t *table.Table) int {
 		gap++
 	}
 	behind := slices.DeleteFunc(slices.Clone(m.at), func(at int) bool { return at < gap })
-	lacks := func(r table.Row) bool {
-		return m.whole(&r) && !slices.ContainsFunc(behind, func(at int) bool { return filled(&r, at) })
+	if len(behind) < 2 {
+		return -1 // a column that was moved away
 	}
-	if len(behind) == 0 || !slices.ContainsFunc(t.Rows, lacks) {
+	rows := slices.DeleteFunc(slices.Clone(t.Rows), func(r table.Row) bool { return !m.whole(&r) })
+	blank := func(r table.Row) bool { return !slices.ContainsFunc(behind, func(at int) bool { return filled(&r, at) }) }
+	end := slices.IndexFunc(rows, blank)
+	if end < 1 || slices.ContainsFunc(rows[end:], func(r table.Row) bool { return !blank(r) }) {
 		return -1
 	}
 	return slices.Min(behind)

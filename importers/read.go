@@ -187,7 +187,7 @@ func (rd *reader) table(t *table.Table) error {
 		err = rd.sink.Refuse(misspelled(t.Header, slip, meant, source))
 	case beside >= 0:
 		err = rd.sink.Refuse(invoicing.Fault{Code: "TableBeside", Source: source, Column: t.Header[beside],
-			Expected: "a column of this table; before it stands an empty one, and some rows have nothing behind that", Fix: "remove the empty column, or move what is another table to a sheet of its own"})
+			Expected: "a column of this table; before it stands an empty one, and only the first rows have anything behind that", Fix: "remove the empty column, or move what is another table to a sheet of its own"})
 	case t.Long != nil:
 		var readings []table.ColumnReading
 		if readings, err = rd.long(t, m, &report); err != nil {

@@ -229,6 +229,8 @@ func TestTableBeside(t *testing.T) {
 	}{
 		{"VAT rates beside accounts", []string{"BillingAccountId;Name;BillingType;Currency;;Country;TaxRate", "A1;one;CSP;SEK;;NO;25%", "A2;two;CSP;SEK;;;"}, "TableBeside Country"},
 		{"a column for looks", []string{"BillingAccountId;Name;BillingType;Currency;;Country;TaxRate", "A1;one;CSP;SEK;;NO;25%", "A2;two;CSP;SEK;;SE;"}, ""},
+		{"what some lack", []string{"BillingAccountId;Name;BillingType;Currency;;Country;TaxRate", "A1;one;CSP;SEK;;NO;25%", "A2;two;CSP;SEK;;;", "A3;three;CSP;SEK;;SE;"}, ""},
+		{"one column moved away", []string{"BillingAccountId;Name;BillingType;Currency;;Country", "A1;one;CSP;SEK;;NO", "A2;two;CSP;SEK;;"}, ""},
 		{"with a total", []string{"BillingAccountId;Name;BillingType;Currency;;Country;TaxRate", "A1;one;CSP;SEK;;NO;25%", "Total;;;;;;"}, ""},
 		{"one between what each row must have", []string{"BillingAccountId;Name;;BillingType;Currency;Country", "A1;one;;CSP;SEK;NO", "A2;two;;CSP;SEK;"}, ""},
 		{"notes beside", []string{"BillingAccountId;Name;BillingType;Currency;;Note", "A1;one;CSP;SEK;;x", "A2;two;CSP;SEK;;"}, ""},
