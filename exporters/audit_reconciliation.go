@@ -172,19 +172,10 @@ func (a *openAudit) ageingChart(header int) error {
 	var series []excelize.ChartSeries
 	last := header + len(ageFrom)
 	for i := range agedClasses {
-		column := string(appendColumn(nil, i+1))
-		series = append(series, excelize.ChartSeries{Name: ageingSheet + "!$" + column + "$" + itoa(header), Fill: solid(ageColors[i]),
-			Categories: ageingSheet + "!$A$" + itoa(header+1) + ":$A$" + itoa(last),
-			Values:     ageingSheet + "!$" + column + "$" + itoa(header+1) + ":$" + column + "$" + itoa(last)})
+		series = append(series, seriesOf(ageingSheet, "A", i+1, header, last, ageColors[i]))
 	}
-	return a.book.AddChart(ageingSheet, cellAt(0, last+2), &excelize.Chart{
-		Type: excelize.ColStacked, Series: series, Title: chartTitle("Open breaks by age, days since the request or the vendor's row"),
-		Legend:    excelize.ChartLegend{Position: "bottom"},
-		Dimension: excelize.ChartDimension{Width: 820, Height: 340},
-		XAxis:     excelize.ChartAxis{Font: chartFont()},
-		YAxis:     excelize.ChartAxis{MajorGridLines: true, NumFmt: excelize.ChartNumFmt{CustomNumFmt: "#,##0"}, Font: chartFont()},
-		GapWidth:  number16(60),
-	})
+	return a.book.AddChart(ageingSheet, cellAt(0, last+2),
+		chart(excelize.ColStacked, "Open breaks by age, days since the request or the vendor's row", "bottom", 820, 340, series...))
 }
 
 // classTable says what the rows of each class come to; what was resolved is told

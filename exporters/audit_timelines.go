@@ -153,21 +153,9 @@ func (a *openAudit) expiring(s *sheet, week int, code string, c money.Currency) 
 // amounts of two currencies share no axis.
 func (a *openAudit) creditCharts(header int, currencies []money.Currency) error {
 	for i, c := range currencies[:min(len(currencies), timelineCharts)] {
-		column := string(appendColumn(nil, i+2))
 		at := cellAt([...]int{0, 4, 8}[i%3], header+creditWeeks+3+chartRows*(i/3))
-		cells := func(column string) string {
-			return fmt.Sprintf("%s!$%s$%d:$%s$%d", timelineSheet, column, header+1, column, header+1+creditWeeks)
-		}
-		err := a.book.AddChart(timelineSheet, at, &excelize.Chart{
-			Type:      excelize.Col,
-			Series:    []excelize.ChartSeries{{Name: fmt.Sprintf("%s!$%s$%d", timelineSheet, column, header), Categories: cells("B"), Values: cells(column), Fill: solid("2F6DB5")}},
-			Title:     chartTitle("Credit that expires, " + c.String() + ", by week"),
-			Legend:    excelize.ChartLegend{Position: "none"},
-			Dimension: excelize.ChartDimension{Width: 460, Height: 320},
-			XAxis:     excelize.ChartAxis{Font: chartFont()},
-			YAxis:     excelize.ChartAxis{MajorGridLines: true, NumFmt: excelize.ChartNumFmt{CustomNumFmt: "#,##0"}, Font: chartFont()},
-			GapWidth:  number16(60),
-		})
+		series := seriesOf(timelineSheet, "B", i+2, header, header+1+creditWeeks, "2F6DB5")
+		err := a.book.AddChart(timelineSheet, at, chart(excelize.Col, "Credit that expires, "+c.String()+", by week", "none", 460, 320, series))
 		if err != nil {
 			return fmt.Errorf("drawing the timeline of credits: %w", err)
 		}
@@ -175,16 +163,30 @@ func (a *openAudit) creditCharts(header int, currencies []money.Currency) error 
 	return nil
 }
 
-func number16(n uint) *uint { return &n }
-
 func solid(color string) excelize.Fill {
 	return excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{color}}
 }
 
-func chartFont() excelize.Font { return excelize.Font{Size: 9, Color: inkMuted} }
+// seriesOf is a column of a sheet as a series of a chart: its name is in the header,
+// its values from there through the last row, over the texts of another column.
+func seriesOf(sheet, texts string, column, header, last int, color string) excelize.ChartSeries {
+	cells := func(c string) string { return fmt.Sprintf("%s!$%s$%d:$%s$%d", sheet, c, header+1, c, last) }
+	values := string(appendColumn(nil, column))
+	return excelize.ChartSeries{Name: fmt.Sprintf("%s!$%s$%d", sheet, values, header), Categories: cells(texts), Values: cells(values), Fill: solid(color)}
+}
 
-func chartTitle(t string) excelize.ChartTitle {
-	return excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: t, Font: &excelize.Font{Bold: true, Size: 12, Color: inkDark}}}}
+// chart is a chart of whole numbers; its size is in pixels.
+func chart(kind excelize.ChartType, title, legend string, width, height uint, series ...excelize.ChartSeries) *excelize.Chart {
+	font, gap := excelize.Font{Size: 9, Color: inkMuted}, uint(60)
+	c := &excelize.Chart{Type: kind, Series: series, Legend: excelize.ChartLegend{Position: legend},
+		Title:     excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: title, Font: &excelize.Font{Bold: true, Size: 12, Color: inkDark}}}},
+		Dimension: excelize.ChartDimension{Width: width, Height: height},
+		XAxis:     excelize.ChartAxis{Font: font},
+		YAxis:     excelize.ChartAxis{MajorGridLines: true, NumFmt: excelize.ChartNumFmt{CustomNumFmt: "#,##0"}, Font: font}}
+	if kind != excelize.Line {
+		c.GapWidth = &gap
+	}
+	return c
 }
 
 // limitTimeline writes what will count against the fullest limits on the first of
@@ -228,22 +230,13 @@ func (a *openAudit) limitTimeline(s *sheet) error {
 var limitColors = [timelineAccounts]string{"1F4E79", "D1702B", "3B8F6B", "8A4F9E", "B8860B", "5B6472"}
 
 func (a *openAudit) limitChart(header int) error {
-	var series []excelize.ChartSeries
+	var all []excelize.ChartSeries
 	for i := range a.timelines.accounts {
-		column := string(appendColumn(nil, i+2))
-		cells := func(column string) string {
-			return fmt.Sprintf("%s!$%s$%d:$%s$%d", timelineSheet, column, header+1, column, header+limitMonths)
-		}
-		series = append(series, excelize.ChartSeries{Name: fmt.Sprintf("%s!$%s$%d", timelineSheet, column, header), Categories: cells("B"), Values: cells(column),
-			Fill: solid(limitColors[i]), Line: excelize.LineOptions{Width: 2}, Marker: excelize.ChartMarker{Symbol: "none"}})
+		series := seriesOf(timelineSheet, "B", i+2, header, header+limitMonths, limitColors[i])
+		series.Line, series.Marker = excelize.LineOptions{Width: 2}, excelize.ChartMarker{Symbol: "none"}
+		all = append(all, series)
 	}
-	err := a.book.AddChart(timelineSheet, cellAt(0, header+limitMonths+2), &excelize.Chart{
-		Type: excelize.Line, Series: series, Title: chartTitle("What counts against the limit, USD"),
-		Legend:    excelize.ChartLegend{Position: "bottom"},
-		Dimension: excelize.ChartDimension{Width: 1040, Height: 360},
-		XAxis:     excelize.ChartAxis{Font: chartFont()},
-		YAxis:     excelize.ChartAxis{MajorGridLines: true, NumFmt: excelize.ChartNumFmt{CustomNumFmt: "#,##0"}, Font: chartFont()},
-	})
+	err := a.book.AddChart(timelineSheet, cellAt(0, header+limitMonths+2), chart(excelize.Line, "What counts against the limit, USD", "bottom", 1040, 360, all...))
 	if err != nil {
 		return fmt.Errorf("drawing the timeline of limits: %w", err)
 	}
