@@ -244,10 +244,7 @@ func feeReadings(x *figure, add func(Reading, func(*figure))) {
 		add(Reading{Kind: FeeLeftOut, Rate: x.f.FeeRate}, func(y *figure) { y.feeRate = money.Decimal{} })
 		return
 	}
-	rate := x.f.PolicyFeeRate
-	if rate.IsZero() {
-		rate = published
-	}
+	rate := cmp.Or(x.f.PolicyFeeRate, published)
 	add(Reading{Kind: FeeCharged, Rate: rate}, func(y *figure) { y.feeRate = rate })
 }
 
@@ -270,10 +267,7 @@ func rateReadings(e *Expected, c *Credit, p *Params, add func(Reading, func(*fig
 		add(Reading{Kind: RateOfDay, On: cmp.Or(c.Pricing.On, c.Date)}, func(y *figure) { y.convert, y.stated, y.rates = true, true, rates })
 		return
 	}
-	currency, pricing := e.Amount.Currency(), p.Pricing
-	if pricing.IsZero() {
-		pricing = money.USD
-	}
+	currency, pricing := e.Amount.Currency(), cmp.Or(p.Pricing, money.USD)
 	if p.Rate == nil || currency == pricing {
 		return
 	}

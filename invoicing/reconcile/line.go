@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"cmp"
 	"fmt"
 
 	"prorata/invoicing"
@@ -32,10 +33,7 @@ type Line struct {
 func (g *Group) line() Line {
 	l := Line{Account: g.Account(), Order: g.Order(), Expected: g.expectedSum(), Credited: g.creditedSum(), Difference: g.Difference(),
 		ExpectedOn: g.expectedOn(), CreditedOn: g.creditedOn(), Requests: g.Requests(), VendorRows: g.VendorRows()}
-	l.Currency = l.Expected.Currency()
-	if !l.Expected.IsSet() {
-		l.Currency = l.Credited.Currency()
-	}
+	l.Currency = cmp.Or(l.Expected.Currency(), l.Credited.Currency())
 	return l
 }
 

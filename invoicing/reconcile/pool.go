@@ -157,18 +157,12 @@ func (pl *pool) takeCredits(which func(*Credit) bool) (out []Credit) {
 	return out
 }
 
-func (pl *pool) leftExpected() (out []Expected) {
-	for _, i := range pl.openE {
-		out = append(out, pl.expected[i])
+// pick adds some of the rows to others.
+func pick[T any](to, rows []T, some []int) []T {
+	for _, i := range some {
+		to = append(to, rows[i])
 	}
-	return out
-}
-
-func (pl *pool) leftCredits() (out []Credit) {
-	for _, j := range pl.openC {
-		out = append(out, pl.credits[j])
-	}
-	return out
+	return to
 }
 
 func distance(a, b int64) int64 {

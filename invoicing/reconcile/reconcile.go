@@ -155,13 +155,10 @@ func compareCurrencies(a, b money.Money) int {
 // firstPool takes the rows of the first currency off both lists.
 func (n *night) firstPool(es []Expected, cs []Credit) (*pool, []Expected, []Credit) {
 	pl := &pool{p: n.p}
-	switch {
-	case len(es) == 0:
+	if len(es) == 0 || len(cs) > 0 && compareCurrencies(cs[0].Amount, es[0].Amount) < 0 {
 		pl.currency = cs[0].Amount.Currency()
-	case len(cs) == 0 || compareCurrencies(es[0].Amount, cs[0].Amount) <= 0:
+	} else {
 		pl.currency = es[0].Amount.Currency()
-	default:
-		pl.currency = cs[0].Amount.Currency()
 	}
 	i, j := 0, 0
 	for i < len(es) && es[i].Amount.Currency() == pl.currency {
@@ -197,8 +194,7 @@ func (n *night) settle(pl *pool) {
 	for _, g := range pl.differ(false) {
 		n.broken = append(n.broken, Break{Class: AmountDifference, Group: g})
 	}
-	n.leftE = append(n.leftE, pl.leftExpected()...)
-	n.leftC = append(n.leftC, pl.leftCredits()...)
+	n.leftE, n.leftC = pick(n.leftE, pl.expected, pl.openE), pick(n.leftC, pl.credits, pl.openC)
 }
 
 // close adds to what is closed, and leaves the state of the night before alone.
