@@ -72,7 +72,7 @@ func checked(ctx context.Context, name string, r io.ReaderAt, size int64, sender
 	return c, nil
 }
 
-// checkSink keeps what is refused and nothing else.
+// checkSink keeps what is refused, counts requests by their day, and nothing else.
 type checkSink Checked
 
 func (c *checkSink) Account(*invoicing.Account) error           { return nil }

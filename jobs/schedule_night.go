@@ -26,7 +26,6 @@ type ScheduledNight struct {
 	Run    Run // its Inbox is empty
 	Ingest *Ingest
 	Zone   *time.Location
-	Log    func(*Report, error) // is told what came of it; nil tells nobody
 }
 
 // Do makes the night that was due. One of a date before the ledger's last run was
