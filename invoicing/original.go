@@ -183,7 +183,7 @@ func (n *night) namedByPurchase(a *Account, o *Order, on money.Date) *Invoice {
 		return nil
 	}
 	inv := &Invoice{Number: charge.Invoice, Account: a.ID, IssueDate: charge.Date, Currency: o.Currency}
-	inv.takeCharges(a, n.chargesNaming(a.ID, charge.Invoice))
+	inv.takeCharges(a, chargesOf(n.naming, a.ID, charge.Invoice))
 	return inv
 }
 
@@ -256,11 +256,7 @@ func (c namedCharge) compare(account, invoice string) int {
 	return cmp.Compare(c.charge.Invoice, invoice)
 }
 
-// chargesNaming are the charges that name an invoice of an account.
-func (n *night) chargesNaming(account, invoice string) []namedCharge {
-	return chargesOf(n.naming, account, invoice)
-}
-
+// chargesOf are the charges that name an invoice of an account.
 func chargesOf(naming []namedCharge, account, invoice string) []namedCharge {
 	begin := sort.Search(len(naming), func(i int) bool { return naming[i].compare(account, invoice) >= 0 })
 	end := begin

@@ -201,8 +201,7 @@ func (r *reconciled) proof() []proofLine {
 			what string
 			*reconcile.Side
 		}{{"expected credits", &r.Sums[code].Expected}, {"vendor credits", &r.Sums[code].Vendor}} {
-			all, classes := side.All, side.Classes()
-			holds := all == classes && side.By[0] == (reconcile.Sum{})
+			all, classes, holds := side.All, side.Classes(), side.Holds()
 			lines = append(lines,
 				proofLine{Line: "f", Currency: code, Says: side.what + " = the sum over their classes", Left: all.Number(c), Right: classes.Number(c), Holds: holds},
 				proofLine{Line: "f", Currency: code, Counted: true, Says: side.what + ", counted = the count over their classes",

@@ -40,7 +40,7 @@ type Side struct {
 	By  [classCount]Sum // by Class
 }
 
-// Classes is the sum over the classes; it is All where the proof holds.
+// Classes is the sum over the classes.
 func (s *Side) Classes() (sum Sum) {
 	for _, by := range s.By {
 		sum.Merge(by)
@@ -48,8 +48,8 @@ func (s *Side) Classes() (sum Sum) {
 	return sum
 }
 
-// holds reports whether every row is in exactly one class.
-func (s *Side) holds() bool { return s.Classes() == s.All }
+// Holds reports whether every row is in exactly one class (REC-3).
+func (s *Side) Holds() bool { return s.By[0] == (Sum{}) && s.Classes() == s.All }
 
 func (s *Side) merge(o *Side) {
 	s.All.Merge(o.All)
@@ -101,7 +101,7 @@ func (t Tally) Check() error {
 			name string
 			*Side
 		}{{"expected credits", &t[i].Expected}, {"vendor rows", &t[i].Vendor}} {
-			if side.By[0] != (Sum{}) || !side.holds() {
+			if !side.Holds() {
 				return fmt.Errorf("reconciliation: %s in %s: %d rows over %s are not the sum of their classes",
 					side.name, t[i].Currency, side.All.Count, side.All.Number(t[i].Currency))
 			}
