@@ -84,7 +84,7 @@ func (w *weigher) of(open uint16) score {
 		return w.cost[open]
 	}
 	low := bits.TrailingZeros16(open)
-	least := w.leaving(open, low)
+	least := score{unexplained: w.units[low], left: 1}.plus(w.of(open &^ (1 << low)))
 	for _, o := range w.byLowest[low] {
 		if mask := w.options[o].mask; mask&^open == 0 {
 			if c := w.options[o].price.plus(w.of(open &^ mask)); c.compare(least) < 0 {
@@ -94,10 +94,6 @@ func (w *weigher) of(open uint16) score {
 	}
 	w.cost[open], w.known[open] = least, true
 	return least
-}
-
-func (w *weigher) leaving(open uint16, low int) score {
-	return score{unexplained: w.units[low], left: 1}.plus(w.of(open &^ (1 << low)))
 }
 
 // choose takes the options of a choice of least cost: the simplest and earliest
