@@ -39,12 +39,7 @@ func (t *auditTable) banded() bool {
 }
 
 // headerRow is the row of the header; the first row of the table is the next one.
-func (t *auditTable) headerRow() int {
-	if t.banded() {
-		return 2
-	}
-	return 1
-}
+func (t *auditTable) headerRow() int { return 1 + btoi(t.banded()) }
 
 // head writes the bands and the header.
 func (t *auditTable) head(s *sheet) {

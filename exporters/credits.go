@@ -34,13 +34,7 @@ var credits = &register{
 // expiresBefore orders credits by their last day; those that never expire, held
 // credits, come last.
 func expiresBefore(a, b *invoicing.Credit) int {
-	never := func(c *invoicing.Credit) int {
-		if c.ExpiresOn.IsZero() {
-			return 1
-		}
-		return 0
-	}
-	return cmp.Or(never(a)-never(b), cmp.Compare(a.ExpiresOn, b.ExpiresOn), cmp.Compare(a.Account, b.Account),
+	return cmp.Or(btoi(a.ExpiresOn.IsZero())-btoi(b.ExpiresOn.IsZero()), cmp.Compare(a.ExpiresOn, b.ExpiresOn), cmp.Compare(a.Account, b.Account),
 		cmp.Compare(a.Document.Number, b.Document.Number))
 }
 

@@ -138,18 +138,11 @@ func (w *openBook) layTable(t *auditTable, s *sheet) error {
 	}
 	return cmp.Or(
 		w.book.SetSheetDimension(t.name, "A1:"+last+itoa(s.row)),
-		w.book.SetPanes(t.name, &excelize.Panes{Freeze: true, XSplit: t.frozen, YSplit: header, TopLeftCell: cellAt(t.frozen, header+1), ActivePane: pane(t.frozen)}),
+		w.book.SetPanes(t.name, &excelize.Panes{Freeze: true, XSplit: t.frozen, YSplit: header, TopLeftCell: cellAt(t.frozen, header+1), ActivePane: [...]string{"bottomLeft", "bottomRight"}[btoi(t.frozen > 0)]}),
 		w.book.AutoFilter(t.name, "A"+itoa(header)+":"+last+itoa(max(s.row, header+1)), nil),
 		w.book.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", Scope: t.name, RefersTo: titles}),
 		w.paper(t.name, len(t.columns) <= 20),
 	)
-}
-
-func pane(frozen int) string {
-	if frozen == 0 {
-		return "bottomLeft"
-	}
-	return "bottomRight"
 }
 
 // widen gives a sheet of prose and small tables its widths, in characters; the
