@@ -31,7 +31,9 @@ func (m *match) beside(t *table.Table) int {
 		return -1 // a column that was moved away
 	}
 	rows := slices.DeleteFunc(slices.Clone(t.Rows), func(r table.Row) bool { return !m.whole(&r) })
-	blank := func(r table.Row) bool { return !slices.ContainsFunc(behind, func(at int) bool { return filled(&r, at) }) }
+	blank := func(r table.Row) bool {
+		return !slices.ContainsFunc(behind, func(at int) bool { return filled(&r, at) })
+	}
 	end := slices.IndexFunc(rows, blank)
 	if end < 1 || slices.ContainsFunc(rows[end:], func(r table.Row) bool { return !blank(r) }) {
 		return -1

@@ -268,7 +268,7 @@ func (w *workbook) readStyles(part string) error {
 func styleOf(format string) style {
 	unit := ""
 	for _, text := range beside.FindAllString(format, -1) {
-		if text = strings.TrimSpace(strings.Trim(strings.TrimPrefix(text, "[$"), `"\\-`)); unit == "" && isCurrency(text) {
+		if text = strings.TrimSpace(strings.Trim(strings.TrimPrefix(text, "[$"), `"\-`)); unit == "" && isCurrency(text) {
 			unit = text
 		}
 	}
