@@ -272,17 +272,11 @@ func (r *auditDecision) live() {
 // trace writes where a row leads to: documents, rules, source rows.
 func (a *openAudit) trace(r *auditDecision, s *settled, documents int) {
 	d := r.d
-	var numbers []byte
-	for i := range d.Documents {
-		if i > 0 {
-			numbers = append(numbers, ';')
-		}
-		numbers = append(numbers, s.number(d.Documents[i])...)
-	}
+	all := listedNames(numbers(s, d.Documents))
 	if first, ok := a.tonight.issued[firstNumber(s, d)]; ok && documents > 0 {
-		r.link("#'"+documentTable.name+"'!A"+itoa(documents+first), string(numbers))
+		r.link("#'"+documentTable.name+"'!A"+itoa(documents+first), all)
 	} else {
-		r.text(r.style.of(asText, plain), string(numbers))
+		r.text(r.style.of(asText, plain), all)
 	}
 	r.rules(d.Rules)
 	a.sources(r.sheet, d.Sources)
@@ -297,17 +291,7 @@ func firstNumber(s *settled, d *invoicing.Decision) string {
 
 // sources writes a cell of sources (DOC-3).
 func (a *openAudit) sources(s *sheet, sources []invoicing.Source) {
-	a.scratch = a.scratch[:0]
-	for _, source := range sources {
-		if source.File == 0 {
-			continue
-		}
-		a.press.source(source)
-		if len(a.scratch) > 0 {
-			a.scratch = append(a.scratch, ';')
-		}
-		a.scratch = source.Append(a.scratch)
-	}
+	a.scratch = a.press.appendSources(a.scratch[:0], sources)
 	s.text(s.style.of(asText, plain), string(a.scratch))
 }
 

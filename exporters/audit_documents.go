@@ -58,9 +58,9 @@ func (a *openAudit) document(s *settled, d *invoicing.Document, first int) {
 		o.words(text, d.Currency.String())
 		a.documentSums(o, d, taxes, fits)
 		for _, refs := range [...][]invoicing.Ref{d.Cancels, d.Replaces, d.Revises, d.Credits} {
-			o.text(text, strings.Join(numbers(s, refs), ";"))
+			o.text(text, listedNames(numbers(s, refs)))
 		}
-		o.text(text, strings.Join(d.Requests, ";"))
+		o.text(text, listedNames(d.Requests))
 		o.text(text, leftOver(d))
 		if len(d.Lines) > 0 && fits {
 			o.link("#'Lines'!A"+itoa(lines[0]), itoa(len(d.Lines))+" lines")

@@ -3,7 +3,6 @@ package exporters
 import (
 	"cmp"
 	"fmt"
-	"strings"
 
 	"github.com/xuri/excelize/v2"
 
@@ -53,5 +52,3 @@ func (a *openAudit) colors() error {
 		paint(limitTable, a.limits, "share", ">=", "80", "FDF0D0", "8A5A00"),
 	)
 }
-
-func listedNames(names []string) string { return strings.Join(names, ";") }

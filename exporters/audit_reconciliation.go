@@ -100,12 +100,7 @@ func (a *openAudit) reconciled(l *reconcile.Line) {
 	s.count(s.style.of(asCount, plain), l.AgeDays)
 	s.text(s.style.of(asWrapped, plain), l.Cause)
 	s.text(text, listedNames(l.Requests))
-	var rows []string
-	for _, r := range l.VendorRows {
-		a.press.source(r)
-		rows = append(rows, r.String())
-	}
-	s.text(text, listedNames(rows))
+	a.sources(s, l.VendorRows)
 	s.end()
 }
 

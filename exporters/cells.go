@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"strconv"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -170,6 +171,9 @@ func joined[T fmt.Stringer](names []T) string {
 	}
 	return string(b)
 }
+
+// listedNames is the same of plain texts.
+func listedNames(names []string) string { return strings.Join(names, ";") }
 
 // texts writes a list of texts from outside, separated by semicolons.
 func (c *cells) texts(n int, item func(i int) string) {

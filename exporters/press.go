@@ -166,17 +166,24 @@ func (p *press) source(s invoicing.Source) *Input {
 // sources writes a cell of sources (DOC-3).
 func (p *press) sources(c *cells, sources []invoicing.Source) {
 	start := len(c.buf)
+	c.buf = p.appendSources(c.buf, sources)
+	c.seal(start)
+}
+
+// appendSources lists sources, for the manifest to cite; what is no row is left out.
+func (p *press) appendSources(b []byte, sources []invoicing.Source) []byte {
+	start := len(b)
 	for _, s := range sources {
 		if s.File == 0 {
 			continue
 		}
 		p.source(s)
-		if len(c.buf) > start {
-			c.buf = append(c.buf, ';')
+		if len(b) > start {
+			b = append(b, ';')
 		}
-		c.buf = s.Append(c.buf)
+		b = s.Append(b)
 	}
-	c.seal(start)
+	return b
 }
 
 // writeFile writes a new file to disk.
