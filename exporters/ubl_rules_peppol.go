@@ -19,24 +19,19 @@ var peppolRules = []ublRule{
 		return u.first("cbc:TaxCurrencyCode") == "" || u.first("cbc:TaxCurrencyCode") != u.first("cbc:DocumentCurrencyCode")
 	}},
 	{id: "PEPPOL-EN16931-R008", says: "an element is empty", holds: func(u *ublCheck) bool {
-		full := true
-		u.each(func(e *element) { full = full && (len(e.children) > 0 || e.text != "") })
-		return full
+		return u.every(func(e *element) bool { return len(e.children) > 0 || e.text != "" })
 	}},
 	{id: "PEPPOL-EN16931-R010", says: "the buyer has no electronic address (sheet Accounts: EndpointId)", holds: has("cac:AccountingCustomerParty/cac:Party/cbc:EndpointID")},
 	{id: "PEPPOL-EN16931-R020", says: "the seller has no electronic address" + mendSeller, holds: has("cac:AccountingSupplierParty/cac:Party/cbc:EndpointID")},
 	{id: "PEPPOL-EN16931-R051", says: "an amount is in another currency than the document", holds: func(u *ublCheck) bool {
-		same, own := true, u.first("cbc:DocumentCurrencyCode")
+		own := u.first("cbc:DocumentCurrencyCode")
 		var accounting []*element
 		for _, t := range u.taxTotals(false) {
 			accounting = append(accounting, t.children...)
 		}
-		u.each(func(e *element) {
-			if strings.HasSuffix(e.name, "Amount") && e.attr("currencyID") != own && !slices.Contains(accounting, e) {
-				same = false
-			}
+		return u.every(func(e *element) bool {
+			return !strings.HasSuffix(e.name, "Amount") || e.attr("currencyID") == own || slices.Contains(accounting, e)
 		})
-		return same
 	}},
 	{id: "PEPPOL-EN16931-R053", says: "there is not one tax total with its rates", holds: func(u *ublCheck) bool { return len(u.taxTotals(true)) == 1 }},
 	{id: "PEPPOL-EN16931-R054", says: "the tax in the accounting currency is not there once", holds: func(u *ublCheck) bool {
@@ -64,14 +59,13 @@ var peppolRules = []ublRule{
 		return unit == "" || unit == counted.attr("unitCode")
 	})},
 	{id: "PEPPOL-EN16931-F001", says: "a date is not written as 2026-06-02", holds: func(u *ublCheck) bool {
-		good := true
-		u.each(func(e *element) {
-			if strings.HasSuffix(e.name, "Date") {
-				_, err := money.ParseDate(e.text)
-				good = good && err == nil
+		return u.every(func(e *element) bool {
+			if !strings.HasSuffix(e.name, "Date") {
+				return true
 			}
+			_, err := money.ParseDate(e.text)
+			return err == nil
 		})
-		return good
 	}},
 	{id: "PEPPOL-EN16931-P0100", says: "the type of the invoice is not 380", holds: func(u *ublCheck) bool { return !u.invoice || u.first("cbc:InvoiceTypeCode") == "380" }},
 	{id: "PEPPOL-EN16931-P0101", says: "the type of the credit note is not 381", holds: func(u *ublCheck) bool { return u.invoice || u.first("cbc:CreditNoteTypeCode") == "381" }},
@@ -168,13 +162,9 @@ func (u *ublCheck) endpoints(holds func(scheme, id string) bool) bool {
 // ids holds every identifier of a scheme to its form.
 func ids(scheme string, holds func(string) bool) func(*ublCheck) bool {
 	return func(u *ublCheck) bool {
-		good := true
-		u.each(func(e *element) {
-			if (e.name == "cbc:EndpointID" || e.name == "cbc:CompanyID") && e.attr("schemeID") == scheme {
-				good = good && holds(e.text)
-			}
+		return u.every(func(e *element) bool {
+			return e.name != "cbc:EndpointID" && e.name != "cbc:CompanyID" || e.attr("schemeID") != scheme || holds(e.text)
 		})
-		return good
 	}
 }
 

@@ -390,6 +390,11 @@ func TestUBLAbroad(t *testing.T) {
 	}
 }
 
+// each calls do for e and every element below it.
+func (e *element) each(do func(*element)) {
+	e.every(func(x *element) bool { do(x); return true })
+}
+
 // mutations removes, doubles and changes every element and attribute in turn.
 func mutations(root *element, note func(*element)) {
 	var parents []*element

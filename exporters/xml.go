@@ -3,6 +3,7 @@ package exporters
 import (
 	"bytes"
 	"iter"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -123,12 +124,9 @@ func (e *element) attr(name string) string {
 	return ""
 }
 
-// each calls do for e and every element below it.
-func (e *element) each(do func(*element)) {
-	do(e)
-	for _, c := range e.children {
-		c.each(do)
-	}
+// every reports whether a rule holds for e and for every element below it.
+func (e *element) every(holds func(*element) bool) bool {
+	return holds(e) && !slices.ContainsFunc(e.children, func(c *element) bool { return !c.every(holds) })
 }
 
 // bytes writes the element as an XML file, indented.
