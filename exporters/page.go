@@ -92,18 +92,18 @@ type topList[T any] struct {
 
 func (l *topList[T]) add(item T) {
 	l.total++
-	if len(l.items) == l.limit && (l.compare == nil || l.compare(item, l.items[l.limit-1]) >= 0) {
+	if len(l.items) == l.limit && l.compare(item, l.items[l.limit-1]) >= 0 {
 		return
 	}
-	at := len(l.items)
-	if l.compare != nil {
-		at, _ = slices.BinarySearchFunc(l.items, item, func(a, b T) int {
-			return cmp.Or(l.compare(a, b), -1) // after its equals
-		})
-	}
+	at, _ := slices.BinarySearchFunc(l.items, item, func(a, b T) int {
+		return cmp.Or(l.compare(a, b), -1) // after its equals
+	})
 	l.items = slices.Insert(l.items, at, item)
 	l.items = l.items[:min(len(l.items), l.limit)]
 }
+
+// asTheyCome leaves a list in its order.
+func asTheyCome[T any](T, T) int { return 0 }
 
 func newPage(p *press, name string) (part, error) {
 	return &openPage{
@@ -117,7 +117,7 @@ func newPage(p *press, name string) (part, error) {
 		limits: topList[pageLimit]{limit: pageEntries, compare: func(a, b pageLimit) int {
 			return cmp.Or(cmp.Compare(b.basisPoint, a.basisPoint), strings.Compare(a.account, b.account))
 		}},
-		refused: topList[pageRefused]{limit: pageEntries}, documents: topList[pageDocument]{limit: pageDocuments},
+		refused: topList[pageRefused]{limit: pageEntries, compare: asTheyCome[pageRefused]}, documents: topList[pageDocument]{limit: pageDocuments, compare: asTheyCome[pageDocument]},
 		breaks:  topList[reconcile.Line]{limit: pageEntries, compare: compareBreaks},
 		ended:   topList[reconcile.Line]{limit: pageEntries, compare: compareBreaks},
 		support: topList[reconcile.SupportRequest]{limit: pageEntries, compare: compareSupport},
