@@ -171,7 +171,7 @@ func ParseInstant[T string | []byte](s T) (money.Date, bool) {
 	return d, d >= money.MinDate && d <= money.MaxDate
 }
 
-// isClock reports whether s is a time of day, 19:53, 19:53:55.12 or 7:53:55 PM, or empty.
+// isClock reports whether s is a time of day, 19:53, 19:53:55.12, 7:53 or 7:53:55 PM, or empty.
 func isClock(s string) bool {
 	if s == "" {
 		return true
@@ -179,9 +179,6 @@ func isClock(s string) bool {
 	s, half, has := strings.Cut(s, " ")
 	if has && !strings.EqualFold(half, "AM") && !strings.EqualFold(half, "PM") {
 		return false
-	}
-	if !has && len(s) > 1 && s[1] == ':' {
-		return false // without AM or PM an hour has two digits
 	}
 	s, frac, _ := strings.Cut(s, ".")
 	p := strings.Split(s, ":")
