@@ -247,7 +247,7 @@ func isOdd(t table.Type, b []byte) bool {
 		for _, x := range b {
 			if (x < '0' || x > '9') && x != '.' && x != '-' {
 				n := table.ReadNumber(string(b))
-				return n.HasDot || n.HasCom
+				return n.HasDot || n.HasCom || n.Nil
 			}
 		}
 		return false

@@ -131,7 +131,7 @@ func (l *localiser) learnNumbers() {
 		if number {
 			return
 		}
-		if n := ReadNumber(cell); n.HasDot != n.HasCom {
+		if n := l.read(row, cell); n.HasDot != n.HasCom {
 			l.saw(n.HasCom, l.t.Rows[row].Number, cell)
 		}
 	})
@@ -142,7 +142,7 @@ func (l *localiser) numbers() {
 	l.eachCell(func(row int, cell string, number bool) {
 		n := Number{Dot: cell, HasDot: true}
 		if !number {
-			n = ReadNumber(cell)
+			n = l.read(row, cell)
 		} else if strings.HasSuffix(cell, "%") {
 			n.Dot, n.Unit = cell[:len(cell)-1], "%"
 		} else {
@@ -150,6 +150,8 @@ func (l *localiser) numbers() {
 		}
 		value, two := n.Dot, n.HasDot && n.HasCom && n.Dot != n.Comma
 		switch {
+		case n.Nil && l.isAmount():
+			value = "0"
 		case !n.HasDot && !n.HasCom:
 			l.fault(row, "NotANumber", l.numberExpected(), "enter the number alone, like 1234.56")
 			return
@@ -172,13 +174,28 @@ func (l *localiser) numberExpected() string {
 	return "a number"
 }
 
+// read reads a cell as a number. In a currency without decimals, 1,234 has one reading.
+func (l *localiser) read(row int, cell string) Number {
+	n := ReadNumber(cell)
+	if n.HasDot && n.HasCom && n.Dot != n.Comma && l.isAmount() {
+		if c, err := money.ParseCurrency(l.code(row)); err == nil && c.Digits() == 0 {
+			n.HasDot, n.HasCom = !strings.Contains(n.Dot, "."), !strings.Contains(n.Comma, ".")
+		}
+	}
+	return n
+}
+
+// code is the currency that the amount of a row is in.
+func (l *localiser) code(row int) string {
+	if l.spec.Currency != "" || l.spec.CurrencyAt < 0 {
+		return l.spec.Currency
+	}
+	return strings.ToUpper(strings.TrimSpace(l.t.Rows[row].Cell(l.spec.CurrencyAt)))
+}
+
 // number writes a cell whose number is settled, if its unit fits.
 func (l *localiser) number(row int, value, unit string) {
-	r := &l.t.Rows[row]
-	code := l.spec.Currency
-	if code == "" && l.spec.CurrencyAt >= 0 {
-		code = strings.ToUpper(strings.TrimSpace(r.Cell(l.spec.CurrencyAt)))
-	}
+	code := l.code(row)
 	switch {
 	case l.spec.Type == Percent:
 		if unit != "" && unit != "%" {
@@ -189,7 +206,7 @@ func (l *localiser) number(row int, value, unit string) {
 			l.fault(row, "AmbiguousNumber", "a percentage, like 25; "+value+" can be a percentage or a fraction", "write it with a percent sign, like 25%")
 			return
 		}
-	case unit != "" && l.spec.Currency == "" && l.spec.CurrencyAt < 0:
+	case unit != "" && !l.isAmount():
 		l.fault(row, "NotANumber", "a number without a unit", "enter the number alone, like 1234.56")
 		return
 	case unit != "" && !unitFits(unit, code):
@@ -198,6 +215,9 @@ func (l *localiser) number(row int, value, unit string) {
 	}
 	l.t.rewrite(row, l.col, value)
 }
+
+// isAmount reports whether the column's numbers are amounts of money.
+func (l *localiser) isAmount() bool { return l.spec.Currency != "" || l.spec.CurrencyAt >= 0 }
 
 // isFraction reports whether a plain number lies between 0 and 1, both excluded.
 func isFraction(s string) bool {
@@ -215,9 +235,9 @@ func orText(s, otherwise string) string {
 // signs are the currencies that a sign may stand for; a sign that is not here is
 // not a currency sign.
 var signs = []struct{ sign, codes string }{
-	{"€", "EUR"}, {"£", "GBP EGP"}, {"¥", "JPY CNY"}, {"$", "USD CAD AUD NZD SGD HKD MXN BRL CLP COP TWD ARS"},
-	{"US$", "USD"}, {"kr", "SEK NOK DKK ISK"}, {"Kč", "CZK"}, {"zł", "PLN"}, {"Ft", "HUF"}, {"lei", "RON"},
-	{"₹", "INR"}, {"₩", "KRW"}, {"₺", "TRY"}, {"₪", "ILS"}, {"R$", "BRL"}, {"Fr", "CHF"}, {"R", "ZAR"}, {"฿", "THB"},
+	{"€", "EUR"}, {"Euro", "EUR"}, {"£", "GBP EGP"}, {"¥", "JPY CNY"}, {"￥", "JPY CNY"}, {"$", "USD CAD AUD NZD SGD HKD MXN BRL CLP COP TWD ARS"},
+	{"US$", "USD"}, {"NT$", "TWD"}, {"kr", "SEK NOK DKK ISK"}, {"Kč", "CZK"}, {"zł", "PLN"}, {"Ft", "HUF"}, {"lei", "RON"},
+	{"₹", "INR"}, {"₩", "KRW"}, {"₺", "TRY"}, {"₪", "ILS"}, {"R$", "BRL"}, {"Fr", "CHF"}, {"SFr", "CHF"}, {"R", "ZAR"}, {"฿", "THB"},
 }
 
 // isCurrency reports whether a text in a number format is a currency's code or sign. A
@@ -241,7 +261,8 @@ func unitFits(unit, code string) bool {
 			return true
 		}
 	}
-	return false
+	country, ok := strings.CutSuffix(unit, "$") // CA$, A$
+	return ok && country != "" && strings.HasPrefix(code, country) && unitFits("$", code)
 }
 
 // learnDates learns a column's convention, and whether a program has turned some.

@@ -40,6 +40,9 @@ func TestReadNumber(t *testing.T) {
 		"€ 1.234,56":        "|1234.56|€",
 		"12,50 kr":          "|12.50|kr",
 		"12,50 kr.":         "|12.50|kr",
+		"kr. 1.234,50":      "|1234.50|kr",
+		"-kr. 25,00":        "|-25.00|kr",
+		". 5":               "||",
 		"$12.50":            "12.50||$",
 		"-$12.50":           "-12.50||$",
 		"($1,200.00)":       "-1200.00||$",
@@ -209,6 +212,7 @@ func TestLocaleOfAColumn(t *testing.T) {
 		{Numeric, "1.234|12.50|12,50", "AmbiguousNumber 12.50 12.50"}, // the column has both ways
 		{Numeric, "1.234|x", "AmbiguousNumber NotANumber"},
 		{Numeric, "12 EUR|12 USD|$3", "12 CurrencySign CurrencySign"}, // the column is in EUR
+		{Numeric, " €-   |-|- EUR|- kr", "0 0 0 CurrencySign"},        // accounting formats show 0 as a dash
 		{Percent, "25|25 %|25,5%|0.25|0,5 %", "25 25 25.5 AmbiguousNumber 0.5"},
 		{Date, "01/02/2023|09/21/2023", "2023-01-02 2023-09-21"},
 		{Date, "01/02/2023|21/09/2023", "2023-02-01 2023-09-21"},
@@ -225,6 +229,22 @@ func TestLocaleOfAColumn(t *testing.T) {
 		if got := localised(c.typ, "EUR", "", strings.Split(c.cells, "|")...); got != c.want {
 			t.Errorf("%s: got %s, want %s", c.cells, got, c.want)
 		}
+	}
+	for code, cells := range map[string]string{"CAD": "C$5|CA$5|CAD 5", "AUD": "A$5|AU$5", "HKD": "HK$5", "TWD": "NT$5", "BRL": "R$ 5", "EUR": "5 Euro", "CHF": "SFr. 5|Fr. 5|CHF 5"} {
+		if got := localised(Numeric, code, "", strings.Split(cells, "|")...); strings.Trim(got, "5 ") != "" {
+			t.Errorf("%s in %s is %s", cells, code, got)
+		}
+		if got := localised(Numeric, "SEK", "", strings.Split(cells, "|")...); strings.Contains(got, "5") {
+			t.Errorf("%s in SEK is %s", cells, got)
+		}
+	}
+	for _, typ := range []Type{Numeric, Percent} {
+		if got := localised(typ, "", "", "-", "2"); got != "NotANumber 2" {
+			t.Errorf("a quantity or a percentage of a dash is %s", got)
+		}
+	}
+	if got := localised(Numeric, "JPY", "", "¥250,000", "1,234"); got != "250000 1234" {
+		t.Errorf("amounts of a currency without decimals are %s", got)
 	}
 	if got := localised(Numeric, "", "", "2 st", "2"); got != "NotANumber 2" {
 		t.Errorf("a quantity with a unit is %s", got)

@@ -12,6 +12,7 @@ type Number struct {
 	Dot, Comma     string // with a decimal point; with a decimal comma
 	HasDot, HasCom bool   // whether that reading is possible
 	Unit           string // a currency sign or code beside the number: €, kr, USD; or %
+	Nil            bool   // a dash, which is how accounting formats show 0
 }
 
 // ReadNumber reads a cell as a number as people and spreadsheet programs write
@@ -32,6 +33,8 @@ func ReadNumber(s string) Number {
 		return Number{}
 	}
 	switch {
+	case s == "-":
+		return Number{Unit: unit, Nil: true}
 	case negative:
 	case strings.HasPrefix(s, "-"):
 		negative, s = true, s[1:]
@@ -107,6 +110,9 @@ func plainRune(r rune) rune {
 func cutUnit(s string) (rest, unit string, ok bool) {
 	if r, _ := utf8.DecodeLastRuneInString(strings.TrimSuffix(s, ".")); unicode.IsLetter(r) {
 		s = strings.TrimSuffix(s, ".") // 12,50 kr.
+	}
+	if name, rest, ok := strings.Cut(s, ". "); ok && name != "" && strings.IndexFunc(name, isNumeral) < 0 {
+		s = name + " " + rest // kr. 12,50
 	}
 	i := strings.IndexFunc(s, isNumeral)
 	j := strings.LastIndexFunc(s, isNumeral)
