@@ -210,10 +210,13 @@ func unknownKind(m match, source invoicing.Source, header []string) invoicing.Fa
 		}
 		f.Expected = "the header of one of: " + strings.Join(names, ", ")
 		f.Fix = "check that the header row is there, and that this is the right file"
-		return f
+	} else {
+		f.Expected = fmt.Sprintf("the header of a known kind; the nearest is %s, which also has %s", m.kind.Name, strings.Join(m.lacks, ", "))
+		f.Fix = "name these columns so, or add them, if this is meant to be " + m.kind.Name + ", or send the file that is"
 	}
-	f.Expected = fmt.Sprintf("the header of a known kind; the nearest is %s, which also has %s", m.kind.Name, strings.Join(m.lacks, ", "))
-	f.Fix = "name these columns so, or add them, if this is meant to be " + m.kind.Name + ", or send the file that is"
+	if source.Sheet != "" {
+		f.Fix += "; hide the sheet if nothing in it is to be read"
+	}
 	return f
 }
 

@@ -58,6 +58,7 @@ type reader struct {
 	size   int64
 	file   int
 	sink   Sink
+	known  bool // the file has a sheet of a known kind
 	report Report
 }
 
@@ -123,6 +124,10 @@ func (rd *reader) whole() error {
 		return rd.refuse(problem, invoicing.Source{File: rd.file})
 	}
 	for i := range tables {
+		m := rd.recognise(tables[i].Header)
+		rd.known = rd.known || m.full()
+	}
+	for i := range tables {
 		if err := rd.ctx.Err(); err != nil {
 			return err
 		}
@@ -177,6 +182,8 @@ func (rd *reader) table(t *table.Table) error {
 		report.Rows, report.Refused, report.Note = 0, 0, "the program's own page"
 	case !m.full() && t.Hidden:
 		report.Refused, report.Ignored = 0, len(t.Rows) // such are the lists behind drop-downs
+	case m.have < 2 && rd.known && rd.isPage(t):
+		report.Refused, report.Ignored, report.Note = 0, len(t.Rows), "a page without a table of data; it is not read"
 	case !m.full():
 		err = rd.sink.Refuse(unknownKind(m, source, t.Header))
 	case m.twice != "":

@@ -246,6 +246,49 @@ func TestTableBeside(t *testing.T) {
 	}
 }
 
+// A page of text or of sums beside a sheet that is read is no sheet to mend. One of data
+// that no kind fits is, and so is one whose columns all lie in one cell.
+func TestPages(t *testing.T) {
+	for _, c := range []struct {
+		what string
+		rows [][]any
+		told string
+	}{
+		{"instructions", [][]any{{"How to fill in this workbook"}, {1, "Fill in Charges, with dates like 2026-11-22"}, {2, "Send it to finance"}}, ""},
+		{"a list of columns", [][]any{{"Field", "Needed", "What it is"}, {"Amount", "yes", "net"}}, ""},
+		{"a pivot table", [][]any{{"Row labels", "Sum of Amount"}, {"SEK", 1234.5}, {"Grand total", 1234.5}}, ""},
+		{"rows without a header", [][]any{{"E1", "2026-12-01", "SEK", 5}}, "UnknownKind"},
+		{"a header in another language", [][]any{{"Tili", "Päivä", "Raha", "Summa"}, {"E1", "2026-12-01", "SEK", 5}}, "UnknownKind"},
+		{"a CSV file in one column", [][]any{{"BillingAccountId;Date;Currency;Amount"}, {"E1;2026-12-01;SEK;5"}}, "UnknownKind"},
+	} {
+		f := excelize.NewFile()
+		defer f.Close()
+		if _, err := f.NewSheet("Charges"); err != nil {
+			t.Fatal(err)
+		}
+		for i, row := range c.rows {
+			if err := f.SetSheetRow("Sheet1", fmt.Sprint("A", i+1), &row); err != nil {
+				t.Fatal(err)
+			}
+		}
+		codes := func() (all string) {
+			for _, fault := range refusals(t, saved(t, f)) {
+				all += fault.Code
+			}
+			return all
+		}
+		alone := codes()
+		for i, row := range [][]any{{"BillingAccountId", "Date", "Currency", "Amount"}, {"E1", "2026-12-01", "SEK", 5}} {
+			if err := f.SetSheetRow("Charges", fmt.Sprint("A", i+1), &row); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := codes(); got != c.told || alone != "UnknownKind" || len(records(t, saved(t, f))) != 1 {
+			t.Errorf("%s: refused %q, want %q; alone %q", c.what, got, c.told, alone)
+		}
+	}
+}
+
 // Sums between and below rows, as spreadsheet programs name them in three languages, are
 // no rows.
 func TestTotals(t *testing.T) {

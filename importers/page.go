@@ -1,0 +1,40 @@
+package importers
+
+import (
+	"strings"
+
+	"prorata/importers/table"
+)
+
+// isPage reports whether a sheet that is no table of a kind is a page of text, or of a
+// figure beside each name: no row of it has three cells with something like a number or a
+// date among them, which every row of data has, and no header of a kind lies in one cell.
+func (how *Reading) isPage(t *table.Table) bool {
+	if t.Sheet == "" || t.Long != nil || t.Problem != nil {
+		return false
+	}
+	for i := range t.Rows {
+		if isData(&t.Rows[i]) {
+			return false
+		}
+	}
+	header := table.Row{Cells: t.Header}
+	if isData(&header) {
+		return false
+	}
+	names := strings.FieldsFunc(strings.Join(t.Header, ","), func(r rune) bool { return strings.ContainsRune(",;\t|", r) })
+	return how.recognise(names).have < 2
+}
+
+// isData reports whether a row may be one of data.
+func isData(r *table.Row) bool {
+	cells, digits := 0, false
+	for i, c := range r.Cells {
+		if c = strings.TrimSpace(c); c == "" {
+			continue
+		}
+		cells++
+		digits = digits || r.Mark(i) != table.IsText || strings.ContainsAny(c, "0123456789")
+	}
+	return cells > 2 && digits
+}
