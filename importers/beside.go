@@ -7,14 +7,14 @@ import (
 	"prorata/importers/table"
 )
 
-// beside is a column that may be of another table beside this one, -1 for none: it stands
-// behind an empty column and all that the kind must have, and it and others there are
-// filled in the first rows and in no later one, though that is whole. The VAT rates of
-// countries beside a list of accounts would be taken for those of the accounts in the same
-// rows.
-func (m *match) beside(t *table.Table) int {
-	if !m.kind.house || t.JSON {
-		return -1
+// beside is the columns that are of another table beside this one, if there is one. It
+// stands behind an empty column and all that the kind must have, and looks like a list: the
+// first rows have all of it, each under another name, and no later row has any of it. The
+// VAT rates of countries beside a list of accounts would be taken for those of the accounts
+// in the same rows.
+func (m *match) beside(t *table.Table) []int {
+	if t.JSON {
+		return nil
 	}
 	last := 0 // of the columns that the kind must have
 	for k := range m.kind.Columns {
@@ -26,19 +26,36 @@ func (m *match) beside(t *table.Table) int {
 	for gap < len(t.Header) && !isEmpty(t, gap) {
 		gap++
 	}
-	behind := slices.DeleteFunc(slices.Clone(m.at), func(at int) bool { return at < gap })
+	behind := slices.DeleteFunc(slices.Sorted(slices.Values(m.at)), func(at int) bool { return at < gap })
 	if len(behind) < 2 {
-		return -1 // a column that was moved away
+		return nil // a column that was moved away
 	}
-	rows := slices.DeleteFunc(slices.Clone(t.Rows), func(r table.Row) bool { return !m.whole(&r) })
-	blank := func(r table.Row) bool {
-		return !slices.ContainsFunc(behind, func(at int) bool { return filled(&r, at) })
+	names, ended := map[string]bool{}, false
+	for i := range t.Rows {
+		r := &t.Rows[i]
+		if !m.whole(r) {
+			continue
+		}
+		has := 0
+		for _, at := range behind {
+			if filled(r, at) {
+				has++
+			}
+		}
+		name := bareWord(strings.TrimSpace(r.Cell(behind[0])))
+		switch {
+		case has == 0:
+			ended = true
+		case ended || has < len(behind) || names[name]:
+			return nil
+		default:
+			names[name] = true
+		}
 	}
-	end := slices.IndexFunc(rows, blank)
-	if end < 1 || slices.ContainsFunc(rows[end:], func(r table.Row) bool { return !blank(r) }) {
-		return -1
+	if !ended || len(names) < 2 {
+		return nil
 	}
-	return slices.Min(behind)
+	return behind
 }
 
 // whole reports whether a row has what each row must have.

@@ -170,10 +170,9 @@ func (rd *reader) table(t *table.Table) error {
 		report.Note = invoicing.Counted(n, "hidden row", "hidden rows") + " read like the others"
 	}
 	var err error
-	slip, meant, beside := -1, "", -1
+	slip, meant := -1, ""
 	if m.full() {
 		slip, meant = m.nearMiss(t.Header)
-		beside = m.beside(t)
 	}
 	switch {
 	case t.Problem != nil:
@@ -192,9 +191,6 @@ func (rd *reader) table(t *table.Table) error {
 		err = rd.sink.Refuse(rowFault("Torn", source, 0, 0))
 	case slip >= 0:
 		err = rd.sink.Refuse(misspelled(t.Header, slip, meant, source))
-	case beside >= 0:
-		err = rd.sink.Refuse(invoicing.Fault{Code: "TableBeside", Source: source, Column: t.Header[beside],
-			Expected: "a column of this table; before it stands an empty one, and only the first rows have anything behind that", Fix: "remove the empty column, or move what is another table to a sheet of its own"})
 	case t.Long != nil:
 		var readings []table.ColumnReading
 		if readings, err = rd.long(t, m, &report); err != nil {

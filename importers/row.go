@@ -46,6 +46,14 @@ func (r *row) begin(i int) (ok bool, err error) {
 			Code: f.Code, Source: r.source, Column: s.table.Header[f.Col], Value: cut(value), Expected: f.Expected, Fix: f.Fix,
 		})
 	}
+	for _, at := range s.beside {
+		if filled(cells, at) {
+			r.faults = append(r.faults, invoicing.Fault{Code: "TableBeside", Source: r.source, Column: s.table.Header[at], Value: cut(s.table.Raw(i, at)),
+				Expected: "a column of this table; an empty one stands before it, and behind that the first rows alone are filled in, like a table of their own",
+				Fix:      "remove the empty column, or move the other table to a sheet of its own"})
+			break
+		}
+	}
 	for k, c := range s.kind.Columns {
 		if c.Filled && strings.TrimSpace(cells.Cell(s.at[k])) == "" {
 			if r.alone(cells) {

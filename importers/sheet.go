@@ -20,6 +20,7 @@ type sheet struct {
 	faults           []table.CellFault // of Localise, in the order of rows
 	exampleAt        int               // the column in which a template marks its example, -1 for nowhere
 	slips            []slip            // of a list of items
+	beside           []int             // columns that are of another table beside this one
 	refused, ignored int
 	stop             func() error // the context's error
 }
@@ -28,6 +29,7 @@ func newSheet(rd *reader, t *table.Table, m match) *sheet {
 	s := &sheet{match: &m, table: t, file: rd.file, sink: rd.sink, stop: rd.ctx.Err, exampleAt: -1}
 	if m.kind.house {
 		s.exampleAt = slices.IndexFunc(t.Header, func(h string) bool { return sameWord(h, exampleColumn) })
+		s.beside = m.beside(t)
 	}
 	if t.JSON {
 		s.slips = m.slips(t.Header)
