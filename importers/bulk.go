@@ -51,7 +51,7 @@ func (rd *reader) vendorExport() (e export, ok bool, err error) {
 	if !e.match.full() || e.match.kind.vendor == nil || e.match.twice != "" {
 		return e, false, nil
 	}
-	if slip, _ := e.match.nearMiss(e.header); slip >= 0 || slices.ContainsFunc(e.header, func(h string) bool { return !isText([]byte(h)) }) {
+	if slip, _ := e.match.nearMiss(e.header); slip >= 0 || slices.ContainsFunc(e.header, func(h string) bool { return !isText([]byte(h)) || strings.ContainsRune(h, '\r') }) {
 		return e, false, nil
 	}
 	e.row = scan.Rows()

@@ -41,7 +41,7 @@ func (e *export) plainHeader(how *Reading, scan *table.Scanner) bool {
 	e.header = e.header[:0]
 	for i := range min(scan.Len(), table.MaxColumns) {
 		h := bytes.TrimSpace(scan.Bytes(i))
-		if len(h) == 0 || !isText(h) || sameWord(string(h), exampleColumn) {
+		if len(h) == 0 || !isText(h) || bytes.IndexByte(h, '\r') >= 0 || sameWord(string(h), exampleColumn) {
 			return false
 		}
 		e.header = append(e.header, string(h))

@@ -159,7 +159,7 @@ func rowFault(code string, source invoicing.Source, found, want int) invoicing.F
 		f.Expected, f.Fix = "quotes that open at the beginning of a field and close at its end", "double the quotes inside the text, or remove them"
 	case "CutOff":
 		f.Expected = "a line end behind the last row: the file may have been cut off within it"
-		f.Fix = "send the whole file; if it is whole, save it again with a line end behind the last row"
+		f.Fix = "send the whole file; if it is whole, save it again with a line end behind the last row, or as a workbook"
 	case "Torn":
 		f.Expected = "a row on a line of its own: beside it stands a line with a single field, which may be a piece of it"
 		f.Fix = "join the two lines if they are one row, or remove the other line"

@@ -252,6 +252,20 @@ func TestTableBeside(t *testing.T) {
 	}
 }
 
+// Lines that end as on an old Mac are lines, also where the last column is one that
+// nothing asks for.
+func TestLinesOfOldMacs(t *testing.T) {
+	for name, file := range map[string]string{
+		"charges":      "BillingAccountId,Date,Currency,Amount,Note\nE1,2026-12-01,SEK,5,x\nE2,2026-12-01,SEK,5,y\n",
+		"transactions": "Amount,ArmSkuName,BillingFrequency,Currency,EventDate,EventType,Quantity,Region,ReservationOrderId,Term,CurrentEnrollmentId,Note\n5,D2,OneTime,SEK,2026-11-02,Purchase,1,westeurope,o1,P1Y,E1,x\n5,D2,OneTime,SEK,2026-11-02,Purchase,1,westeurope,o2,P1Y,E1,x\n",
+	} {
+		want := records(t, []byte(file))
+		if got := records(t, []byte(strings.ReplaceAll(file, "\n", "\r"))); len(got) != 2 || !slices.Equal(got, want) {
+			t.Errorf("%s: read %q, want %q", name, got, want)
+		}
+	}
+}
+
 // A page of text or of sums beside a sheet that is read is no sheet to mend. One of data
 // that no kind fits is, and so is one whose columns all lie in one cell.
 func TestPages(t *testing.T) {

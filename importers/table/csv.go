@@ -15,7 +15,7 @@ func openCSV(b []byte, score Score) ([]Table, *Problem) {
 	if problem != nil {
 		return nil, problem
 	}
-	if bytes.IndexByte(text, '\n') < 0 {
+	if i := bytes.IndexAny(text, "\r\n"); i >= 0 && text[i] == '\r' && !bytes.HasPrefix(bytes.TrimLeft(text[i:], "\r"), []byte{'\n'}) { // as old programs of the Mac end lines
 		text = bytes.ReplaceAll(text, []byte{'\r'}, []byte{'\n'})
 	}
 	delim, text, skipped := chooseDelimiter(text, score)

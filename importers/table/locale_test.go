@@ -350,6 +350,8 @@ func TestDelimiters(t *testing.T) {
 		"sep=;\nOrder;Amount\na;1\n":                        "2: 3 [a 1]",
 		"Report, of today\n\n;;\nOrder;Amount\n\na;1\n;;\n": "4: 6 [a 1]",
 		"Order,Amount\r\"a\",1\r":                           "1: 2 [a 1]",
+		"Order,Amount\ra,1\r\n":                             "1: 2 [a 1]",
+		"Order,Amount\r\r\na,1\r\r\n":                       "1: 2 [a 1\r]", // and as others end them twice
 		"Order,Amount\na\nb,1,2\nc,2,\nd,\"x\"y\n":          "1: 2 FieldCount 3 FieldCount 4 FieldCount 5 BadQuoting",
 	} {
 		tables, problem, err := Open(strings.NewReader(in), int64(len(in)), score)
