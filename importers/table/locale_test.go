@@ -402,7 +402,7 @@ func TestTooMuch(t *testing.T) {
 }
 
 func TestCanonical(t *testing.T) {
-	for _, h := range []string{"ReservationOrderId", "reservation order id", " Reservation_Order.ID ", "\ufeffReservationOrderId", "Reservation\u00a0Order Id"} {
+	for _, h := range []string{"ReservationOrderId", "reservation order id", " Reservation_Order.ID ", "\ufeffReservationOrderId", "Reservation\u00a0Order Id", "ReservationOrderId *", "Reservation order id:"} {
 		if got := Canonical(h); got != "reservationorderid" {
 			t.Errorf("%q is %q", h, got)
 		}

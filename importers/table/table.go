@@ -122,10 +122,10 @@ func (r *Row) Mark(i int) Mark {
 type Problem struct{ Code, Value, Expected, Fix string }
 
 // Canonical returns the name under which a header is looked up: lower case,
-// without spaces, underscores and dots (IMP).
+// without spaces, underscores and dots (IMP), nor the star or the colon of a form.
 func Canonical(header string) string {
 	for i := 0; i < len(header); i++ {
-		if c := header[i]; c <= ' ' || c == '_' || c == '.' || c >= 'A' && c <= 'Z' || c >= 0x80 {
+		if c := header[i]; c <= ' ' || c == '_' || c == '.' || c == '*' || c == ':' || c >= 'A' && c <= 'Z' || c >= 0x80 {
 			return strings.Map(canonicalRune, header)
 		}
 	}
@@ -133,7 +133,7 @@ func Canonical(header string) string {
 }
 
 func canonicalRune(r rune) rune {
-	if r = plainRune(r); r == '_' || r == '.' || r == ' ' || unicode.IsControl(r) {
+	if r = plainRune(r); strings.ContainsRune("_.*: ", r) || unicode.IsControl(r) {
 		return -1
 	}
 	return unicode.ToLower(r)
