@@ -123,3 +123,17 @@ func anyOf(texts []string) []any {
 	}
 	return out
 }
+
+// Reference rates that were saved again where the decimal sign is a comma are read all the
+// same; a comma in a file that has points is refused.
+func TestRatesSavedAgain(t *testing.T) {
+	const published = "Date,USD,JPY,IDR,\n2026-11-20,1.1694,178.835,19234.5,\n2026-11-19,1.165,N/A,19233,\n"
+	want := records(t, []byte(published))
+	saved := "Date;USD;JPY;IDR;\n2026-11-20;1,1694;178,835;19.234,5;\n19.11.2026;1,165;N/A;19.233;\n"
+	if got := records(t, []byte(saved)); len(got) != 5 || !slices.Equal(got, want) {
+		t.Errorf("read %q, want %q", got, want)
+	}
+	if got := refusals(t, []byte(strings.Replace(published, "1.165,", "\"1,165\",", 1))); len(got) != 1 || got[0].Code != "NotANumber" || got[0].Column != "USD" {
+		t.Errorf("refused %v", got)
+	}
+}

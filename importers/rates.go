@@ -48,6 +48,7 @@ func readRates(s *sheet) error {
 		currencies[i+1], _ = money.ParseCurrency(h) // one that is no more is of no use to us
 	}
 	r := &row{sheet: s}
+	comma := hasDecimalCommas(s.table)
 	for i := range s.table.Rows {
 		if i%chunk == 0 {
 			if err := s.stop(); err != nil {
@@ -61,7 +62,7 @@ func readRates(s *sheet) error {
 		if !ok {
 			continue
 		}
-		rates := r.rates(i, currencies)
+		rates := r.rates(i, currencies, comma)
 		for k := range rates {
 			if err := s.sink.Rate(&rates[k]); err != nil {
 				return err
@@ -74,9 +75,24 @@ func readRates(s *sheet) error {
 	return nil
 }
 
+// hasDecimalCommas reports whether the file was saved again where the decimal sign is a
+// comma (IMP-7): some rates can be read that way only, and none with a point only.
+func hasDecimalCommas(t *table.Table) (yes bool) {
+	for i := range t.Rows {
+		for _, cell := range t.Rows[i].Cells {
+			n := table.ReadNumber(cell)
+			if n.HasDot && !n.HasCom {
+				return false
+			}
+			yes = yes || n.HasCom && !n.HasDot
+		}
+	}
+	return yes
+}
+
 // rates reads one day's rates; none where the row is refused. The format is
-// fixed, so numbers have a decimal point whatever the column.
-func (r *row) rates(i int, currencies []money.Currency) []invoicing.Rate {
+// fixed, so numbers have a decimal point whatever the column, or all have a comma.
+func (r *row) rates(i int, currencies []money.Currency, comma bool) []invoicing.Rate {
 	cells := &r.sheet.table.Rows[i]
 	date := r.date("Date", strings.TrimSpace(cells.Cell(r.sheet.at[0])))
 	var out []invoicing.Rate
@@ -85,7 +101,11 @@ func (r *row) rates(i int, currencies []money.Currency) []invoicing.Rate {
 		if c.IsZero() || v == "" || v == "N/A" {
 			continue
 		}
-		d, err := money.ParseDecimal(v)
+		plain := v
+		if comma {
+			plain = table.ReadNumber(v).Comma
+		}
+		d, err := money.ParseDecimal(plain)
 		if err != nil || d.Sign() <= 0 {
 			r.faultOf(r.sheet.table.Header[col], v, "NotANumber", "a rate above 0, like 10.8920, or N/A", "use the file as it is published")
 			continue
