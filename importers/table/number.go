@@ -25,8 +25,8 @@ func ReadNumber(s string) Number {
 	s = strings.Map(numberRune, s)
 	s = strings.TrimSpace(s)
 	negative := false
-	if strings.HasPrefix(s, "(") && strings.HasSuffix(s, ")") {
-		negative, s = true, s[1:len(s)-1]
+	if before, inside, ok := strings.Cut(s, "("); ok && strings.HasSuffix(inside, ")") && strings.IndexFunc(before, isNumeral) < 0 {
+		negative, s = true, before+inside[:len(inside)-1] // ($12.00), and $(12.00) of accounting formats
 	}
 	s, unit, ok := cutUnit(s)
 	if !ok {
