@@ -252,6 +252,23 @@ func TestTableBeside(t *testing.T) {
 	}
 }
 
+// An export below another, with its header again and empty rows between, is read as both,
+// and so is usage, of which a header is no row that casts doubt on the others (PRO-9).
+func TestExportsBelowEachOther(t *testing.T) {
+	for name, c := range map[string][2]string{
+		"transactions": {"Amount,ArmSkuName,BillingFrequency,Currency,EventDate,EventType,Quantity,Region,ReservationOrderId,Term,CurrentEnrollmentId\n", "5,D2,OneTime,SEK,2026-11-02,Purchase,1,westeurope,o1,P1Y,E1\n"},
+		"usage":        {"ReservationOrderId,ReservationId,UsageDate,UsedHours\n", "o1,r1,2026-11-02,0\n"},
+	} {
+		header, row := c[0], c[1]
+		second := strings.Replace(row, "2026-11-02", "2026-11-03", 1)
+		empty := strings.Repeat(",", strings.Count(header, ",")) + "\n"
+		got := read(t, name, []byte(header+row+empty+header+second+empty))
+		if strings.Contains(got, "refused Code") || !strings.Contains(got, "5 rows, 0 refused, 3 ignored") || !strings.Contains(got, "Date=2026-11-02") || !strings.Contains(got, "Date=2026-11-03") {
+			t.Errorf("%s: reads\n%s", name, got)
+		}
+	}
+}
+
 // Lines that end as on an old Mac are lines, also where the last column is one that
 // nothing asks for.
 func TestLinesOfOldMacs(t *testing.T) {

@@ -39,8 +39,7 @@ func readUsage(c *cells, b *batch) {
 	}
 	u := invoicing.Usage{Order: orderID(order), Date: c.date(useDate, "UsageDate"), UsedHours: c.hours(useHours, "UsedHours"), Source: c.source}
 	if len(c.faults) > 0 {
-		c.refuse(b)
-		if !c.isBad(useOrder) {
+		if c.refuse(b) && !c.isBad(useOrder) {
 			b.refused[len(b.refused)-1].order = u.Order
 		}
 		return

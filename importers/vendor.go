@@ -162,10 +162,33 @@ func (c *cells) isBad(col int) bool {
 	return at >= 0 && slices.ContainsFunc(c.faults, func(f invoicing.Fault) bool { return f.Column == c.header[at] })
 }
 
-// refuse refuses the row.
-func (c *cells) refuse(b *batch) {
+// refuse refuses the row, unless it is none.
+func (c *cells) refuse(b *batch) (refused bool) {
+	if c.isNone() {
+		b.ignore()
+		return false
+	}
 	inOrder(c.faults, c.header)
 	b.refuse(c.faults...)
+	return true
+}
+
+// isNone reports whether the row is empty, as spreadsheet programs leave some, or the header
+// again, of an export that was pasted below another.
+func (c *cells) isNone() bool {
+	header := true
+	for col, at := range c.at {
+		header = header && (at < 0 || string(c.bytes(col)) == c.header[at])
+	}
+	if header || c.scan == nil {
+		return header
+	}
+	for i := range c.scan.Len() {
+		if len(bytes.TrimSpace(c.scan.Bytes(i))) > 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // word is a string that was seen before, with what was made of it.
