@@ -100,8 +100,11 @@ func wordsOf(column string) map[string]string {
 const maxWordSaid = 60
 
 // value is what a cell of the column says: the value that a person's word stands
-// for, or the cell as it is.
+// for, nothing where that may be and the cell says so, or the cell as it is.
 func (c *Column) value(cell string) string {
+	if c.Type == table.Text && !c.Filled && c.Values == nil && isNone(cell) {
+		return ""
+	}
 	if c.words == nil || cell == "" || len(cell) > maxWordSaid {
 		return cell
 	}

@@ -65,8 +65,18 @@ func isNothing(s string) bool {
 	return s != "" && (!strings.ContainsFunc(s, unicode.IsLetter) || len(s) <= 10 && slices.Contains(nothings, bareWord(s)))
 }
 
-// nothings is what people write where there is nothing to name.
-var nothings = []string{"n/a", "none", "null", "tbd", "unknown", "saknas", "ingen", "okänd", "okänt", "keine", "unbekannt", "fehlt"}
+// isNone reports whether a text says that there is nothing: a dash, the 0 that a formula
+// returns for an empty cell, or a word. What says that something is not known is no such text.
+func isNone(s string) bool {
+	return len(s) <= 6 && (s == "0" || table.IsDash(s) || slices.Contains(nones, bareWord(s)))
+}
+
+// nones is what people write where there is nothing to name, and nothings, too, where
+// they do not know it.
+var (
+	nones    = []string{"n/a", "none", "null", "ingen", "keine"}
+	nothings = append([]string{"tbd", "unknown", "saknas", "okänd", "okänt", "unbekannt", "fehlt"}, nones...)
+)
 
 // canonicalID writes an id in plain characters, a GUID in lower case and without
 // braces.

@@ -1,6 +1,7 @@
 package importers
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -115,28 +116,49 @@ func TestOrdersOfEveryFile(t *testing.T) {
 	}
 }
 
-// TestNothingIsNoID: a dash or n/a in a cell that may be empty is told, for orders that
-// are all of an invoice "-" would be credited as of one; a role is what was written.
+// TestNothingIsNoID: where there need be no id, a dash, n/a or the 0 of a formula is an empty
+// cell. What says that one is not known is refused, for orders that are all of an invoice
+// "?" would be credited as of one, and so is a dash where there must be one.
 func TestNothingIsNoID(t *testing.T) {
-	const header = "ReservationOrderId,BillingAccountId,PurchaseDate,Term,BillingPlan,ProductType,Sku,Quantity,Currency,Amount,Invoice,CardRef,Region\n" +
-		"o1,A,2026-03-01,P1Y,Upfront,VirtualMachines,D2,1,SEK,9000,"
-	for cells, columns := range map[string]string{
-		"-,,": "Invoice", "N/A,,": "Invoice", "\u2013,,": "Invoice", "0,,": "Invoice", "?,-,": "Invoice CardRef", "Saknas,,n/a": "Invoice Region",
-		"F-0,card_0,westeurope": "", "NA-1,null_1,none7": "", ",,": "", "Å,,": "",
+	const header = "ReservationOrderId,BillingAccountId,PurchaseDate,Term,BillingPlan,ProductType,Sku,Quantity,Currency,Amount,Invoice,CardRef,Region\n"
+	const row = "o1,A,2026-03-01,P1Y,Upfront,VirtualMachines,D2,1,SEK,9000,"
+	for cells, want := range map[string]string{
+		"-,,": "", "N/A,,": "", "\u2013,,": "", "\u2014,,": "", "0,,": "", "none,-,Ingen": "", ",,": "",
+		"?,-,": "Invoice", "Saknas,tbd,unknown": "Invoice CardRef Region", "00,,": "Invoice",
+		"F-0,card_0,westeurope": `Region="westeurope" Quantity=1 Amount=9000.00 SEK Invoice="F-0" CardRef="card_0"`, "NA-1,,": `Invoice="NA-1"`, "Å,,": `Invoice="Å"`,
 	} {
+		file := []byte(header + row + cells + "\n")
 		var got []string
-		for _, f := range refusals(t, []byte(header+cells+"\n")) {
+		for _, f := range refusals(t, file) {
 			got = append(got, f.Column)
 		}
-		if strings.Join(got, " ") != columns {
-			t.Errorf("%q is refused for %q, want %q", cells, got, columns)
+		read := strings.Join(records(t, file), "\n")
+		switch is := strings.Join(got, " "); {
+		case strings.Contains(want, "="):
+			if is != "" || !strings.Contains(read, want) {
+				t.Errorf("%q is refused for %q and read as %s", cells, is, read)
+			}
+		case is != want, want == "" && (strings.Contains(read, "Invoice=") || !strings.Contains(read, "Amount=9000")):
+			t.Errorf("%q is refused for %q, want %q, and read as %s", cells, is, want, read)
 		}
 	}
-	const request = "RequestId,RequestDate,Action,ReservationOrderId,Quantity,RequesterRole,ExchangeId\nR1,2026-11-20,Refund,o1,1,-,"
-	if got := refusals(t, []byte(request+"\n")); len(got) != 0 {
-		t.Errorf("a role that is none is refused: %v", got)
+	if got := refusals(t, []byte(header+"-"+row[2:]+",,\n")); len(got) != 1 || got[0].Code != "NoIdentifier" {
+		t.Errorf("an order without an id is refused as %v", got)
 	}
-	if got := refusals(t, []byte(request+"-\n")); len(got) != 1 || got[0].Code != "NoIdentifier" {
-		t.Errorf("a dash as ExchangeId is refused as %v", got)
+	const request = "RequestId,RequestDate,Action,ReservationOrderId,Quantity,RequesterRole,ExchangeId,VendorAmountUSD\n"
+	file := []byte(request + "R1,2026-11-20,Refund,o1,1,Owner,-,\nR2,2026-11-20,Refund,-,1,Owner,-,\nR3,2026-11-20,Return,o3,-,Owner,X1,\n")
+	if got := records(t, file); len(got) != 1 || !strings.Contains(got[0], `ID="R1"`) || strings.Contains(got[0], "Exchange") {
+		t.Errorf("read %q", got)
+	}
+	var got []string
+	for _, f := range refusals(t, file) {
+		got = append(got, f.Code+" "+f.Column)
+	}
+	if want := []string{"Missing ReservationOrderId", "Missing Quantity"}; !slices.Equal(got, want) {
+		t.Errorf("refused %q, want %q", got, want)
+	}
+	const price = "Sku,Term,Currency,UnitPrice,EffectiveFrom,EffectiveTo\nD2,P1Y,SEK,5,2026-01-01,-\nD3,P1Y,SEK,5,-,\n"
+	if got, refused := records(t, []byte(price)), refusals(t, []byte(price)); len(got) != 1 || strings.Contains(got[0], "To=") || len(refused) != 1 || refused[0].Code != "Missing" {
+		t.Errorf("read %q, refused %v", got, refused)
 	}
 }

@@ -147,9 +147,8 @@ func (r *row) text(name, v string) string {
 	return v
 }
 
-// id is what names something. What people write where there is nothing to name, a dash
-// or n/a, or what a formula returns for an empty cell, is refused: two orders of an
-// invoice "-" would be of one invoice.
+// id is what names something. What people write where there is nothing to name, or where
+// they do not know it, is refused: two orders of an invoice "?" would be of one invoice.
 func (r *row) id(name, v string) string {
 	v = r.line(name, v)
 	if isNothing(v) {

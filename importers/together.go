@@ -72,7 +72,11 @@ func (s *sheet) key(i int) string {
 	if s.table.Rows[i].Fault != "" {
 		return ""
 	}
-	return canonicalID(strings.TrimSpace(s.table.Rows[i].Cell(s.tie())))
+	key := strings.TrimSpace(s.table.Rows[i].Cell(s.tie()))
+	if isNone(key) {
+		return ""
+	}
+	return canonicalID(key)
 }
 
 // takeWhole takes the rows of a table, and refuses those that wait for another.

@@ -152,6 +152,9 @@ func (l *localiser) numbers() {
 		switch {
 		case n.Nil && l.isAmount():
 			value = "0"
+		case n.Nil && l.spec.Type == Numeric && n.Unit == "":
+			l.t.rewrite(row, l.col, "")
+			return
 		case !n.HasDot && !n.HasCom:
 			l.fault(row, "NotANumber", l.numberExpected(), "enter the number alone, like 1234.56")
 			return
@@ -293,7 +296,7 @@ func (l *localiser) dates() {
 		}
 		day, two := d.Sure, d.MDY != 0 && d.DMY != 0 && d.MDY != d.DMY
 		switch {
-		case IsNoEnd(cell):
+		case IsNoEnd(cell) || IsDash(cell):
 			l.t.rewrite(row, l.col, "")
 			return
 		case number || day == 0 && d.MDY == 0 && d.DMY == 0:

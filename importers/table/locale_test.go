@@ -242,9 +242,9 @@ func TestLocaleOfAColumn(t *testing.T) {
 			t.Errorf("%s in SEK is %s", cells, got)
 		}
 	}
-	for _, typ := range []Type{Numeric, Percent} {
-		if got := localised(typ, "", "", "-", "2"); got != "NotANumber 2" {
-			t.Errorf("a quantity or a percentage of a dash is %s", got)
+	for typ, want := range map[Type]string{Numeric: " 2", Date: " NotADate", Percent: "NotANumber 2"} { // a quantity of none, no date, and 0 % or the account's
+		if got := localised(typ, "", "", "-", "2"); got != want {
+			t.Errorf("a dash of type %d is read as %q, want %q", typ, got, want)
 		}
 	}
 	if got := localised(Numeric, "JPY", "", "¥250,000", "1,234"); got != "250000 1234" {

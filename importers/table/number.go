@@ -93,6 +93,11 @@ func Plain(s string) string {
 	return s
 }
 
+// IsDash reports whether a text is a dash, as people write where there is nothing.
+func IsDash(s string) bool {
+	return len(s) > 0 && len(s) <= 6 && strings.Trim(Plain(s), "-\u2014") == ""
+}
+
 // plainRune is the character of a keyboard, or -1 for none.
 func plainRune(r rune) rune {
 	switch {
