@@ -157,6 +157,12 @@ func TestNothingIsNoID(t *testing.T) {
 	if want := []string{"Missing ReservationOrderId", "Missing Quantity"}; !slices.Equal(got, want) {
 		t.Errorf("refused %q, want %q", got, want)
 	}
+	silent := "R1,2026-11-20,Refund,o1,1,Owner,,"
+	for _, said := range []string{"0", "0.00", "-", "$ -", "5"} { // LIM-5: an amount of 0 would count nothing against the limit
+		if got := records(t, []byte(request+silent+said+"\n")); len(got) != 1 || strings.Contains(got[0], "VendorUSD=") != (said == "5") {
+			t.Errorf("a vendor's amount of %s is read as %q", said, got)
+		}
+	}
 	const price = "Sku,Term,Currency,UnitPrice,EffectiveFrom,EffectiveTo\nD2,P1Y,SEK,5,2026-01-01,-\nD3,P1Y,SEK,5,-,\n"
 	if got, refused := records(t, []byte(price)), refusals(t, []byte(price)); len(got) != 1 || strings.Contains(got[0], "To=") || len(refused) != 1 || refused[0].Code != "Missing" {
 		t.Errorf("read %q, refused %v", got, refused)

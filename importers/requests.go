@@ -52,6 +52,9 @@ func takeRequest(r *row, v *requestRow, sink Sink) error {
 		Withdraws: r.id("Withdraws", v.Withdraws), VendorUSD: r.amount("VendorAmountUSD", v.VendorUSD, money.USD, notNegative),
 		Source: r.source,
 	}
+	if q.VendorUSD.IsZero() {
+		q.VendorUSD = money.Money{} // LIM-5: as a formula on an empty cell has it, it states nothing
+	}
 	if i := r.choice("Action", v.Action, actions); i >= 0 {
 		q.Action = invoicing.Actions[i]
 	}
