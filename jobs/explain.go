@@ -18,6 +18,7 @@ type Explanation struct {
 	AsOf     string
 	Decision *invoicing.Decision
 	Held     []HeldNights // of a decision: the nights before on which the request was held, oldest first
+	Of       string       // of a decision held for ReservationUnknown: the order of which it names a reservation; empty for none that is known
 	Document *invoicing.Document
 	Received []ReceivedInvoice    // one; more where accounts or currencies share its number
 	Line     int                  // of the document, from 1; 0 is all of it
@@ -74,7 +75,10 @@ func Explain(path, id string) (*Explanation, error) {
 // tell adds what other nights say of what was found; s is its settlement.
 func (e *Explanation) tell(l *ledger.Ledger, s *invoicing.Settlement, line int) (err error) {
 	if e.Decision != nil {
-		return e.tellHeld(l)
+		if e.Decision.Reasons.Has(invoicing.ReservationUnknown) {
+			e.Of, err = l.OrderOfReservation(e.Decision.Request.Order)
+		}
+		return errors.Join(err, e.tellHeld(l))
 	}
 	if e.Document.Type == invoicing.InvoiceDoc {
 		e.After, err = issuedAgainst(l, e.Document.Account, e.Document.Number)

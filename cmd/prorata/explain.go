@@ -43,6 +43,9 @@ func explain(_ context.Context, c *console, args []string) error {
 	case e.Decision != nil:
 		writeDecision(w, e.Decision)
 		writeHeld(w, e.Held)
+		if e.Of != "" {
+			fmt.Fprintf(w, "mend      %s is a reservation of order %s: withdraw the request, and ask again for that order\n", e.Decision.Request.Order, e.Of)
+		}
 	case e.Document != nil:
 		writeDocument(w, e)
 		for i := range e.Because {

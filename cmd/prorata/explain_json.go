@@ -20,6 +20,7 @@ type explainedJSON struct {
 	Gross     string           `json:"gross,omitempty"`
 	Lines     []explainedLine  `json:"lines,omitempty"`
 	Held      []heldJSON       `json:"held_before,omitempty"`
+	Of        string           `json:"reservation_of,omitempty"` // the order of which the request names a reservation
 	Received  []receivedJSON   `json:"received,omitempty"`
 	After     []afterJSON      `json:"issued_against,omitempty"`
 	Moves     []moveJSON       `json:"credit_moves,omitempty"`
@@ -93,6 +94,7 @@ func explained(e *jobs.Explanation) explainedJSON {
 	switch {
 	case e.Decision != nil:
 		out = decided(e.Decision)
+		out.Of = e.Of
 		for _, h := range e.Held {
 			out.Held = append(out.Held, heldJSON{h.From.String(), h.To.String(), h.Nights, reasonNames(h.Reasons)})
 		}

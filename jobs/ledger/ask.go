@@ -64,6 +64,28 @@ func (l *Ledger) AccountsOf(order string) ([]string, error) {
 	return accounts, nil
 }
 
+// OrderOfReservation returns the order of a reservation, by its id, as a purchase tells it;
+// empty where none does. It reads every purchase that there is.
+func (l *Ledger) OrderOfReservation(id string) (order string, err error) {
+	err = l.walk(onPurchase, nil, func(key, value []byte) error {
+		if !bytes.Contains(value, []byte(id)) { // the codec writes a string as it is
+			return nil
+		}
+		account, _, _ := bytes.Cut(key, []byte{0})
+		x, err := takePurchase(string(account), key, value)
+		if err != nil {
+			return err
+		}
+		_, row := takeUvarint(x.rest)
+		p, err := DecodePurchase(string(row))
+		if err == nil && p.Reservation == id {
+			order, err = string(x.order), errStop
+		}
+		return err
+	})
+	return order, err
+}
+
 // Market returns all prices, and the rates that requests dated on or after a day
 // may need (LIM-5).
 func (l *Ledger) Market(from money.Date) (*invoicing.Market, error) {
