@@ -29,7 +29,7 @@ func settledNight(t testing.TB, seed uint64, n int, policyID string) Night {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := s.Assign(func(series string, _, n int) (int, error) { numbers[series] += n; return numbers[series] - n + 1, nil }); err != nil {
+		if err := s.Assign(func(series string, _ int) (int, error) { numbers[series]++; return numbers[series], nil }); err != nil {
 			t.Fatal(err)
 		}
 		all = append(all, s)

@@ -121,10 +121,7 @@ func settlementsOf(t testing.TB, all []customer, asOf string) (list []*invoicing
 		if err != nil {
 			t.Fatal(err)
 		}
-		err = s.Assign(func(series string, _, n int) (int, error) {
-			next[series] += n
-			return next[series] - n + 1, nil
-		})
+		err = s.Assign(func(series string, _ int) (int, error) { next[series]++; return next[series], nil })
 		if err != nil || len(s.Documents) == 0 {
 			t.Fatalf("%s: %v, %d documents, reasons %v", c.account.ID, err, len(s.Documents), s.Decisions[0].Reasons.List())
 		}

@@ -2,39 +2,33 @@ package invoicing
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 )
 
+// allSeries are the series of numbers (DOC-1).
+var allSeries = []string{"CN", "INV", "CHG", "SET", "EXP"}
+
 // Assign gives the documents of a settlement their numbers (DOC-1) and resolves
-// every reference to them. first is asked once for each series and calendar year
-// for n numbers, and returns the first of them.
-func (s *Settlement) Assign(first func(series string, year, n int) (int, error)) error {
-	count := map[string]int{}
-	for i := range s.Documents {
-		count[s.Documents[i].Type.Series()]++
-	}
-	next := map[string]int{}
-	for _, series := range []string{"CN", "INV", "CHG", "SET", "EXP"} {
-		if count[series] == 0 {
-			continue
+// every reference to them. next is asked for each number of a series and calendar
+// year, a series after the other.
+func (s *Settlement) Assign(next func(series string, year int) (int, error)) error {
+	for _, series := range allSeries {
+		for i := range s.Documents {
+			d := &s.Documents[i]
+			if d.Type.Series() != series {
+				continue
+			}
+			n, err := next(series, s.AsOf.Year())
+			if err != nil {
+				return err
+			}
+			d.Number = numberOf(series, s.AsOf.Year(), n)
 		}
-		n, err := first(series, s.AsOf.Year(), count[series])
-		if err != nil {
-			return err
-		}
-		next[series] = n
-	}
-	revised := false
-	for i := range s.Documents {
-		d := &s.Documents[i]
-		if series := d.Type.Series(); series != "" {
-			d.Number = numberOf(series, s.AsOf.Year(), next[series])
-			next[series]++
-		}
-		revised = revised || d.Type == InvoiceRevision
 	}
 	s.resolve()
-	if !revised {
+	if !slices.ContainsFunc(s.Documents, func(d Document) bool { return d.Type == InvoiceRevision }) {
 		return nil
 	}
 	for i := range s.Documents { // a revision keeps its invoice's number
@@ -44,6 +38,23 @@ func (s *Settlement) Assign(first func(series string, year, n int) (int, error))
 	}
 	s.resolve()
 	return nil
+}
+
+// ParseNumber takes a number of a series of ours apart, written in capitals or not; ok
+// is false for any other.
+func ParseNumber(s string) (series string, year, n int, ok bool) {
+	if strings.Count(s, "-") != 2 { // as of most of a million purchases
+		return "", 0, 0, false
+	}
+	parts := strings.Split(strings.ToUpper(s), "-")
+	if !slices.Contains(allSeries, parts[0]) {
+		return "", 0, 0, false
+	}
+	year, err := strconv.Atoi(parts[1])
+	if err == nil {
+		n, err = strconv.Atoi(parts[2])
+	}
+	return parts[0], year, n, err == nil && year > 0 && n > 0 && strings.EqualFold(numberOf(parts[0], year, n), s)
 }
 
 // numberOf writes a number: CN-2026-000017 (DOC-1).

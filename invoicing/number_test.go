@@ -14,3 +14,12 @@ func TestNumbers(t *testing.T) {
 		}
 	}
 }
+
+func TestParseNumber(t *testing.T) {
+	for s, ours := range map[string]bool{"INV-2026-000017": true, "cn-2026-1000001": true, "INV-2026-17": false, "INV-2026-0000017": false, "INV-2026-000000": false,
+		"INV-2026--00017": false, "F-2026-000017": false, "INV-2026-000017-R1": false, "INV-2026": false, "": false} {
+		if _, _, n, ok := ParseNumber(s); ok != ours || ok && n != 17 && n != 1000001 {
+			t.Errorf("%q: number %d, ours %t", s, n, ok)
+		}
+	}
+}

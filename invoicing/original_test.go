@@ -221,3 +221,13 @@ func TestPurchaseNamesItsInvoice(t *testing.T) {
 		equal(t, "invoice", settled(t, b, "2026-04-10").Bought[0].Purchase.Invoice, c.want)
 	}
 }
+
+// BIL-INV-3: a chain of replacements ends, also where an invoice from outside had the
+// number of the one that was issued in its place.
+func TestChainOfReplacementsEnds(t *testing.T) {
+	ref := func(n string) Ref { return Ref{Number: n} }
+	twice := []Replacement{{Invoice: ref("F-1"), By: ref("INV-1")}, {Invoice: ref("INV-1"), By: ref("INV-1")}}
+	if got := follow(twice, ref("F-1")); got != ref("INV-1") {
+		t.Errorf("F-1 stands as %v", got)
+	}
+}

@@ -79,7 +79,7 @@ func TestQuoteIsWhatSettleDecides(t *testing.T) {
 					t.Fatalf("quoted\n%+v\nsettled\n%+v", got, want)
 				}
 			}
-			err = q.Assign(func(series string, _, n int) (int, error) { numbers[series] += n; return numbers[series] - n + 1, nil })
+			err = q.Assign(func(series string, _ int) (int, error) { numbers[series]++; return numbers[series], nil })
 			if err != nil {
 				t.Fatal(err)
 			}

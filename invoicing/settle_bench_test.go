@@ -28,7 +28,8 @@ func BenchmarkSettle(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		if err := s.Assign(func(string, int, int) (int, error) { return 1, nil }); err != nil {
+		n := 0
+		if err := s.Assign(func(string, int) (int, error) { n++; return n, nil }); err != nil {
 			b.Fatal(err)
 		}
 		Apply(book.States, s)

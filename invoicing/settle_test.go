@@ -59,7 +59,8 @@ func settled(t testing.TB, b *Book, asOf string) *Settlement {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Assign(func(string, int, int) (int, error) { return 1, nil }); err != nil {
+	numbers := map[string]int{}
+	if err := s.Assign(func(series string, _ int) (int, error) { numbers[series]++; return numbers[series], nil }); err != nil {
 		t.Fatal(err)
 	}
 	return s

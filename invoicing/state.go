@@ -190,15 +190,17 @@ func compareRefs(a, b Ref) int {
 func (s *State) standing(r Ref) Ref { return follow(s.Replaced, r) }
 
 // follow goes from a document to the last that has taken its place: of several,
-// the latest.
+// the latest. It ends where an invoice from outside had the number of one issued here
+// in its place.
 func follow(chain []Replacement, r Ref) Ref {
-	for {
+	for range chain {
 		i, ok := slices.BinarySearchFunc(chain, r, compareReplaced)
 		if !ok {
-			return r
+			break
 		}
 		r = chain[i].By
 	}
+	return r
 }
 
 // issuedInvoice is an invoice issued here that stands, or nil.

@@ -228,11 +228,10 @@ func shuffled[T any](rng *rand.Rand, in []T) []T {
 
 func (y *nightly) assign(t tester, s *invoicing.Settlement) {
 	t.Helper()
-	err := s.Assign(func(series string, year, n int) (int, error) {
+	err := s.Assign(func(series string, year int) (int, error) {
 		key := fmt.Sprintf("%s-%d", series, year)
-		first := y.numbers[key] + 1
-		y.numbers[key] += n
-		return first, nil
+		y.numbers[key]++
+		return y.numbers[key], nil
 	})
 	if err != nil {
 		t.Fatalf("number the documents of %s: %v", s.Group, err)

@@ -241,7 +241,7 @@ func (r *replayed) decide(i int, book *invoicing.Book, market *invoicing.Market,
 	if r.last == night.N {
 		return nil
 	}
-	err = out.Assign(func(_ string, _, n int) (int, error) { s.number += n; return s.number - n + 1, nil })
+	err = out.Assign(func(string, int) (int, error) { s.number++; return s.number, nil })
 	if err != nil {
 		return err
 	}

@@ -47,7 +47,7 @@ func Explain(path, id string) (*Explanation, error) {
 	}
 	defer l.Close()
 	run, group, err := l.FindDecision(id)
-	line := 0
+	line, request := 0, run > 0
 	if err == nil && run == 0 {
 		id, line = lineOf(id)
 		run, group, err = findDocument(l, id)
@@ -63,7 +63,7 @@ func Explain(path, id string) (*Explanation, error) {
 		return nil, err
 	}
 	e := &Explanation{Run: run, AsOf: s.AsOf.String()}
-	if !e.find(s, id) {
+	if !e.find(s, id, request) {
 		return nil, fmt.Errorf("run %d names %q, but its settlement does not: verify the ledger", run, id)
 	}
 	if err := e.tell(l, s, line); err != nil {
@@ -142,10 +142,11 @@ func (e *Explanation) narrow(line int) error {
 	return nil
 }
 
-// find takes the decision or the document out of its settlement.
-func (e *Explanation) find(s *invoicing.Settlement, id string) bool {
+// find takes the decision or the document out of its settlement: a request may be
+// called by a document's number.
+func (e *Explanation) find(s *invoicing.Settlement, id string, request bool) bool {
 	for i := range s.Decisions {
-		if s.Decisions[i].Request.ID == id {
+		if request && s.Decisions[i].Request.ID == id {
 			e.Decision = &s.Decisions[i]
 			return true
 		}

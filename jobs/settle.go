@@ -116,7 +116,7 @@ func (s *summary) settle(ctx context.Context, g *group, work *ledger.Work, marke
 	case <-ctx.Done():
 		return ledger.Entry{}, ctx.Err()
 	}
-	err = out.Assign(func(series string, year, n int) (int, error) { return work.Number(out.Group, series, year, n) })
+	err = out.Assign(func(series string, year int) (int, error) { return work.Number(out.Group, series, year) })
 	if err != nil {
 		return ledger.Entry{}, err
 	}

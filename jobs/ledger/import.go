@@ -39,6 +39,7 @@ type Import struct {
 	openings *sorter // its new opening rows
 	units    *sorter // the orders of which they bring units
 
+	outside  map[Range]bool  // numbers of our series that invoices have
 	credited map[string]bool // accounts with a credit in hand; true where this run touched it
 	buf      []byte
 	buf2     []byte
@@ -200,6 +201,9 @@ func (i *Import) finish() error {
 	if _, err := i.tx.ExecContext(i.ctx, "INSERT INTO run (n, as_of, state, terms, version) VALUES (?, ?, ?, ?, ?)",
 		r.N, r.AsOf, Imported, r.Terms, r.Version); err != nil {
 		return fmt.Errorf("writing the run: %w", err)
+	}
+	if err := i.writeOutside(); err != nil {
+		return err
 	}
 	for _, f := range i.files {
 		c := f.Counts

@@ -6,12 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"strconv"
-	"strings"
+
+	"prorata/invoicing"
 )
 
 // Range is the numbers that a group took of a series in a run: First and the N-1
-// after it.
+// after it; or, where Group is empty, one that an invoice from outside has.
 type Range struct {
 	Series   string
 	Year     int
@@ -22,9 +22,10 @@ type Range struct {
 
 // numbering gives out the numbers of a run. They become durable with its commit.
 type numbering struct {
-	next   map[seriesYear]int
-	begins map[string]int // as Begin was told
-	taken  []Range
+	next    map[seriesYear]int
+	outside map[seriesYear][]int // numbers that invoices from outside have, in order
+	begins  map[string]int       // as Begin was told
+	taken   []Range
 }
 
 type seriesYear struct {
@@ -32,31 +33,37 @@ type seriesYear struct {
 	year   int
 }
 
-// Number takes the next n numbers of a series in a year for documents of a group,
-// and returns the first (DOC-1): without a gap over groups and nights. Groups
-// come in the order of their ids.
-func (w *Work) Number(group, series string, year, n int) (first int, err error) {
+// Number takes the next number of a series in a year for a document of a group
+// (DOC-1): without a gap over groups and nights, and none that an invoice from outside
+// has, for no number is used twice. Groups come in the order of their ids.
+func (w *Work) Number(group, series string, year int) (n int, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if len(w.numbers.taken) > 0 && group < w.numbers.taken[len(w.numbers.taken)-1].Group {
-		return 0, fmt.Errorf("numbering documents of %s: it comes after %s", group, w.numbers.taken[len(w.numbers.taken)-1].Group)
+	x, k := &w.numbers, seriesYear{series, year}
+	last := &Range{}
+	if len(x.taken) > 0 {
+		last = &x.taken[len(x.taken)-1]
 	}
-	if n < 1 || series == "" {
-		return 0, fmt.Errorf("numbering documents of %s: %d of series %q cannot be", group, n, series)
+	if group < last.Group || group == "" || series == "" {
+		return 0, fmt.Errorf("numbering a document of series %q of %q: it comes after %s", series, group, last.Group)
 	}
-	if w.numbers.next == nil {
-		w.numbers.next = map[seriesYear]int{}
-	}
-	k := seriesYear{series, year}
-	first, ok := w.numbers.next[k]
+	n, ok := x.next[k]
 	if !ok {
-		if first, err = w.nextNumber(k); err != nil {
+		if n, err = w.nextNumber(k); err != nil {
 			return 0, err
 		}
 	}
-	w.numbers.next[k] = first + n
-	w.numbers.taken = append(w.numbers.taken, Range{series, year, first, n, w.run, group})
-	return first, nil
+	for out := x.outside[k]; len(out) > 0 && out[0] == n; n++ {
+		out = out[1:]
+		x.outside[k] = out
+	}
+	x.next[k] = n + 1
+	if (Range{series, year, n - last.N, last.N, w.run, group}) == *last {
+		last.N++
+	} else {
+		x.taken = append(x.taken, Range{series, year, n, 1, w.run, group})
+	}
+	return n, nil
 }
 
 // Begin says with which number a series begins in a year ("CN-2026"), where it
@@ -65,15 +72,63 @@ func (w *Work) Number(group, series string, year, n int) (first int, err error) 
 func (w *Work) Begin(firsts map[string]int) { w.numbers.begins = firsts }
 
 func (w *Work) nextNumber(k seriesYear) (next int, err error) {
-	row := w.tx.QueryRowContext(w.ctx, "SELECT next FROM counter WHERE series = ? AND year = ?", k.series, k.year)
-	err = row.Scan(&next)
-	if errors.Is(err, sql.ErrNoRows) {
-		return max(1, w.numbers.begins[fmt.Sprintf("%s-%04d", k.series, k.year)]), nil
+	x := &w.numbers
+	if x.next == nil {
+		x.next, x.outside = map[seriesYear]int{}, map[seriesYear][]int{}
 	}
+	next, err = w.counted(k)
+	if errors.Is(err, sql.ErrNoRows) {
+		next, err = max(1, x.begins[fmt.Sprintf("%s-%04d", k.series, k.year)]), nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	all, err := rangesOf(w.ctx, w.tx, "series = ? AND year = ? AND first >= ? AND grp = ''", "ORDER BY first", k.series, k.year, next)
+	for _, r := range all {
+		x.outside[k] = append(x.outside[k], r.First)
+	}
+	return next, err
+}
+
+// counted is the number after the last of a series and year; sql.ErrNoRows before its
+// first.
+func (c *change) counted(k seriesYear) (next int, err error) {
+	err = c.tx.QueryRowContext(c.ctx, "SELECT next FROM counter WHERE series = ? AND year = ?", k.series, k.year).Scan(&next)
 	if err != nil {
 		return 0, fmt.Errorf("reading the numbers of series %s-%d: %w", k.series, k.year, err)
 	}
 	return next, nil
+}
+
+// fromOutside notes the number of an invoice that came in, where it is one of a series
+// of ours that may yet be given: it will not be.
+func (i *Import) fromOutside(number string) {
+	series, year, n, ok := invoicing.ParseNumber(number)
+	if !ok || year < i.new.AsOf.Year() {
+		return
+	}
+	if i.outside == nil {
+		i.outside = map[Range]bool{}
+	}
+	i.outside[Range{Series: series, Year: year, First: n, N: 1, Run: i.run}] = true
+}
+
+// writeOutside keeps the numbers that invoices from outside have, less those of ours.
+func (i *Import) writeOutside() error {
+	for r := range i.outside {
+		next, err := i.counted(seriesYear{r.Series, r.Year})
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		if r.First < next {
+			continue
+		}
+		if _, err := i.tx.ExecContext(i.ctx, "INSERT OR IGNORE INTO number_range (series, year, first, n, run, grp) VALUES (?, ?, ?, 1, ?, '')",
+			r.Series, r.Year, r.First, r.Run); err != nil {
+			return fmt.Errorf("writing the number of an invoice from outside: %w", err)
+		}
+	}
+	return nil
 }
 
 func (x *numbering) write(c *change) error {
@@ -112,7 +167,11 @@ func (l *Ledger) Ranges() iter.Seq2[Range, error] {
 }
 
 func (l *Ledger) ranges(where, order string, args ...any) ([]Range, error) {
-	rows, err := l.db.QueryContext(context.Background(), "SELECT series, year, first, n, run, grp FROM number_range WHERE "+where+" "+order, args...)
+	return rangesOf(context.Background(), l.db, where, order, args...)
+}
+
+func rangesOf(ctx context.Context, db querier, where, order string, args ...any) ([]Range, error) {
+	rows, err := db.QueryContext(ctx, "SELECT series, year, first, n, run, grp FROM number_range WHERE "+where+" "+order, args...)
 	if err != nil {
 		return nil, fmt.Errorf("reading numbers: %w", err)
 	}
@@ -134,23 +193,13 @@ func (l *Ledger) ranges(where, order string, args ...any) ([]Range, error) {
 // FindDocument returns the run and the group that a document's number was given
 // in, CN-2026-000001 in any case; run 0 is a number that was never given.
 func (l *Ledger) FindDocument(number string) (run int, group string, err error) {
-	series, year, n, ok := parseNumber(number)
+	series, year, n, ok := invoicing.ParseNumber(number)
 	if !ok {
 		return 0, "", nil
 	}
-	all, err := l.ranges("series = ? AND year = ? AND first <= ?", "ORDER BY first DESC LIMIT 1", series, year, n)
+	all, err := l.ranges("series = ? AND year = ? AND first <= ? AND grp <> ''", "ORDER BY first DESC LIMIT 1", series, year, n)
 	if err != nil || len(all) == 0 || n >= all[0].First+all[0].N {
 		return 0, "", err
 	}
 	return all[0].Run, all[0].Group, nil
-}
-
-func parseNumber(s string) (series string, year, n int, ok bool) {
-	parts := strings.Split(strings.ToUpper(s), "-")
-	if len(parts) != 3 || parts[0] == "" {
-		return "", 0, 0, false
-	}
-	year, err1 := strconv.Atoi(parts[1])
-	n, err2 := strconv.Atoi(parts[2])
-	return parts[0], year, n, err1 == nil && err2 == nil && n > 0
 }

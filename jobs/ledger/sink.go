@@ -40,6 +40,7 @@ func (i *Import) Purchase(p *invoicing.Purchase) error {
 	if ok, err := i.took(p.Source, p.Account, p.Order); !ok {
 		return err
 	}
+	i.fromOutside(p.Invoice)
 	return i.copies.purchase(p)
 }
 
@@ -78,6 +79,9 @@ func (i *Import) Request(r *invoicing.Request) error {
 	if ok, err := i.took(r.Source, r.ID, r.Order, r.Exchange, r.Withdraws); !ok {
 		return err
 	}
+	if r.New != nil {
+		i.fromOutside(r.New.Invoice)
+	}
 	x := withoutSource(*r)
 	i.buf = putKey(append(i.buf[:0], byte(onRequest)), r.ID)
 	i.buf2 = EncodeRequest(i.buf2[:0], &x)
@@ -104,6 +108,7 @@ func (i *Import) RegisterRow(r *invoicing.RegisterRow) error {
 	if ok, err := i.took(src, r.Account, r.Number); !ok {
 		return err
 	}
+	i.fromOutside(r.Number)
 	x := *r
 	x.Line.Sources = nil
 	i.buf = invoiceKey(append(i.buf[:0], byte(onInvoice)), r)
