@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -45,7 +46,7 @@ func (v *Verification) clean() bool { return len(v.Problems) == 0 && len(v.Other
 // does every night again, from the archive, in a ledger of its own, and compares
 // each settlement, each book and each report with what is kept (OUT-6). version is
 // the program's; progress is told of each night. What is found while another program
-// makes a night is looked at once more. Where a night cannot be done again there is
+// makes a night is looked at once more, a few times (ErrWritten). Where a night cannot be done again there is
 // an error, and a Verification of what was found before.
 func Verify(ctx context.Context, path, out, version string, progress Progress) (*Verification, error) {
 	l, err := ledger.OpenReader(path)
@@ -56,17 +57,24 @@ func Verify(ctx context.Context, path, out, version string, progress Progress) (
 	for try := 1; ; try++ {
 		before, unread := l.Commit() // of a damaged ledger verify says what is damaged
 		v, err := verifyOnce(ctx, l, out, version, progress)
-		if err == nil && v.clean() || try == verifyTries || ctx.Err() != nil {
+		if err == nil && v.clean() || ctx.Err() != nil {
 			return v, err
 		}
 		if after, asked := l.Commit(); unread != nil || asked != nil || after == before {
 			return v, err
+		}
+		if try == verifyTries {
+			return nil, ErrWritten
 		}
 	}
 }
 
 // verifyTries bounds how often verify begins again while nights are made.
 const verifyTries = 5
+
+// ErrWritten is returned where another program wrote to the ledger each time that it
+// was verified: what was found may be the nights that were made meanwhile.
+var ErrWritten = errors.New("the ledger was written to each time that it was looked at, so nothing can be said of it: verify again while no night is made")
 
 func verifyOnce(ctx context.Context, l *ledger.Ledger, out, version string, progress Progress) (v *Verification, err error) {
 	v = &Verification{Version: version}

@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 
@@ -78,6 +79,37 @@ func TestVerifyTellsAnotherVersionFromTampering(t *testing.T) {
 		}
 		if reports := strings.Join(n.Reports.First, " "); !strings.Contains(reports, "decisions.csv") || strings.Contains(reports, "limits.csv ") {
 			t.Errorf("by %s: %s", by.version, reports)
+		}
+	}
+}
+
+// Nights that are made while they are verified are no tampering: where that happens each
+// time that verify begins again, it says so and nothing else.
+func TestVerifyWhileNightsAreMade(t *testing.T) {
+	for _, c := range []struct {
+		nights int // that are made meanwhile, one for each time that verify begins
+		want   error
+	}{{verifyTries - 1, nil}, {verifyTries, ErrWritten}} {
+		s := newShop(t)
+		day := 22
+		next := func() {
+			if _, err := s.night(s.path("inbox"), day); err != nil {
+				t.Fatal(err)
+			}
+			day++
+		}
+		next()
+		begun := 0
+		v, err := Verify(context.Background(), s.ledger(), s.path("out"), "test", func(what string, _, _ int64) {
+			if !strings.HasPrefix(what, "night 1 of") || !strings.HasSuffix(what, "doing it again") {
+				return
+			}
+			if begun++; begun <= c.nights {
+				next()
+			}
+		})
+		if !errors.Is(err, c.want) || err == nil && !v.clean() {
+			t.Errorf("%d nights meanwhile: error %v, found %+v", c.nights, err, v)
 		}
 	}
 }

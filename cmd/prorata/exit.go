@@ -90,7 +90,7 @@ func ending(err error) (code int, says, hint string) {
 		return exitUsage, usage.what, ""
 	case errors.As(err, &other):
 		return exitOther, other.what, ""
-	case errors.As(err, &locked):
+	case errors.As(err, &locked), errors.Is(err, jobs.ErrWritten):
 		return exitLocked, err.Error(), ""
 	case errors.As(err, &stopped):
 		return exitCanceled, stopped.Error(), ""
