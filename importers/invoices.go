@@ -33,7 +33,7 @@ func takeInvoice(r *row, v *invoiceRow, sink Sink) error {
 			Kind: invoicing.ChargeLine,
 			No:   r.whole("LineNo", v.LineNo), Description: r.text("Description", v.Description), Order: r.order(v.Order),
 			Net: r.rounded("NetAmount", v.Net, c, anySign), TaxRate: r.percent("TaxRate", v.TaxRate),
-			TaxCategory: r.chosen("TaxCategory", v.TaxCategory, taxCategories), Tax: r.rounded("TaxAmount", v.Tax, c, anySign),
+			TaxCategory: r.chosen("TaxCategory", v.TaxCategory, taxCategories), Tax: r.amount("TaxAmount", v.Tax, c, anySign),
 			TaxSilent: v.TaxRate == "" && v.TaxCategory == "", Sources: []invoicing.Source{r.source},
 		},
 	}
@@ -42,6 +42,7 @@ func takeInvoice(r *row, v *invoiceRow, sink Sink) error {
 	} else if !out.Line.Tax.IsZero() {
 		r.missing("TaxRate") // a credit uses the line's rate (DOC-4), and tax without one would credit none
 	}
+	r.minor("TaxAmount", out.Line.Tax)
 	if !r.good() {
 		return nil
 	}
@@ -50,13 +51,17 @@ func takeInvoice(r *row, v *invoiceRow, sink Sink) error {
 
 // taxFits refuses a TaxAmount that is far from the tax of its line, like that of the
 // whole invoice: the credit note that cancels it copies it (DOC-4). Invoices round their
-// tax in several ways, and some have charged a little too much or too little.
+// tax in several ways, and some have charged a little too much or too little. One that
+// rounds to the tax of the line is that: a formula holds more decimals than its cell shows.
 func (r *row) taxFits(l *invoicing.InvoiceLine) {
 	if !l.Tax.IsSet() || !l.Net.IsSet() || l.TaxCategory != "" && l.TaxCategory != "S" {
 		return
 	}
 	num, den := l.TaxRate.Fraction()
 	tax := l.Net.Of(num, den*100).Round(money.HalfUp)
+	if l.Tax.Round(money.HalfUp).Cmp(tax) == 0 {
+		l.Tax = tax
+	}
 	tenth, one := tax.Of(1, 10).Round(money.HalfUp).Abs(), money.Of(money.NewDecimal(1, 0), tax.Currency())
 	if off := l.Tax.Sub(tax).Abs(); off.Cmp(one) > 0 && off.Cmp(tenth) > 0 {
 		r.fault("TaxAmount", "OutOfRange", "the tax of the line, "+tax.String()+" at this TaxRate", "correct TaxAmount, TaxRate or NetAmount; leave TaxAmount empty to have it computed")

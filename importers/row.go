@@ -230,10 +230,15 @@ func (r *row) amount(name, v string, c money.Currency, want signs) money.Money {
 // than its currency. A formula may hold more of them than its cell shows.
 func (r *row) rounded(name, v string, c money.Currency, want signs) money.Money {
 	m := r.amount(name, v, c, want)
-	if m.IsSet() && m.Cmp(m.Round(money.HalfUp)) != 0 {
+	r.minor(name, m)
+	return m
+}
+
+// minor refuses an amount with more decimals than its currency.
+func (r *row) minor(name string, m money.Money) {
+	if c := m.Currency(); m.IsSet() && m.Cmp(m.Round(money.HalfUp)) != 0 {
 		r.fault(name, "OutOfRange", "an amount of at most "+invoicing.Counted(c.Digits(), "decimal", "decimals")+", as "+c.String()+" has", "enter the amount as it was invoiced or paid; in a formula round it")
 	}
-	return m
 }
 
 // percent is from 0 through 100.
