@@ -7,8 +7,8 @@ import (
 )
 
 // isPage reports whether a sheet that is no table of a kind is a page of text, or of a
-// figure beside each name: no row of it has three cells with something like a number or a
-// date among them, which every row of data has, and no header of a kind lies in one cell.
+// figure beside each name: no row of it has three cells with a number or a date among
+// them, as rows of data have, and no header of a kind lies in one cell.
 func (how *Reading) isPage(t *table.Table) bool {
 	if t.Sheet == "" || t.Long != nil || t.Problem != nil {
 		return false
@@ -34,7 +34,7 @@ func isData(r *table.Row) bool {
 			continue
 		}
 		cells++
-		digits = digits || r.Mark(i) != table.IsText || strings.ContainsAny(c, "0123456789")
+		digits = digits || r.Mark(i) != table.IsText || c[0] >= '0' && c[0] <= '9'
 	}
 	return cells > 2 && digits
 }

@@ -293,6 +293,7 @@ func TestPages(t *testing.T) {
 	}{
 		{"instructions", [][]any{{"How to fill in this workbook"}, {1, "Fill in Charges, with dates like 2026-11-22"}, {2, "Send it to finance"}}, ""},
 		{"a list of columns", [][]any{{"Field", "Needed", "What it is"}, {"Amount", "yes", "net"}}, ""},
+		{"the summary of an export from Numbers", [][]any{{"This document was exported from Numbers."}, {"Numbers Sheet Name", "Numbers Table Name", "Excel Worksheet Name"}, {"Sheet 1", "Table 1", "Charges"}}, ""},
 		{"a pivot table", [][]any{{"Row labels", "Sum of Amount"}, {"SEK", 1234.5}, {"Grand total", 1234.5}}, ""},
 		{"rows without a header", [][]any{{"E1", "2026-12-01", "SEK", 5}}, "UnknownKind"},
 		{"a header in another language", [][]any{{"Tili", "Päivä", "Raha", "Summa"}, {"E1", "2026-12-01", "SEK", 5}}, "UnknownKind"},
