@@ -102,14 +102,17 @@ const maxWordSaid = 60
 // value is what a cell of the column says: the value that a person's word stands
 // for, nothing where that may be and the cell says so, or the cell as it is.
 func (c *Column) value(cell string) string {
-	if c.Type == table.Text && !c.Filled && c.Values == nil && isNone(cell) {
-		return ""
-	}
-	if c.words == nil || cell == "" || len(cell) > maxWordSaid {
+	if cell == "" || len(cell) > maxWordSaid {
 		return cell
 	}
 	if v, ok := c.words[cell]; ok {
 		return v
+	}
+	if c.Type == table.Text && !c.Filled && c.Values == nil && isNone(cell) {
+		return ""
+	}
+	if c.words == nil {
+		return cell
 	}
 	if v, ok := c.words[bareWord(cell)]; ok {
 		return v

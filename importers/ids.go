@@ -68,7 +68,7 @@ func isNothing(s string) bool {
 // isNone reports whether a text says that there is nothing: a dash, the 0 that a formula
 // returns for an empty cell, or a word. What says that something is not known is no such text.
 func isNone(s string) bool {
-	return len(s) <= 6 && (s == "0" || table.IsDash(s) || slices.Contains(nones, bareWord(s)))
+	return s != "" && len(s) <= 6 && (s == "0" || table.IsDash(s) || slices.Contains(nones, bareWord(s)))
 }
 
 // nones is what people write where there is nothing to name, and nothings, too, where
