@@ -28,7 +28,7 @@ func (r *row) begin(i int) (ok bool, err error) {
 		return false, err
 	}
 	r.at, r.source, r.faults = i, s.source(i), r.faults[:0]
-	if s.isTotal(i) || s.marked(i) && s.isExample(i) {
+	if s.isZeros(i) || s.isTotal(i) || s.marked(i) && s.isExample(i) {
 		s.ignored++
 		return false, nil
 	}

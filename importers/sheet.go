@@ -190,6 +190,17 @@ func (s *sheet) isTotal(i int) bool {
 	return lacks && slices.Contains(totals, strings.ToLower(strings.TrimRight(first, " :")))
 }
 
+// isZeros reports whether row i has nothing but zeros and dashes: formulas that were filled
+// down below the last row, or a line drawn between rows.
+func (s *sheet) isZeros(i int) bool {
+	for _, c := range s.table.Rows[i].Cells {
+		if number, _, _ := strings.Cut(strings.TrimSpace(c), " "); strings.Trim(number, "0.%-") != "" {
+			return false
+		}
+	}
+	return true
+}
+
 // totals is how a total row begins.
 var totals = []string{"total", "totals", "grand total", "subtotal", "sum", "summa", "totalt", "totalsumma", "delsumma", "gesamt", "summe", "gesamtsumme",
 	"ergebnis", "gesamtergebnis", "teilergebnis", "zwischensumme", "yhteensä", "i alt"}

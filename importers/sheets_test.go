@@ -338,6 +338,29 @@ func TestTotals(t *testing.T) {
 	}
 }
 
+// Formulas filled down below the last row give zeros, and a line may be drawn with dashes:
+// neither is a row.
+func TestRowsOfZeros(t *testing.T) {
+	f := excelize.NewFile()
+	defer f.Close()
+	krona := `#,##0.00\ "kr"`
+	style, err := f.NewStyle(&excelize.Style{CustomNumFmt: &krona})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, row := range [][]any{{"BillingAccountId", "Date", "Currency", "Amount", "With VAT"}, {"E1", "2026-12-01", "SEK", 5, 6.25}, {"", "---", "---", "---"}, {nil, nil, nil, 0, 0}, {nil, 0, nil, 0, 0}, {nil, nil, nil, 7, 0}} {
+		if err := f.SetSheetRow("Sheet1", fmt.Sprint("A", i+1), &row); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := f.SetCellStyle("Sheet1", "D2", "E6", style); err != nil {
+		t.Fatal(err)
+	}
+	if got := read(t, "zeros", saved(t, f)); !strings.Contains(got, "5 rows, 1 refused, 3 ignored") || !strings.Contains(got, "Amount=5.00 SEK") {
+		t.Errorf("reads\n%s", got)
+	}
+}
+
 // A sum without a word, or a note below the table, is told once, and not for each cell
 // that a row would need.
 func TestACellAlone(t *testing.T) {
