@@ -33,6 +33,10 @@ func ReadDay(s string) Day {
 	if d, ok := spelledOut(s); ok {
 		return Day{Sure: d}
 	}
+	if len(s) == 8 && allDigits(s) { // 20261120
+		d, _ := money.ValidDate(number(s[:4]), number(s[4:6]), number(s[6:]))
+		return Day{Sure: d}
+	}
 	s, clock, _ := strings.Cut(s, " ")
 	if !isClock(clock) {
 		return Day{}
@@ -82,6 +86,10 @@ var months = []string{
 	" july juli", " august augusti", " september", " october oktober", " november", " december dezember",
 }
 
+// weekdays is what long dates begin with in those languages: torsdag den 5 november 2026.
+const weekdays = " monday tuesday wednesday thursday friday saturday sunday måndag tisdag onsdag torsdag fredag lördag söndag den " +
+	"montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag "
+
 // monthOf is the month of a name, or 0.
 func monthOf(name string) int {
 	if utf8.RuneCountInString(name) < 3 {
@@ -108,6 +116,9 @@ func spelledOut(s string) (money.Date, bool) {
 		date = date[:space]
 	}
 	f := strings.FieldsFunc(date, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("-./,", r) })
+	for len(f) > 3 && strings.Contains(weekdays, " "+strings.ToLower(f[0])+" ") {
+		f = f[1:]
+	}
 	if len(f) != 3 {
 		return 0, false
 	}

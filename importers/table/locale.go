@@ -291,7 +291,7 @@ func (l *localiser) learnDates() {
 func (l *localiser) dates() {
 	l.eachCell(func(row int, cell string, number bool) {
 		var d Day
-		if !number {
+		if !number || len(cell) == 8 { // a number of 8 digits is no serial date
 			d = ReadDay(cell)
 		}
 		day, two := d.Sure, d.MDY != 0 && d.DMY != 0 && d.MDY != d.DMY
@@ -299,7 +299,7 @@ func (l *localiser) dates() {
 		case IsNoEnd(cell) || IsDash(cell):
 			l.t.rewrite(row, l.col, "")
 			return
-		case number || day == 0 && d.MDY == 0 && d.DMY == 0:
+		case day == 0 && d.MDY == 0 && d.DMY == 0:
 			if day = l.serial(row, cell, number); day == 0 {
 				return
 			}

@@ -109,7 +109,15 @@ func TestReadDay(t *testing.T) {
 		"20\u00a0Nov\u00a02026":             "2026-11-20||",
 		"2026\u201111\u201120":              "2026-11-20||", // hyphens that do not break
 		"\u200e11/\u200e20/\u200e2026":      "|2026-11-20|", // marks that nobody sees
-		"Nov 2026":                          "||",           // no day
+		"20261120":                          "2026-11-20||",
+		"20261320":                          "||",
+		"den 20 november 2026":              "2026-11-20||", // long dates of spreadsheet programs
+		"torsdag den 20 november 2026":      "2026-11-20||",
+		"Friday, November 20, 2026":         "2026-11-20||",
+		"Freitag, 20. November 2026":        "2026-11-20||",
+		"before November 20, 2026":          "||",
+		"Friday 20 2026":                    "||",
+		"Nov 2026":                          "||", // no day
 		"26-Nov":                            "||",
 		"Nov 20, 26":                        "||", // the 20th, or November 2020
 		"20-Nov-026":                        "||",
@@ -256,9 +264,11 @@ func TestLocaleOfAColumn(t *testing.T) {
 	if got := localised(Date, "", "Sheet1", "45190"); got != "AmbiguousDate" {
 		t.Errorf("a serial date that is text is %s", got)
 	}
-	sheet := Table{Sheet: "Sheet1", Header: []string{"C"}, Rows: []Row{{Number: 2, Cells: []string{"45190"}, Marks: []Mark{IsNumber}}}}
-	if sheet.Localise([]ColumnSpec{{Type: Date, CurrencyAt: -1}}, Locale{}); sheet.Rows[0].Cell(0) != "2023-09-21" {
-		t.Errorf("a serial date of a workbook is %s", sheet.Rows[0].Cell(0))
+	for number, want := range map[string]string{"45190": "2023-09-21", "45190.75": "2023-09-21", "20230921": "2023-09-21"} {
+		sheet := Table{Sheet: "Sheet1", Header: []string{"C"}, Rows: []Row{{Number: 2, Cells: []string{number}, Marks: []Mark{IsNumber}}}}
+		if sheet.Localise([]ColumnSpec{{Type: Date, CurrencyAt: -1}}, Locale{}); sheet.Rows[0].Cell(0) != want {
+			t.Errorf("the number %s as a date of a workbook is %s", number, sheet.Rows[0].Cell(0))
+		}
 	}
 }
 
