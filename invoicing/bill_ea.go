@@ -57,7 +57,8 @@ func (n *night) billOverage(c *refundCase) {
 	forward := Line{Kind: BalanceForwardLine, Order: c.order.ID, Description: "Balance brought forward from the restated invoice " + c.original.named.Number,
 		Net: memo.Gross.Neg(), TaxCategory: "O", Rules: Cite(BILEA3), Sources: d.Sources}
 	for _, later := range n.invoicesOf(c.account.ID) {
-		if later.Currency == memo.Currency && later.oneCurrency() && c.original.invoice.before(&later) {
+		if later.Currency == memo.Currency && later.oneCurrency() && c.original.invoice.before(&later) &&
+			!n.state(c.account.ID).correctedInAnother(later.Currency, later.ref()) {
 			d.Documents = append(d.Documents, n.revise(later, []Line{forward}, r, d.Request.ID))
 		}
 	}

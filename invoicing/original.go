@@ -98,7 +98,7 @@ func (n *night) findOriginal(a *Account, o *Order, on money.Date) *original {
 		if inv == nil {
 			inv = n.namedByPurchase(a, o, on)
 		}
-		if inv == nil {
+		if inv == nil || st.correctedInAnother(inv.Currency, inv.ref()) {
 			return nil
 		}
 		found.named, found.invoice = inv.ref(), *inv
@@ -113,6 +113,21 @@ func (n *night) findOriginal(a *Account, o *Order, on money.Date) *original {
 	}
 	found.invoice.Open = st.stillOpen(found.ref(), n.toldOpen(st, found.ref(), found.invoice.Currency))
 	return found
+}
+
+// correctedInAnother reports whether an invoice has the number of one in another
+// currency, which was corrected: two that have one number are not told apart, and what
+// comes second is held (InvoiceUnknown).
+func (s *State) correctedInAnother(c money.Currency, r Ref) bool {
+	if issued := s.issuedInvoice(s.standing(r)); issued != nil && issued.Currency != c {
+		return true
+	}
+	if last := s.revision(r); last != nil && len(last.Lines) > 0 && last.Lines[0].Net.Currency() != c {
+		return true
+	}
+	return slices.ContainsFunc(s.Memos, func(m Memo) bool {
+		return m.Invoice == r && len(m.Taxes) > 0 && m.Taxes[0].Net.Currency() != c
+	})
 }
 
 // toldOpen is what is open of an invoice that stands, as it was told: by the

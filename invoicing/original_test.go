@@ -231,3 +231,35 @@ func TestChainOfReplacementsEnds(t *testing.T) {
 		t.Errorf("F-1 stands as %v", got)
 	}
 }
+
+// BIL-INV-3, BIL-EA-3: an account's purchases name one invoice in two currencies. The first is
+// corrected; which invoice the second is on cannot be told since, and its refund is held.
+func TestInvoiceNumberInTwoCurrencies(t *testing.T) {
+	for _, kind := range []policy.BillingType{policy.PAYGInvoice, policy.CSP, policy.EA} {
+		first, second := bought("O1", "P1", "2026-03-02 P1Y Upfront 1 x 365.00 USD"), bought("O2", "P1", "2026-03-02 P1Y Upfront 1 x 3650.00 SEK")
+		for _, p := range []*Purchase{&first, &second} {
+			p.Invoice = "A-17"
+			if kind == policy.EA {
+				p.Funding = Overage
+			}
+		}
+		requests := []Request{refund("R1", "O1", "2026-03-12", 1), refund("R2", "O2", "2026-03-12", 1)}
+		requests[1].VendorUSD = money.Must("300.00 USD")
+		s := settled(t, &Book{Group: "P1", Accounts: []Account{account("P1", kind, 25)}, Purchases: []Purchase{first, second}, Requests: requests}, "2026-03-12")
+		if got, want := reasonsOf(s), "R1 Approved, R2 Held InvoiceUnknown"; got != want {
+			t.Errorf("%s: %s, want %s", kind, got, want)
+		}
+	}
+}
+
+func reasonsOf(s *Settlement) string {
+	var all []string
+	for _, d := range s.Decisions {
+		said := d.Request.ID + " " + d.Outcome.String()
+		for _, r := range d.Reasons.List() {
+			said += " " + r.String()
+		}
+		all = append(all, said)
+	}
+	return strings.Join(all, ", ")
+}
