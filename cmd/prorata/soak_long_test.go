@@ -18,6 +18,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"prorata/jobs"
 )
 
 // soakTime is how long the soak drops and kills; SOAK_MINUTES shortens it.
