@@ -17,6 +17,7 @@ func TestOnceMisread(t *testing.T) {
 		"a short name misspelled":                             {"BillingAccountId,Name,BillingType,Currency,Cify\nE1,A,EA,SEK,Malmö\n", "UnknownColumn"},
 		"an alias misspelled":                                 {"Konto-id;Namn;Kontotyp;Valuta;Momssat\nE1;A;EA;SEK;25\n", "UnknownColumn"},
 		"Opening that looks like Charges":                     {"Kiod,BillingAccountId,Date,Currency,Amount\nLot,E1,2026-10-01,SEK,5.00\n", "UnknownColumn"},
+		"Opening that looks like Charges, with notes":         {"Kiod,BillingAccountId,Date,Currency,Amount,Description\nLot,E1,2026-10-01,SEK,5.00,x\n", "UnknownColumn"},
 		"Opening whose first column is torn":                  {"Ki\nnd,BillingAccountId,Date,Currency,Amount,ReservationOrderId,Quantity,ExpiresOn\nLot,E1,2026-10-01,SEK,5.00,,,\n", "UnknownColumn"},
 		"a header torn in two":                                {"BillingAccountId,Name,BillingType,Currency,Ema\nil,TaxRate\nE1,A,EA,SEK,a@b\n,25\n", "Torn"},
 		"UTF-8 with a byte that is none":                      {"BillingAccountId,Name,BillingType,Currency\nE1,Björk,EA,SEK\nE2,Gr\xc3sse,EA,SEK\n", "Encoding"},
@@ -135,5 +136,18 @@ func TestRatesSavedAgain(t *testing.T) {
 	}
 	if got := refusals(t, []byte(strings.Replace(published, "1.165,", "\"1,165\",", 1))); len(got) != 1 || got[0].Code != "NotANumber" || got[0].Column != "USD" {
 		t.Errorf("refused %v", got)
+	}
+}
+
+// A column of a house sheet's own is not taken for a misspelled one that the header has.
+func TestColumnsOfTheirOwn(t *testing.T) {
+	for _, file := range []string{
+		"BillingAccountId,Date,Currency,Amount,Rate\nE1,2026-11-02,SEK,5,1.1\n",
+		"Kind,BillingAccountId,Date,Currency,Amount,Namn\nHeld,E1,2026-11-02,SEK,5,x\n",
+		"ReservationOrderId,BillingAccountId,PurchaseDate,Term,BillingPlan,ProductType,Sku,Quantity,Currency,Amount,Namn,Rate\no1,A,2026-03-01,P1Y,Upfront,VirtualMachines,D2,1,SEK,5,x,1\n",
+	} {
+		if got := refusals(t, []byte(file)); len(got) != 0 || len(records(t, []byte(file))) != 1 {
+			t.Errorf("%s is refused as %v", file, got)
+		}
 	}
 }

@@ -13,24 +13,26 @@ import (
 // nearMiss finds a column that nobody knows and that is spelled almost as one that
 // the header lacks, or is two that have grown together: a slip or damage, by which
 // amounts would be lost in silence. What another kind lacks counts too, for Opening
-// without its Kind looks like Charges: by its spelling, or where that kind knows more
-// of the header by two. It returns where the column stands and the name that was
-// meant, or -1.
+// without its Kind looks like Charges: by its spelling, where that kind with it knows
+// as much of the header, or where it knows more by two. It returns where the column stands
+// and the name that was meant, or -1.
 func (m *match) nearMiss(header []string) (at int, meant string) {
 	unknown := m.unknown(header)
 	for _, k := range kinds {
+		has := m.at
 		if k != m.kind {
 			other := recognise(header, k)
-			if other.kind != k || len(other.lacks) != 1 {
+			if other.kind != k || len(other.lacks) != 1 || other.known()+1 < m.known() {
 				continue
 			}
+			has = other.at
 			if len(unknown) > 0 && other.known() > m.known()+1 {
 				return unknown[0], other.lacks[0]
 			}
 		}
 		for i := range k.Columns {
 			c := &k.Columns[i]
-			if k == m.kind && m.at[i] >= 0 || k != m.kind && !c.Required {
+			if has[i] >= 0 || k != m.kind && !c.Required {
 				continue
 			}
 			for _, col := range unknown {
