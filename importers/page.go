@@ -1,6 +1,7 @@
 package importers
 
 import (
+	"slices"
 	"strings"
 
 	"prorata/importers/table"
@@ -13,13 +14,8 @@ func (how *Reading) isPage(t *table.Table) bool {
 	if t.Sheet == "" || t.Long != nil || t.Problem != nil {
 		return false
 	}
-	for i := range t.Rows {
-		if isData(&t.Rows[i]) {
-			return false
-		}
-	}
 	header := table.Row{Cells: t.Header}
-	if isData(&header) {
+	if slices.ContainsFunc(t.Above, isData) || isData(header) || slices.ContainsFunc(t.Rows, isData) {
 		return false
 	}
 	names := strings.FieldsFunc(strings.Join(t.Header, ","), func(r rune) bool { return strings.ContainsRune(",;\t|", r) })
@@ -27,7 +23,7 @@ func (how *Reading) isPage(t *table.Table) bool {
 }
 
 // isData reports whether a row may be one of data.
-func isData(r *table.Row) bool {
+func isData(r table.Row) bool {
 	cells, digits := 0, false
 	for i, c := range r.Cells {
 		if c = strings.TrimSpace(c); c == "" {

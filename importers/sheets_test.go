@@ -296,6 +296,7 @@ func TestPages(t *testing.T) {
 		{"the summary of an export from Numbers", [][]any{{"This document was exported from Numbers."}, {"Numbers Sheet Name", "Numbers Table Name", "Excel Worksheet Name"}, {"Sheet 1", "Table 1", "Charges"}}, ""},
 		{"a pivot table", [][]any{{"Row labels", "Sum of Amount"}, {"SEK", 1234.5}, {"Grand total", 1234.5}}, ""},
 		{"rows without a header", [][]any{{"E1", "2026-12-01", "SEK", 5}}, "UnknownKind"},
+		{"rows without a header above a date", [][]any{{"E1", "2026-12-01", "SEK", 5}, {}, {"Date", "2026-12-02"}}, "UnknownKind"},
 		{"a header in another language", [][]any{{"Tili", "Päivä", "Raha", "Summa"}, {"E1", "2026-12-01", "SEK", 5}}, "UnknownKind"},
 		{"a CSV file in one column", [][]any{{"BillingAccountId;Date;Currency;Amount"}, {"E1;2026-12-01;SEK;5"}}, "UnknownKind"},
 	} {

@@ -39,7 +39,8 @@ type Table struct {
 	Hidden    bool            // the sheet is hidden in the workbook
 	Header    []string        // as the file has it, trimmed
 	HeaderRow int             // as a spreadsheet numbers it; 0 where no row will do
-	Rows      []Row           // below the header; blank rows are left out
+	Above     []Row           // above the header: titles and the like
+	Rows      []Row           // below it; blank rows are left out
 	JSON      bool            // a list of items: numbers are written one way only
 	Readings  []ColumnReading // how Localise read columns, where one cell or a locale settled it
 	Note      string          // what else a person should know; may be empty
@@ -251,7 +252,7 @@ func under(t Table, rows []Row, at int) Table {
 	for len(t.Header) > 0 && t.Header[len(t.Header)-1] == "" {
 		t.Header = t.Header[:len(t.Header)-1]
 	}
-	t.Rows = rows[at+1:]
+	t.Above, t.Rows = rows[:at], rows[at+1:]
 	if len(t.Rows) > MaxRows {
 		t.Problem = tooManyRows()
 		t.Rows = nil
