@@ -67,3 +67,16 @@ func TestChargesOfADay(t *testing.T) {
 	charge(4, "15.00 USD")
 	equal(t, "used when a third has come", settled(t, b, "2026-08-07").Standing.Credits[0].Used.Number(), "65.00")
 }
+
+// BIL-EA-2, BIL-INV-2: an account that was billed by invoice is an enrollment since. Its held
+// credit waits: a charge draws on prepayment lots alone, and has no invoice that a set-off could name.
+func TestChargeDrawsOnNoHeldCredit(t *testing.T) {
+	zero := money.Must("0.00 USD")
+	s := settled(t, &Book{Group: "E1", Accounts: []Account{account("E1", policy.EA, 0)},
+		Charges: []Charge{{Account: "E1", Date: day("2026-04-02"), Amount: money.Must("40.00 USD"), Source: Source{File: 1, Row: 2}}},
+		States: []State{{Account: "E1", Credits: []Credit{{Kind: HeldCreditKind, Account: "E1", Amount: money.Must("100.00 USD"), Used: zero, Expired: zero,
+			GrantedOn: day("2026-04-01"), Document: Ref{Number: "INV-1"}}}}}}, "2026-04-20")
+	if len(s.Draws)+len(s.Documents) > 0 {
+		t.Errorf("drawn: %+v, issued: %+v", s.Draws, s.Documents)
+	}
+}

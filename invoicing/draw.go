@@ -14,6 +14,7 @@ import (
 type outlay struct {
 	key      string
 	date     money.Date
+	draws    CreditKind // lots or held credits
 	order    string // empty for a charge
 	amount   money.Money
 	invoice  Ref  // for a held credit: the invoice that the set-off advice names
@@ -30,13 +31,16 @@ func (n *night) drawCredits(a *Account, st *State) {
 		return
 	}
 	var outlays []outlay
+	kind := HeldCreditKind
 	if a.Type == policy.EA {
+		kind = PrepaymentLot
 		outlays = append(n.prepaymentOutlays(a, since), n.chargeOutlays(a)...)
 	} else {
 		outlays = n.invoicedOutlays(a, st, since)
 	}
 	slices.SortStableFunc(outlays, func(x, y outlay) int { return cmp.Or(cmp.Compare(x.date, y.date), cmp.Compare(x.key, y.key)) })
 	for i := range outlays {
+		outlays[i].draws = kind // what is left of the other, from when the account was billed otherwise, waits
 		n.draw(st, &outlays[i])
 	}
 }
@@ -86,14 +90,14 @@ func (n *night) needed(st *State, x *outlay) money.Money {
 	return need
 }
 
-// usable lists the credits that an outlay may draw on: lots that are valid on its
+// usable lists the credits of the outlay's kind that it may draw on: lots that are valid on its
 // day, earliest expiry first; held credits granted on or before it, oldest first.
 // A purchase does not draw on what its own return gave back.
 func (s *State) usable(x *outlay) []Ref {
 	var open []*Credit
 	for i := range s.Credits {
 		c := &s.Credits[i]
-		if c.Amount.Currency() != x.amount.Currency() || c.Amount.Cmp(c.Used) <= 0 || x.date < c.GrantedOn ||
+		if c.Kind != x.draws || c.Amount.Currency() != x.amount.Currency() || c.Amount.Cmp(c.Used) <= 0 || x.date < c.GrantedOn ||
 			!c.ExpiresOn.IsZero() && x.date > c.ExpiresOn || x.order != "" && x.order == c.Order && x.date == c.GrantedOn {
 			continue
 		}
