@@ -15,7 +15,7 @@ type outlay struct {
 	key      string
 	date     money.Date
 	draws    CreditKind // lots or held credits
-	order    string // empty for a charge
+	order    string     // empty for a charge
 	amount   money.Money
 	invoice  Ref  // for a held credit: the invoice that the set-off advice names
 	replaced bool // it has replaced the one that charged the purchase
