@@ -235,7 +235,7 @@ func (n *night) invoicedOutlays(a *Account, st *State, since money.Date) []outla
 			}
 			if !exchanged {
 				inv := n.invoiceOfCharge(a, o, c)
-				if inv == nil {
+				if inv == nil || st.correctedInAnother(inv.Currency, inv.ref()) {
 					continue
 				}
 				x.amount, x.invoice = grossFor(inv, o.ID, c.Date), inv.ref()

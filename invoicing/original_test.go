@@ -252,6 +252,21 @@ func TestInvoiceNumberInTwoCurrencies(t *testing.T) {
 	}
 }
 
+// BIL-INV-2: a purchase pays no invoice of another currency, which stands for the other
+// one of its number.
+func TestPurchaseOnANumberInTwoCurrencies(t *testing.T) {
+	p := bought("O1", "P1", "2026-03-20 P1Y Upfront 1 x 365.00 USD")
+	p.Invoice = "A-17"
+	zero := money.Zero(money.USD)
+	s := settled(t, &Book{Group: "P1", Accounts: []Account{account("P1", policy.PAYGInvoice, 25)}, Purchases: []Purchase{p},
+		States: []State{{Account: "P1", Replaced: []Replacement{{Ref{Number: "A-17"}, Ref{Number: "INV-1"}}},
+			Invoices: []Invoice{{Number: "INV-1", Account: "P1", Currency: money.SEK, Open: money.Must("10.00 SEK")}},
+			Credits:  []Credit{{Kind: HeldCreditKind, Account: "P1", Amount: money.Must("100.00 USD"), Used: zero, Expired: zero, GrantedOn: day("2026-03-12"), Document: Ref{Number: "INV-2"}}}}}}, "2026-03-21")
+	if len(s.Draws) > 0 || len(s.Documents) > 0 {
+		t.Errorf("drawn %+v, issued %+v", s.Draws, s.Documents)
+	}
+}
+
 func reasonsOf(s *Settlement) string {
 	var all []string
 	for _, d := range s.Decisions {
