@@ -154,26 +154,11 @@ func copyTree(from, to string) error {
 		case !d.Type().IsRegular():
 			return nil
 		}
-		if err := copyFile(path, target); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := ledger.CopyFile(path, target); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 		return nil
 	})
-}
-
-// copyFile copies a file into a folder that nobody else looks into.
-func copyFile(from, to string) error {
-	in, err := os.Open(from)
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	out, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(out, in)
-	return errors.Join(err, out.Close())
 }
 
 func (b *backupList) pack(ctx context.Context, out io.Writer, dir string, progress Progress) error {

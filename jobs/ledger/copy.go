@@ -71,11 +71,13 @@ func linkFolder(from, to string) error {
 		if !d.Type().IsRegular() || d.Name() == sealName || os.Link(path, target) == nil {
 			return nil
 		}
-		return copyFile(path, target)
+		return CopyFile(path, target)
 	})
 }
 
-func copyFile(from, to string) error {
+// CopyFile copies a file into a folder that nobody else looks into, as one that was not
+// there and that the user alone can read.
+func CopyFile(from, to string) error {
 	in, err := os.Open(from)
 	if err != nil {
 		return err
