@@ -115,12 +115,17 @@ func (i *Import) fromOutside(number string) {
 
 // writeOutside keeps the numbers that invoices from outside have, less those of ours.
 func (i *Import) writeOutside() error {
+	next := map[seriesYear]int{}
 	for r := range i.outside {
-		next, err := i.counted(seriesYear{r.Series, r.Year})
-		if err != nil && !errors.Is(err, sql.ErrNoRows) {
-			return err
+		k := seriesYear{r.Series, r.Year}
+		if _, asked := next[k]; !asked {
+			n, err := i.counted(k)
+			if err != nil && !errors.Is(err, sql.ErrNoRows) {
+				return err
+			}
+			next[k] = n
 		}
-		if r.First < next {
+		if r.First < next[k] {
 			continue
 		}
 		if _, err := i.tx.ExecContext(i.ctx, "INSERT OR IGNORE INTO number_range (series, year, first, n, run, grp) VALUES (?, ?, ?, 1, ?, '')",
