@@ -134,3 +134,32 @@ func TestBackupFaults(t *testing.T) {
 		t.Errorf("%v is left, %v", left, err)
 	}
 }
+
+// A ledger of schema 1 (a backup of the night of fixtures/inbox, made by a program that
+// had it) is read as it is, and goes on: what was read before is known, a file of the
+// same size that says something else is read. The folder of its reports is not kept here.
+func TestALedgerOfSchema1GoesOn(t *testing.T) {
+	s := newShop(t)
+	if _, err := Restore(context.Background(), "testdata/schema-1.tar.zst", s.ledger(), nil); err != nil {
+		t.Fatal(err)
+	}
+	verify := func(runs int) {
+		t.Helper()
+		v, err := Verify(context.Background(), s.ledger(), s.path("out"), "test", nil)
+		if err != nil || v.Runs != runs || len(v.Problems) != 1 || !strings.HasPrefix(v.Problems[0], "2026-11-22-001: checking a folder") {
+			t.Errorf("%+v, %v", v, err)
+		}
+	}
+	verify(1)
+	inbox := t.TempDir()
+	rates, err := os.ReadFile("../fixtures/inbox/eurofxref-hist.csv")
+	if err := errors.Join(err, os.CopyFS(inbox, os.DirFS("../fixtures/inbox")),
+		os.WriteFile(filepath.Join(inbox, "rates.csv"), bytes.Replace(rates, []byte("2026-"), []byte("2025-"), 1), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	report, err := s.night(inbox, 23)
+	if err != nil || len(report.Again) != 6 || len(report.Files) != 1 || report.Files[0].Kept != 1 {
+		t.Errorf("%+v, %v", report, err)
+	}
+	verify(2)
+}

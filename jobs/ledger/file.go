@@ -23,7 +23,8 @@ type File struct {
 	Path   string // where the archive has it
 	Counts FileCounts
 
-	hash *beingHashed // of one that Store took; nil of others
+	hash   *beingHashed // of one that Store took; nil of others
+	sample int64        // of one that Store took, see sampled
 }
 
 // FileCounts says what became of the rows of a file (OUT-8 g): Rows = Kept +

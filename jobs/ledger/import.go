@@ -23,8 +23,8 @@ type Import struct {
 	*change
 	new Run
 
-	stored []*beingHashed // what Store took
-	sizes  map[int64]bool // of it
+	stored  []*beingHashed // what Store took
+	samples map[int64]bool // of it
 
 	files   []File // of this run, by number
 	next    int    // number of the next file
@@ -65,7 +65,7 @@ func (l *Ledger) BeginImport(ctx context.Context, run Run) (*Import, error) {
 	if err != nil {
 		return nil, err
 	}
-	i := &Import{change: c, new: run, sizes: map[int64]bool{}}
+	i := &Import{change: c, new: run, samples: map[int64]bool{}}
 	if err := i.start(); err != nil {
 		c.rollback()
 		return nil, err
@@ -207,8 +207,8 @@ func (i *Import) finish() error {
 	}
 	for _, f := range i.files {
 		c := f.Counts
-		if _, err := i.tx.ExecContext(i.ctx, "INSERT INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-			f.N, f.Run, f.Name, strings.Join(f.Kinds, "\n"), f.SHA256, f.Size, c.Rows, c.Kept, c.Known, c.Ignored, c.Refused); err != nil {
+		if _, err := i.tx.ExecContext(i.ctx, "INSERT INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			f.N, f.Run, f.Name, strings.Join(f.Kinds, "\n"), f.SHA256, f.Size, c.Rows, c.Kept, c.Known, c.Ignored, c.Refused, f.sample); err != nil {
 			return fmt.Errorf("writing input %d, %s: %w", f.N, f.Name, err)
 		}
 	}

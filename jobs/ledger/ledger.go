@@ -104,7 +104,7 @@ func OpenReader(path string) (*Ledger, error) {
 	}
 	l := &Ledger{path: path, memory: sortMemory}
 	if err = l.connect("_pragma=query_only(1)"); err == nil {
-		err = l.checkSchema()
+		err = l.checkSchema(oldestRead)
 	}
 	if err != nil {
 		l.Close()

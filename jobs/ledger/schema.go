@@ -11,6 +11,10 @@ import (
 // applicationID marks a database as a ledger ("prrt"), for Open and for file(1).
 const applicationID = 0x70727274
 
+// oldestRead is the oldest schema that has all that reading asks for, so that a backup,
+// or what explains a figure, needs no night first.
+const oldestRead = 1
+
 // migrations[n] takes a database from schema n to n+1. They are only added to.
 var migrations = []string{`
 CREATE TABLE run (
@@ -64,6 +68,8 @@ CREATE TABLE segment (
 ) STRICT;
 CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 INSERT INTO meta VALUES ('next_segment', 1);
+`, `
+ALTER TABLE file ADD COLUMN sample INTEGER; -- a check sum; of files of schema 1 there is none
 `}
 
 // schema reads which schema a database has; 0 is an empty one.
@@ -79,15 +85,16 @@ func (l *Ledger) schema() (version int, err error) {
 	return version, nil
 }
 
-func (l *Ledger) checkSchema() error {
+// checkSchema refuses a database that is newer than this program, or older than a schema.
+func (l *Ledger) checkSchema(oldest int) error {
 	version, err := l.schema()
 	switch {
 	case err != nil:
 		return err
 	case version > len(migrations):
 		return fmt.Errorf("it has schema %d, this program knows %d: use the program that wrote it or a newer one", version, len(migrations))
-	case version < len(migrations):
-		return fmt.Errorf("it has schema %d, this program needs %d: a run brings it forward", version, len(migrations))
+	case version < oldest:
+		return fmt.Errorf("it has schema %d, this program needs %d: a run brings it forward", version, oldest)
 	}
 	return nil
 }
@@ -103,7 +110,7 @@ func (l *Ledger) migrate() error {
 			return fmt.Errorf("bringing schema %d forward: %w", version, err)
 		}
 	}
-	return l.checkSchema()
+	return l.checkSchema(len(migrations))
 }
 
 func (l *Ledger) step(version int) error {
