@@ -87,6 +87,34 @@ func TestPermissionLost(t *testing.T) {
 	}
 }
 
+// An inbox from which nothing is taken away grows: a night reads more files than the
+// program may have open, new ones, and those that were read before.
+func TestMoreFilesThanMayBeOpen(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "inbox"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	const files, mayBeOpen = 300, 150
+	for i := range files {
+		body := fmt.Sprintf("RequestId,RequestDate,Action,ReservationOrderId,Quantity,RequesterRole,Used\nR-%d,2026-11-21,Refund,O-%d,1,Owner,No\n", i, i)
+		if err := os.WriteFile(filepath.Join(dir, "inbox", fmt.Sprintf("%d.csv", i)), []byte(body), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	self, err := os.Executable()
+	if err = errors.Join(err, os.Symlink(self, filepath.Join(dir, "prorata"))); err != nil {
+		t.Fatal(err)
+	}
+	for _, night := range [][2]string{{"2026-11-22", `"files":300,"again":0`}, {"2026-11-23", `"files":0,"again":300`}} {
+		cmd := exec.Command("sh", "-c", fmt.Sprintf("ulimit -n %d; exec ./prorata run --formats csv --as-of %s", mayBeOpen, night[0]))
+		cmd.Dir = dir
+		if said, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(said), night[1]) {
+			t.Errorf("%s: %v\n%s", night[0], err, said)
+		}
+	}
+}
+
 // Bad input never loses good input: a file of the inbox that may not be read is told as
 // one that cannot be read, on each night until it can be, and keeps no other from any.
 func TestFileMayNotBeRead(t *testing.T) {

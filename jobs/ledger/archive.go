@@ -28,7 +28,7 @@ func (l *Ledger) archived(sum string) string {
 
 // beingHashed is an input in the archive whose name, its hash, is not known yet.
 type beingHashed struct {
-	file *os.File
+	temp string // its name until then
 	sum  string
 	err  error
 	done chan struct{} // closed when sum or err is there
@@ -56,20 +56,36 @@ func (i *Import) keepFile(r io.Reader) (File, error) {
 	if err != nil {
 		return File{}, err
 	}
-	h := &beingHashed{file: tmp, done: make(chan struct{})}
+	h := &beingHashed{temp: tmp.Name(), done: make(chan struct{})}
 	i.stored = append(i.stored, h)
-	f := File{Path: tmp.Name(), hash: h}
+	f := File{Path: h.temp, hash: h}
 	f.Size, err = copyInto(tmp, r)
 	go func() {
 		defer close(h.done)
-		h.sum, h.err = FileSum(tmp.Name())
+		h.sum, h.err = FileSum(h.temp)
 	}()
-	if err != nil {
-		return File{}, err
+	if err == nil {
+		f.sample, err = sampled(tmp, f.Size)
 	}
-	if f.sample, err = sampled(tmp, f.Size); err != nil {
-		return File{}, err
+	var known File
+	if err == nil {
+		known, err = i.readBefore(&f)
 	}
+	if err != nil || known.Known {
+		return known, errors.Join(err, tmp.Close(), os.Remove(h.temp))
+	}
+	i.durable.Go(func() error {
+		if err := errors.Join(durable.Step(durable.ArchiveSync, tmp.Sync), tmp.Close()); err != nil {
+			return fmt.Errorf("making %s durable: %w", h.temp, err)
+		}
+		return nil
+	})
+	return f, nil
+}
+
+// readBefore looks up what has the same bytes as an input that was just copied; what
+// it returns is Known where a run before has read them.
+func (i *Import) readBefore(f *File) (known File, err error) {
 	_, alike, err := i.l.oneFile(i.ctx, i.l.db, "size = ? AND ifnull(sample = ?, true)", f.Size, f.sample)
 	if err != nil {
 		return File{}, err
@@ -78,19 +94,13 @@ func (i *Import) keepFile(r io.Reader) (File, error) {
 		if err := f.hashed(); err != nil {
 			return File{}, err
 		}
-		if known, ok, err := i.l.oneFile(i.ctx, i.l.db, "sha256 = ?", f.SHA256); err != nil || ok {
-			known.Known = ok
-			return known, errors.Join(err, os.Remove(f.Path))
+		known, ok, err := i.l.oneFile(i.ctx, i.l.db, "sha256 = ?", f.SHA256)
+		if known.Known = ok; err != nil || ok {
+			return known, err
 		}
 	}
 	i.samples[f.sample] = true
-	i.durable.Go(func() error {
-		if err := durable.Step(durable.ArchiveSync, tmp.Sync); err != nil {
-			return fmt.Errorf("making %s durable: %w", f.Path, err)
-		}
-		return nil
-	})
-	return f, nil
+	return File{}, nil
 }
 
 const (
@@ -178,12 +188,11 @@ func (i *Import) archive(f *File) error {
 	return nil
 }
 
-// freeStored closes what Store opened, and removes what has not got its name.
+// freeStored removes what Store has copied and what has not got its name.
 func (i *Import) freeStored() {
 	for _, h := range i.stored {
 		<-h.done
-		h.file.Close()
-		os.Remove(h.file.Name())
+		os.Remove(h.temp)
 	}
 	i.stored = nil
 }

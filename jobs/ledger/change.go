@@ -22,7 +22,7 @@ type change struct {
 	tx  *sql.Tx
 	run int
 
-	durable errgroup.Group // making segments durable: the disk takes many at once
+	durable errgroup.Group // making files durable: the disk takes many at once
 
 	mu      sync.Mutex
 	shelves shelves
@@ -30,6 +30,9 @@ type change struct {
 	written []*segment // by this change
 	dead    []*segment // that the commit takes off their shelves
 }
+
+// durableAtOnce is how many files are brought to disk at once: each is open meanwhile.
+const durableAtOnce = 32
 
 func (l *Ledger) begin(ctx context.Context) (*change, error) {
 	if l.lock == nil {
@@ -40,6 +43,7 @@ func (l *Ledger) begin(ctx context.Context) (*change, error) {
 		return nil, fmt.Errorf("beginning a transaction of the ledger: %w", err)
 	}
 	c := &change{ctx: ctx, l: l, tx: tx}
+	c.durable.SetLimit(durableAtOnce)
 	if c.shelves, err = l.segments(ctx, tx); err == nil {
 		err = tx.QueryRowContext(ctx, "SELECT value FROM meta WHERE name = 'next_segment'").Scan(&c.next)
 	}
