@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/klauspost/compress/zstd"
@@ -147,7 +148,7 @@ func copyTree(from, to string) error {
 		}
 		target := filepath.Join(to, rel)
 		switch {
-		case d.IsDir() && len(d.Name()) > 0 && d.Name()[0] == '.':
+		case d.IsDir() && rel != "." && strings.HasPrefix(rel, "."):
 			return fs.SkipDir // it is being copied
 		case d.IsDir():
 			return os.MkdirAll(target, 0o700)

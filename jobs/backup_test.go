@@ -16,9 +16,17 @@ import (
 	"prorata/jobs/durable"
 )
 
-// A restored ledger goes on as the one that was backed up does, with what waited.
+// A restored ledger goes on as the one that was backed up does, with what waited,
+// also where its name is that of a hidden file.
 func TestBackupGoesOnWhereItWas(t *testing.T) {
+	for _, name := range []string{"l.db", ".l.db"} {
+		t.Run(name, func(t *testing.T) { goesOnFromABackup(t, name) })
+	}
+}
+
+func goesOnFromABackup(t *testing.T, name string) {
 	s := newShop(t)
+	s.name = name
 	if _, err := s.night(s.path("inbox"), 22); err != nil {
 		t.Fatal(err)
 	}
@@ -34,7 +42,7 @@ func TestBackupGoesOnWhereItWas(t *testing.T) {
 	if _, err := Backup(context.Background(), s.ledger(), file, "test", nil); err == nil {
 		t.Error("a backup was written over")
 	}
-	other := &shop{t: t, dir: t.TempDir(), formats: s.formats}
+	other := &shop{t: t, dir: t.TempDir(), name: name, formats: s.formats}
 	if _, err := Restore(context.Background(), file, other.ledger(), nil); err != nil {
 		t.Fatal(err)
 	}

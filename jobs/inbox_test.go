@@ -30,8 +30,9 @@ const (
 
 // shop is an inbox and a ledger in a folder of their own.
 type shop struct {
-	t   *testing.T
-	dir string
+	t    *testing.T
+	dir  string
+	name string // of the ledger
 	// between happens between the two looks of an ingest.
 	between func()
 	formats exporters.Formats // of its nights
@@ -39,7 +40,7 @@ type shop struct {
 }
 
 func newShop(t *testing.T) *shop {
-	s := &shop{t: t, dir: t.TempDir(), formats: exporters.CSV}
+	s := &shop{t: t, dir: t.TempDir(), name: "l.db", formats: exporters.CSV}
 	s.drop("accounts.csv", accountsCSV)
 	s.drop("reservations.csv", reservationsCSV)
 	s.drop("requests.csv", requestsCSV)
@@ -49,7 +50,7 @@ func newShop(t *testing.T) *shop {
 func (s *shop) path(parts ...string) string {
 	return filepath.Join(append([]string{s.dir}, parts...)...)
 }
-func (s *shop) ledger() string { return s.path("l.db") }
+func (s *shop) ledger() string { return s.path(s.name) }
 
 func (s *shop) drop(name, body string) {
 	s.t.Helper()
