@@ -202,6 +202,9 @@ func (e *export) oddRows(b []byte, final bool, forms []dateForm) (odd, rows int)
 				isOddRow = isOddRow || isOdd(c.Type, cell)
 			}
 		}
+		for at := range e.header {
+			isOddRow = isOddRow || isDayFirst(bytes.TrimSpace(scan.Bytes(at)))
+		}
 		if isOddRow {
 			odd++
 		}
@@ -235,6 +238,9 @@ func isOdd(t table.Type, b []byte) bool {
 	if len(b) == 0 || len(b) > 64 {
 		return false
 	}
+	if !utf8.Valid(b) {
+		return true
+	}
 	switch t {
 	case table.Date:
 		if _, ok := fixedDate(b); ok {
@@ -250,7 +256,16 @@ func isOdd(t table.Type, b []byte) bool {
 				return n.HasDot || n.HasCom || n.Nil
 			}
 		}
+	}
+	return false
+}
+
+// isDayFirst reports whether a cell, of whatever column, is a date like 31/01/2029: then
+// 01/02/2026 beside it is no 2 January.
+func isDayFirst(b []byte) bool {
+	if len(b) < 8 || len(b) > 24 || bytes.IndexByte(b, '/') < 0 {
 		return false
 	}
-	return !utf8.Valid(b)
+	d := table.ReadDay(string(b))
+	return d.DMY != 0 && d.MDY == 0
 }

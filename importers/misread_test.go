@@ -6,6 +6,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"golang.org/x/text/encoding/charmap"
+
+	"prorata/importers/table"
 )
 
 // Files of which a campaign of random damage found that they were once read as
@@ -149,5 +153,41 @@ func TestColumnsOfTheirOwn(t *testing.T) {
 		if got := refusals(t, []byte(file)); len(got) != 0 || len(records(t, []byte(file))) != 1 {
 			t.Errorf("%s is refused as %v", file, got)
 		}
+	}
+}
+
+// A partner in Britain has saved a reconciliation again: every date has become one with the
+// day first, and of a New line of 1 February the last day, 31/01/2029, alone says so. The
+// line is refused with both readings; its purchase date is never read as 2 January.
+func TestDayFirstInAColumnThatIsNotRead(t *testing.T) {
+	names, examples := header(partnerInvoice, func(Column) bool { return true })
+	for i, c := range partnerInvoice.Columns {
+		if c.Type == table.Date {
+			examples[i] = "01/02/2026"
+		}
+	}
+	american := csvOf(t, append(names, "ChargeEndDate"), append(examples, "01/31/2029"))
+	if got := records(t, american); len(got) != 1 || !strings.Contains(got[0], "Date=2026-01-02") {
+		t.Fatalf("as the vendor exports it: %q", got)
+	}
+	british := csvOf(t, append(names, "ChargeEndDate"), append(examples, "31/01/2029"))
+	got := refusals(t, british)
+	if len(records(t, british)) != 0 || len(got) == 0 || got[0].Code != "AmbiguousDate" || !strings.Contains(got[0].Expected, "2026-01-02 or 2026-02-01") {
+		t.Errorf("saved again in Britain: read %q, refused %v", records(t, british), got)
+	}
+}
+
+// An export that was saved again with a currency's sign beside its amounts is read in
+// Windows-1252 as in UTF-8.
+func TestSignInWindows1252(t *testing.T) {
+	names, examples := header(transactionsMCA, func(Column) bool { return true })
+	examples[slices.Index(names, "Currency")], examples[slices.Index(names, "Amount")] = "EUR", "€7164.25"
+	file := csvOf(t, names, examples)
+	western, err := charmap.Windows1252.NewEncoder().Bytes(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := records(t, western), records(t, file); len(want) != 1 || !slices.Equal(got, want) {
+		t.Errorf("read %q, refused %v; want %q", got, refusals(t, western), want)
 	}
 }
