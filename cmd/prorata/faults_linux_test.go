@@ -1,6 +1,7 @@
 package main
 
 import (
+	"archive/zip"
 	"bytes"
 	"errors"
 	"fmt"
@@ -84,6 +85,32 @@ func TestPermissionLost(t *testing.T) {
 			t.Errorf("with %s again: exit code %d\n%s", c.lost, code, said)
 		}
 		compareCrash(t, calmNight(), published(t, filepath.Join(dir, "out")))
+	}
+}
+
+// A bundle verifies where nothing can be written, as on an auditor's read-only share,
+// and asking it changes no byte of it.
+func TestBundleOnAReadOnlyMedium(t *testing.T) {
+	t.Parallel()
+	dir := reachable(t)
+	must(t, dir, "run", "--as-of", "2026-11-22", "--formats", "csv")
+	must(t, dir, "export", "--bundle", "nights.zip")
+	z, err := zip.OpenReader(filepath.Join(dir, "nights.zip"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer z.Close()
+	at := filepath.Join(dir, "share")
+	err = errors.Join(os.CopyFS(at, z), filepath.WalkDir(at, func(path string, _ fs.DirEntry, err error) error {
+		return errors.Join(err, os.Chmod(path, 0o555))
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, verb := range [][]string{{"explain", "REF-2026-2206"}, {"verify"}} {
+		if code, said := asNobody(t, dir, append(verb, "--config", "share/prorata.yaml")...); code != exitDone {
+			t.Errorf("%s: exit code %d\n%s", verb[0], code, said)
+		}
 	}
 }
 

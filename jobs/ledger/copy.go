@@ -34,24 +34,10 @@ func Copy(from, to string) error {
 			return fmt.Errorf("copying ledger %s: %w", from, err)
 		}
 	}
-	if err := sealCopy(to); err != nil {
+	if err := seal(to); err != nil {
 		return fmt.Errorf("copying ledger %s: %w", from, err)
 	}
 	return nil
-}
-
-// sealCopy opens a copy once: SQLite makes one with a rollback journal, and the
-// first to open it changes that in its header.
-func sealCopy(path string) error {
-	path, err := filepath.Abs(path)
-	if err != nil {
-		return err
-	}
-	l := &Ledger{path: path}
-	if err := l.connect(""); err != nil {
-		return errors.Join(err, l.Close())
-	}
-	return errors.Join(l.Close(), seal(path))
 }
 
 // linkFolder links or copies the files of a folder.

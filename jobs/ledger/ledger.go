@@ -138,7 +138,7 @@ func (missing) Is(target error) bool { return target == fs.ErrNotExist }
 // connect opens the database; synchronous FULL makes a commit durable before it returns.
 func (l *Ledger) connect(more string) error {
 	u := url.URL{Scheme: "file", Path: filepath.ToSlash(l.path)}
-	u.RawQuery = "_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&" + more
+	u.RawQuery = "_pragma=busy_timeout(10000)&_pragma=synchronous(FULL)&" + more
 	db, err := sql.Open("sqlite", u.String())
 	if err != nil {
 		return err

@@ -36,13 +36,20 @@ func TestANewerSchemaIsRefused(t *testing.T) {
 	}
 }
 
+// TestAnotherDatabaseIsRefused: and stays as it is.
 func TestAnotherDatabaseIsRefused(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "other.db")
 	db := must(sql.Open("sqlite", path))(t)
 	must(db.Exec("CREATE TABLE mine (x)"))(t)
 	mustDo(t, db.Close())
-	if _, err := Open(path); err == nil || !strings.Contains(err.Error(), "another program") {
-		t.Errorf("a database of another program: %v", err)
+	before := must(FileSum(path))(t)
+	for _, open := range []func(string) (*Ledger, error){Open, OpenReader} {
+		if _, err := open(path); err == nil || !strings.Contains(err.Error(), "another program") {
+			t.Errorf("a database of another program: %v", err)
+		}
+		if after := must(FileSum(path))(t); after != before {
+			t.Error("a database of another program was changed")
+		}
 	}
 }
 

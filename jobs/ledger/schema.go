@@ -105,6 +105,9 @@ func (l *Ledger) migrate() error {
 	if err != nil {
 		return err
 	}
+	if _, err := l.db.Exec("PRAGMA journal_mode = WAL"); err != nil { // it stays so in the file
+		return fmt.Errorf("giving it a log: %w", err)
+	}
 	for ; version < len(migrations); version++ {
 		if err := l.step(version); err != nil {
 			return fmt.Errorf("bringing schema %d forward: %w", version, err)
