@@ -136,15 +136,17 @@ func (s *Schedule) see(now time.Time) {
 // stay where they were: nothing is done twice. The others are due by the new time.
 func (s *Schedule) wentBack(now time.Time) (changed bool) {
 	for i := range s.Jobs {
-		j := s.state.Jobs[s.Jobs[i].Name]
+		name := s.Jobs[i].Name
+		was := s.state.Jobs[name]
+		j := was
 		if j.Last.After(now) && !s.Jobs[i].EachMissed {
-			j.Last, changed = now, true
+			j.Last = now
 		}
 		if j.Retry.After(now.Add(maxRetry)) {
-			j.Retry, changed = now, true
+			j.Retry = now
 		}
-		if changed {
-			s.state.Jobs[s.Jobs[i].Name] = j
+		if j != was {
+			s.state.Jobs[name], changed = j, true
 		}
 	}
 	if s.state.Told.Equal(s.state.Latest) {

@@ -226,6 +226,28 @@ func TestScheduleNoticesAClockThatGoesBack(t *testing.T) {
 	}
 }
 
+// A job that is new when the clock goes back is due from then on, as any that is new:
+// what moves another job back does not make it one that was due since the year 1.
+func TestScheduleBeginsANewJobWhereTheClockWentBackTo(t *testing.T) {
+	w := &world{now: time.Date(2026, 3, 6, 12, 0, 0, 0, time.UTC), until: time.Date(2026, 3, 7, 12, 0, 0, 0, time.UTC)}
+	path := filepath.Join(t.TempDir(), "l.db")
+	ingest := func() *Schedule {
+		s := simulated(t, w, path, "30 2 * * *", time.UTC, &nights{})
+		s.Jobs[0].Name, s.Jobs[0].EachMissed = JobIngest, false
+		return s
+	}
+	if err := ingest().Run(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	w.now, w.until = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC), time.Date(2026, 3, 6, 12, 0, 0, 0, time.UTC)
+	s, n := ingest(), &nights{}
+	s.Jobs = append(s.Jobs, simulated(t, w, path, "30 2 * * *", time.UTC, n).Jobs...)
+	if err := s.Run(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	everyDay(t, n.dates, "2026-03-05", "2026-03-06")
+}
+
 // A clock that jumps years ahead makes no nights: that needs a person.
 func TestScheduleRefusesToMakeUpForTooMuch(t *testing.T) {
 	w := &world{now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC), until: time.Date(2026, 3, 3, 12, 0, 0, 0, time.UTC)}
