@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"net/http"
@@ -70,10 +71,11 @@ func (m *Monitor) ready(w http.ResponseWriter) {
 		return
 	}
 	var behind []string
-	now := m.Watch().Now
-	for _, j := range s.Jobs {
-		if j.Problem != "" || !j.Next.IsZero() && now.Sub(j.Next) > time.Hour {
-			behind = append(behind, fmt.Sprintf("job %s is behind: %s", j.Name, firstLine(j.Problem)))
+	watch := m.Watch()
+	for i := range s.Jobs {
+		j := &s.Jobs[i]
+		if why := cmp.Or(firstLine(j.Problem), j.late(watch)); why != "" {
+			behind = append(behind, fmt.Sprintf("job %s is behind: %s", j.Name, why))
 		}
 	}
 	if len(behind) > 0 {

@@ -162,6 +162,14 @@ func TestMonitor(t *testing.T) {
 	if code, body := ask("/readyz"); code != 503 || !strings.Contains(body, "job night is behind: disk full") {
 		t.Errorf("/readyz: %d %s", code, body)
 	}
+	state.Jobs[JobNight] = jobState{Last: now.AddDate(0, 0, -2)}
+	if err := writeState(schedulePath(s.ledger()), state); err != nil {
+		t.Fatal(err)
+	}
+	now = now.Add(2 * monitorAge)
+	if code, body := ask("/readyz"); code != 503 || body != "job night is behind: it was due at 2026-11-24 02:30:00 and was not run: is prorata schedule running?\n" {
+		t.Errorf("/readyz: %d %s", code, body)
+	}
 	if code, _ := ask("/"); code != 404 {
 		t.Errorf("/: %d", code)
 	}

@@ -132,7 +132,7 @@ func (s *Status) beside(w *Watch) error {
 		return err
 	}
 	for _, name := range []string{JobNight, JobIngest, JobVerify} {
-		j, known := state.Jobs[name]
+		j := state.Jobs[name]
 		next := time.Time{}
 		if c, ok := w.Jobs[name]; ok {
 			next = state.nextDue(name, c, w.Now)
@@ -142,8 +142,8 @@ func (s *Status) beside(w *Watch) error {
 		if j.Problem != "" {
 			s.need("job %s failed at %s (%d in a row): %s", name, j.Ended.In(w.Zone).Format(time.DateTime), j.Failures, j.Problem)
 		}
-		if known && !next.IsZero() && w.Now.Sub(next) > time.Hour {
-			s.need("job %s was due at %s and was not run: is prorata schedule running?", name, next.In(w.Zone).Format(time.DateTime))
+		if late := s.Jobs[len(s.Jobs)-1].late(w); late != "" {
+			s.need("job %s: %s", name, late)
 		}
 	}
 	if w.Now.Before(state.Latest.Add(-backSlack)) {
@@ -174,6 +174,14 @@ func (s *Status) beside(w *Watch) error {
 		s.need("%s not be sent: is the webhook there?", invoicing.Counted(s.Untold, "notice could", "notices could"))
 	}
 	return nil
+}
+
+// late says of a job that was due more than an hour ago that it was not run; empty of others.
+func (j *JobStatus) late(w *Watch) string {
+	if j.Next.IsZero() || w.Now.Sub(j.Next) <= time.Hour {
+		return ""
+	}
+	return fmt.Sprintf("it was due at %s and was not run: is prorata schedule running?", j.Next.In(w.Zone).Format(time.DateTime))
 }
 
 // runs tells the last runs and what they left for a person.
