@@ -23,6 +23,7 @@ type drawing struct {
 	y      float64 // the lower edge of what was drawn last
 	bottom float64 // where the footer begins
 	foot   []footColumn
+	gap    float64 // between its columns
 }
 
 // The places on a page.
@@ -45,6 +46,7 @@ func drawPDF(p *paper) ([]byte, error) {
 	s := &p.night.Seller
 	d := &drawing{typesetter: newTypesetter(s, p.title()+" "+p.document.Number, plainText(p.document.Account), p.document.IssueDate), paper: p, seller: s}
 	d.foot = d.footer()
+	d.gap = d.spread()
 	d.bottom = pageHeight - 44 - footLine*float64(d.footHeight())
 	d.page()
 	d.head()
@@ -113,7 +115,7 @@ func (d *drawing) parties() {
 		d.font(regular, 8.5, grey)
 		d.put(factsLeft, y, f.label)
 		d.font(regular, 8.5, black)
-		lines := d.wrap(f.value, rightEdge-factsValue, 3)
+		lines := d.wrap(f.value, rightEdge-factsValue, 2*maxCell)
 		for i, line := range lines {
 			d.put(factsValue, y+11*float64(i), line)
 		}
@@ -129,10 +131,12 @@ func (d *drawing) room(height float64) (turned bool) {
 	}
 	d.page()
 	d.box(0, 0, pageWidth, 7, d.accent)
-	d.font(bold, 9, d.accent)
-	d.put(leftMargin, top, plainText(d.seller.Name))
 	d.font(regular, 9, grey)
-	d.putRight(rightEdge, top, d.paper.title()+" "+d.paper.document.Number)
+	title := d.paper.title() + " " + d.paper.document.Number
+	left := textWidth - d.width(title) - 24
+	d.putRight(rightEdge, top, title)
+	d.font(bold, 9, d.accent)
+	d.put(leftMargin, top, strings.Join(d.wrap(plainText(d.seller.Name), left, 1), ""))
 	d.y = top + 16
 	return true
 }

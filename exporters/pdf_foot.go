@@ -1,9 +1,6 @@
 package exporters
 
-import (
-	"fmt"
-	"strings"
-)
+import "fmt"
 
 // footColumn is one column of the footer: what the seller is and where to find it.
 type footColumn struct {
@@ -50,11 +47,13 @@ func (d *drawing) footHeight() int {
 }
 
 // spread gives every column of the footer the width of its longest line, and what
-// is left of the page to the gaps; too wide columns are cut in proportion.
+// is left of the page to the gaps. Where they do not fit, the account and the numbers
+// on the right come before names and addresses, up to half of the room; what is wider
+// than its column goes on below, for a document never lacks where to pay.
 func (d *drawing) spread() (gap float64) {
 	const least = 12.0
 	d.font(regular, 7, grey)
-	sum := 0.0
+	sum := 0.0 // of the columns to the left
 	for i := range d.foot {
 		c := &d.foot[i]
 		for _, line := range append(c.lines, c.label) {
@@ -63,18 +62,23 @@ func (d *drawing) spread() (gap float64) {
 		sum += c.width
 	}
 	gaps := float64(max(1, len(d.foot)-1))
-	if room := textWidth - least*gaps; sum > room {
-		for i := range d.foot {
-			d.foot[i].width *= room / sum
+	room := textWidth - least*gaps
+	for i := len(d.foot) - 1; i >= 0; i-- {
+		c := &d.foot[i]
+		sum -= c.width
+		c.width = min(c.width, max(room/2, room-sum))
+		room -= c.width
+		var lines []string
+		for _, line := range c.lines {
+			lines = append(lines, d.wrap(line, c.width, 2*maxCell)...)
 		}
-		return least
+		c.lines = lines
 	}
-	return min((textWidth-sum)/gaps, 60)
+	return min(least+room/gaps, 60)
 }
 
 // feet writes the footer on every page, now that their number is known.
 func (d *drawing) feet() {
-	gap := d.spread()
 	for page := 1; page <= d.pages; page++ {
 		d.back(page)
 		y := d.bottom + 14
@@ -85,9 +89,9 @@ func (d *drawing) feet() {
 			d.put(x, y+12, c.label)
 			d.font(regular, 7, grey)
 			for j, line := range c.lines {
-				d.put(x, y+12+footLine*float64(j+1), strings.Join(d.wrap(line, c.width, 1), ""))
+				d.put(x, y+12+footLine*float64(j+1), line)
 			}
-			x += c.width + gap
+			x += c.width + d.gap
 		}
 		d.font(regular, 7, grey)
 		d.putRight(rightEdge, pageHeight-22, fmt.Sprintf(d.paper.words.page, page, d.pages))

@@ -203,6 +203,28 @@ func TestPDFOfAnyText(t *testing.T) {
 	}
 }
 
+// However long names and addresses are, every page has the account that is paid to and
+// the seller's VAT number in full, and the invoice has all that the customer wants on it.
+func TestPDFCutsNothingOff(t *testing.T) {
+	needs(t, "pdftotext")
+	night := billedNight(t)
+	s := &night.Seller
+	s.Name, s.Email = "Nordiska Molntjänster för Kommuner och Regioner Aktiebolag (publ)", "kundreskontra@nordiskamolntjanster.se"
+	c := longCustomer()
+	c.account.BuyerReference = "Åsa Lindqvist, inköp av molntjänster och licenser, kostnadsställe 4711-998877, beställning 2026-000123, projekt 12345"
+	_, text := drawn(t, papers(t, &night, []customer{c})[1])
+	if !strings.Contains(text, "projekt 12345") {
+		t.Errorf("the customer's reference is cut:\n%s", text)
+	}
+	for i, page := range strings.Split(strings.TrimSuffix(text, "\f"), "\f") {
+		for _, words := range []string{"IBAN SE35 5000 0000 0549 1000 0003", "Momsreg.nr SE556732170701", "(publ)", "Faktura INV-2026-000001"} {
+			if !strings.Contains(page, words) {
+				t.Errorf("page %d has no %q:\n%s", i+1, words, page)
+			}
+		}
+	}
+}
+
 // A logo is a small picture; a file that claims to be a huge one is refused
 // before anything is decoded.
 func TestSellerCheck(t *testing.T) {
