@@ -88,6 +88,7 @@ var pageSwedish = pageWords{
 	lacks: map[string]string{
 		ublSeller.id:          "konfigurationen nämner ingen säljare: namn, adress, momsregistreringsnummer och elektronisk adress",
 		ublSEK.id:             "ingen referenskurs för dagen är känd, så momsen i SEK står inte på dokumentet; släpp ECB:s kurser i inkorgen",
+		pdfFont.id:            "ett namn eller en text har tecken som PDF:en inte kan visa, och frågetecken står för dem; skriv det med latinska, grekiska, kyrilliska eller hebreiska bokstäver",
 		"PEPPOL-EN16931-R003": "köparens referens saknas (bladet Accounts: BuyerReference)",
 		"PEPPOL-EN16931-R010": "köparen har ingen elektronisk adress (bladet Accounts: EndpointId)",
 		"PEPPOL-EN16931-R020": "säljaren har ingen elektronisk adress (konfigurationen: seller.endpoint_id)",

@@ -12,7 +12,14 @@ import (
 // is little to win from more workers than that can run.
 var documentsPDF = &documentFiles{
 	ending: ".pdf", workers: 2 * runtime.GOMAXPROCS(0),
-	make: func(p *press, s *settled, i int) ([]byte, error) { return drawPDF(newPaper(p.night, s, i)) },
+	make: func(p *press, s *settled, i int) ([]byte, error) {
+		paper := newPaper(p.night, s, i)
+		body, legible, err := drawPDF(paper)
+		if !legible {
+			p.warned(paper, pdfFont)
+		}
+		return body, err
+	},
 }
 
 // drawing is one document on its way to paper.
@@ -41,8 +48,9 @@ const (
 	maxCell     = 6 // lines of one text of a cell
 )
 
-// drawPDF draws a document. The same document and seller give the same bytes.
-func drawPDF(p *paper) ([]byte, error) {
+// drawPDF draws a document. The same document and seller give the same bytes. It is
+// legible where the fonts have all of its characters.
+func drawPDF(p *paper) (body []byte, legible bool, err error) {
 	s := &p.night.Seller
 	d := &drawing{typesetter: newTypesetter(s, p.title()+" "+p.document.Number, plainText(p.document.Account), p.document.IssueDate), paper: p, seller: s}
 	d.foot = d.footer()
@@ -56,7 +64,8 @@ func drawPDF(p *paper) ([]byte, error) {
 	d.settling()
 	d.computations()
 	d.feet()
-	return d.bytes()
+	body, err = d.bytes()
+	return body, !d.illegible, err
 }
 
 // head is the letterhead: who writes, and what.

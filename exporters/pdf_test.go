@@ -32,7 +32,7 @@ func papers(t testing.TB, night *Night, all []customer) (list []*paper) {
 // drawn is a document as the words that stand on its pages: what pdftotext reads.
 func drawn(t *testing.T, p *paper) (body []byte, text string) {
 	t.Helper()
-	body, err := drawPDF(p)
+	body, _, err := drawPDF(p)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,7 +143,7 @@ func TestPDFTwentyWritesOneHash(t *testing.T) {
 	want := map[string]string{}
 	for round := range 20 {
 		for _, p := range list[:4] {
-			body, err := drawPDF(p)
+			body, _, err := drawPDF(p)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -225,6 +225,50 @@ func TestPDFCutsNothingOff(t *testing.T) {
 	}
 }
 
+// A line of Hebrew is read from its right end: pdftotext, which turns such text back,
+// gives the name as it was entered, and what stands first on paper is its end. Its
+// numbers, and what is not Hebrew, stand as they were entered.
+func TestPDFFromRightToLeft(t *testing.T) {
+	for text, want := range map[string]string{
+		"ענן בע\"מ":                "מ\"עב ןנע",
+		"שדרות רוטשילד 12":         "12 דלישטור תורדש",
+		"מופע 3 (Standard_D4)":     "(Standard_D4) 3 עפומ",
+		"Cloud (ענן) AB":           "Cloud (ןנע) AB",
+		"Åkerö Bageri & Konditori": "Åkerö Bageri & Konditori",
+		"Σύννεφο Α.Ε., Облако 7":   "Σύννεφο Α.Ε., Облако 7",
+	} {
+		if got := visual(text); got != want {
+			t.Errorf("%q stands as %q, want %q", text, got, want)
+		}
+	}
+	needs(t, "pdftotext")
+	night := billedNight(t)
+	c := customers()[0]
+	c.account.Name = "חברת הענן הלאומית"
+	if _, text := drawn(t, papers(t, &night, []customer{c})[0]); !strings.Contains(text, c.account.Name) {
+		t.Errorf("the name cannot be read:\n%s", text)
+	}
+}
+
+// Where question marks stand for letters, the night says of which accounts, so that
+// nobody is sent a paper without his name.
+func TestPDFSaysWhatItCannotShow(t *testing.T) {
+	all := customers()[:3]
+	all[0].account.Name = "山田商店"
+	all[1].account.Name = "Nordvik\u2011Moln GmbH, Łódź" // shown with a hyphen
+	night, dir := billedNight(t), t.TempDir()
+	night.Settlements = listed(settlementsOf(t, all, "2026-06-02")...)
+	publish(t, night, dir, PDF|UBL)
+	m, err := ReadManifest(filepath.Join(dir, night.Folder))
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(m.EInvoicing.Lacking, func(l Lack) bool { return l.Rule == "FONT" })
+	if i < 0 || m.EInvoicing.Lacking[i].Documents != 2 || !slices.Equal(m.EInvoicing.Lacking[i].Accounts, []string{all[0].account.ID}) {
+		t.Errorf("%+v", m.EInvoicing.Lacking)
+	}
+}
+
 // A logo is a small picture; a file that claims to be a huge one is refused
 // before anything is decoded.
 func TestSellerCheck(t *testing.T) {
@@ -279,7 +323,7 @@ func TestPDFRate(t *testing.T) {
 	const n = 100
 	start := time.Now()
 	atOnce(n, func(int) {
-		if body, err := drawPDF(p); err != nil || !bytes.HasPrefix(body, []byte("%PDF-")) {
+		if body, _, err := drawPDF(p); err != nil || !bytes.HasPrefix(body, []byte("%PDF-")) {
 			t.Errorf("%v", err)
 		}
 	})

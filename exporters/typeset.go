@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"image"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -13,6 +14,7 @@ import (
 	"github.com/go-fonts/liberation/liberationsansbold"
 	"github.com/go-fonts/liberation/liberationsansregular"
 	"github.com/signintech/gopdf"
+	"golang.org/x/text/unicode/bidi"
 
 	"prorata/invoicing/money"
 )
@@ -23,16 +25,17 @@ import (
 //
 // Fonts are embedded, with the glyphs that are used alone and a map back to
 // Unicode, so that text can be searched and copied. A character that the fonts do
-// not have (they have Latin, Greek and Cyrillic) is shown as a question mark.
+// not have (they have Latin, Greek, Cyrillic and Hebrew) is shown as a question mark.
 type typesetter struct {
-	pdf    gopdf.GoPdf
-	accent rgb
-	shade  rgb
-	face   face
-	size   float64
-	ink    rgb
-	pages  int
-	err    error
+	pdf       gopdf.GoPdf
+	accent    rgb
+	shade     rgb
+	face      face
+	size      float64
+	ink       rgb
+	pages     int
+	illegible bool // a question mark stands for a character
+	err       error
 }
 
 // face is one of the two fonts.
@@ -67,7 +70,7 @@ const (
 // fonts are parsed once; a document starts from their copies.
 var fonts = sync.OnceValues(func() (*gopdf.FontContainer, error) {
 	c := &gopdf.FontContainer{}
-	option := gopdf.TtfOption{OnGlyphNotFoundSubstitute: func(rune) rune { return '?' }}
+	option := gopdf.TtfOption{OnGlyphNotFoundSubstitute: standIn}
 	for _, f := range []struct {
 		name face
 		ttf  []byte
@@ -78,6 +81,15 @@ var fonts = sync.OnceValues(func() (*gopdf.FontContainer, error) {
 	}
 	return c, nil
 })
+
+// standIn is what is shown for a character that the fonts do not have: a hyphen that
+// does not break is a hyphen.
+func standIn(r rune) rune {
+	if r == '\u2011' {
+		return '-'
+	}
+	return '?'
+}
 
 // newTypesetter begins a PDF. Its date is that of the document: nothing in it
 // comes from the clock (DOC-1).
@@ -151,9 +163,55 @@ func (t *typesetter) width(s string) float64 {
 
 // put writes a text whose base line begins at x, y.
 func (t *typesetter) put(x, y float64, s string) {
-	if t.err == nil && s != "" {
-		t.pdf.SetXY(x, y)
-		t.err = t.pdf.Text(s)
+	if t.err != nil || s == "" {
+		return
+	}
+	for _, r := range s {
+		if r >= utf8.RuneSelf && !t.illegible {
+			has, err := t.pdf.IsCurrFontContainGlyph(r)
+			t.illegible = err == nil && !has && standIn(r) == '?'
+		}
+	}
+	t.pdf.SetXY(x, y)
+	t.err = t.pdf.Text(visual(s))
+}
+
+// visual is a line in the order in which its characters stand on paper: what is
+// written from right to left is turned round, and the numbers in it are not. A line
+// that begins so is read so.
+func visual(line string) string {
+	turned := strings.IndexFunc(line, isOf(bidi.R))
+	if turned < 0 {
+		return line
+	}
+	var p bidi.Paragraph
+	if n, err := p.SetString(line); err != nil || n < len(line) {
+		return line
+	}
+	order, err := p.Order()
+	if err != nil {
+		return line
+	}
+	var runs []string
+	for i := range order.NumRuns() {
+		run := order.Run(i)
+		text := run.String()
+		if run.Direction() == bidi.RightToLeft {
+			text = bidi.ReverseString(text)
+		}
+		runs = append(runs, text)
+	}
+	if !strings.ContainsFunc(line[:turned], isOf(bidi.L)) {
+		slices.Reverse(runs)
+	}
+	return strings.Join(runs, "")
+}
+
+// isOf tells the characters of a class of direction.
+func isOf(class bidi.Class) func(rune) bool {
+	return func(r rune) bool {
+		p, _ := bidi.LookupRune(r)
+		return p.Class() == class
 	}
 }
 

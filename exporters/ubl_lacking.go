@@ -15,7 +15,7 @@ type EInvoicing struct {
 
 // Lack is one rule that documents break.
 type Lack struct {
-	Rule      string   `json:"rule"`              // BR-CO-10, PEPPOL-EN16931-R010; SELLER, SEK and VAT are ours
+	Rule      string   `json:"rule"`              // BR-CO-10, PEPPOL-EN16931-R010; SELLER, SEK, VAT and FONT are ours
 	Says      string   `json:"says"`              // what is missing and where to mend it
 	Warning   bool     `json:"warning,omitempty"` // it does not stop the e-invoice
 	Documents int      `json:"documents"`
@@ -31,6 +31,9 @@ var ublSeller = &ublRule{id: "SELLER", says: "the configuration names no seller;
 // ublSEK is a document that lacks its tax in SEK; Peppol does not ask for it, Swedish law does.
 var ublSEK = &ublRule{id: "SEK", warning: true, says: "no reference rate of the day is known, so the tax in SEK is not stated on the PDF and the e-invoice; drop the rates of the ECB"}
 
+// pdfFont is a document of which the fonts do not have a character.
+var pdfFont = &ublRule{id: "FONT", warning: true, says: "a name or a text has characters that the PDF cannot show, and question marks stand for them; write it in Latin, Greek, Cyrillic or Hebrew letters"}
+
 // issued counts an e-invoice, the warnings that it breaks, and one that says less
 // than Swedish law asks for.
 func (p *press) issued(of *paper, warnings ...*ublRule) {
@@ -44,6 +47,13 @@ func (p *press) issued(of *paper, warnings ...*ublRule) {
 	if !ok && needsSEK(p.night, of.document) {
 		p.lack(of, ublSEK)
 	}
+}
+
+// warned counts what does not stop a document, but must be known.
+func (p *press) warned(of *paper, r *ublRule) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.lack(of, r)
 }
 
 // lacking counts a document that is not issued as an e-invoice, and why.
