@@ -374,3 +374,37 @@ func TestACellAlone(t *testing.T) {
 		t.Errorf("refused %q, want %q", got, want)
 	}
 }
+
+// An id that is a number shown with text of its format is what the cell shows, as it is
+// where the same sheet is saved as CSV; a number of units is the number.
+func TestNumbersShownWithText(t *testing.T) {
+	for _, c := range []struct {
+		id           int
+		format, want string
+	}{{1, `"R-"0000`, "R-0001"}, {20261, `\R0000`, "R20261"}, {2, `"R-2026-"0`, "R-2026-2"}, {7, `"Å "##`, "Å 7"}, {1234, `000\-000`, "001-234"}, {12, `General" b"`, "12 b"},
+		{8611537, `#,##0`, "8611537"}, {5, `00000`, "00005"}} {
+		f := excelize.NewFile()
+		shown, units := c.format, `"ca "0" st"`
+		id, err := f.NewStyle(&excelize.Style{CustomNumFmt: &shown})
+		if err != nil {
+			t.Fatal(err)
+		}
+		number, err := f.NewStyle(&excelize.Style{CustomNumFmt: &units})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, err := range []error{
+			f.SetSheetRow("Sheet1", "A1", &[]any{"RequestId", "RequestDate", "Action", "ReservationOrderId", "Quantity"}),
+			f.SetSheetRow("Sheet1", "A2", &[]any{c.id, "2026-11-21", "Refund", "o1", 3}),
+			f.SetCellStyle("Sheet1", "A2", "A2", id), f.SetCellStyle("Sheet1", "E2", "E2", number),
+		} {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		book, csv := records(t, saved(t, f)), records(t, []byte("RequestId;RequestDate;Action;ReservationOrderId;Quantity\n"+c.want+";2026-11-21;Refund;o1;3\n"))
+		if len(csv) != 1 || !slices.Equal(book, csv) {
+			t.Errorf("%d shown by %s is read as %q, want %q", c.id, c.format, book, csv)
+		}
+	}
+}

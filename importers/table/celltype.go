@@ -2,8 +2,10 @@ package table
 
 import (
 	"bytes"
+	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // cellType is what a cell says of its value.
@@ -57,13 +59,27 @@ func (r *sheetReader) typed(kind cellType, as style, value []byte) (shared strin
 		r.text = append(r.text, value...)
 		return "", IsError, nil
 	case aString:
-		r.text = append(r.text, value...)
+		r.text = append(r.text, unescaped(value)...)
 		return "", IsText, nil
 	case aNumber:
 		return "", r.number(as, value), nil
 	}
 	return "", 0, bad("a cell of a type that there is not")
 }
+
+// unescaped writes the characters that stand as _x000D_ in a text, for XML has them not or
+// would lose them.
+func unescaped(text []byte) []byte {
+	if !bytes.Contains(text, []byte("_x")) {
+		return text
+	}
+	return escapes.ReplaceAllFunc(text, func(e []byte) []byte {
+		n, _ := strconv.ParseUint(string(e[2:6]), 16, 16) // digits by the expression
+		return utf8.AppendRune(nil, rune(n))
+	})
+}
+
+var escapes = regexp.MustCompile(`_x[0-9A-Fa-f]{4}_`)
 
 // number makes the text of a number.
 func (r *sheetReader) number(as style, value []byte) Mark {
@@ -76,9 +92,12 @@ func (r *sheetReader) number(as style, value []byte) Mark {
 		}
 		trimmed = []byte(text)
 	}
-	if !as.date && len(trimmed) < as.digits && allDigits(trimmed) {
-		for range as.digits - len(trimmed) {
-			r.text = append(r.text, '0')
+	if as.pattern != "" && allDigits(trimmed) {
+		if shown := as.shown(trimmed); allDigits(shown) { // zeros in front
+			trimmed = shown
+		} else {
+			r.text = append(append(append(r.text, trimmed...), ' '), shown...)
+			return IsLabelled
 		}
 	}
 	r.text = append(r.text, trimmed...)

@@ -62,7 +62,8 @@ func (l *localiser) fault(row int, code, expected, fix string) {
 }
 
 // cells refuses what no cell of a column can be read of: errors, formulas without a
-// result, and cells that another one covers.
+// result, and cells that another one covers. Of a number that is shown with text it keeps
+// what the column asks for.
 func (l *localiser) cells() {
 	for i := range l.t.Rows {
 		r := &l.t.Rows[i]
@@ -76,6 +77,12 @@ func (l *localiser) cells() {
 			l.fault(i, "FormulaWithoutValue", "a formula with its result", "open the workbook in a spreadsheet program and save it again")
 		case mark == IsError || isErrorText(r.Cells[l.col]):
 			l.fault(i, "CellError", "a value, not an error", "mend the formula, or type the value")
+		case mark == IsLabelled && l.spec.Type == Text: // R-0001, as it would be in a CSV file
+			_, r.Cells[l.col], _ = strings.Cut(r.Cells[l.col], " ")
+			r.Marks[l.col] = IsText
+		case mark == IsLabelled:
+			r.Cells[l.col], _, _ = strings.Cut(r.Cells[l.col], " ")
+			r.Marks[l.col] = IsNumber
 		case mark == IsDate && l.spec.Type != Date:
 			l.fault(i, "NotADate", "no date in this column: the program that saved the file took what was typed for one", "format the column as text or number, and enter the value again")
 		}

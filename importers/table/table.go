@@ -101,13 +101,14 @@ type Mark uint8
 
 // The marks.
 const (
-	IsText    Mark = iota
-	IsNumber       // a number: its text has a decimal point and no grouping
-	IsError        // #REF! and the like
-	IsFormula      // a formula of which the file holds no result
-	IsMerged       // a cell that is merged with others and is not the one that shows
-	IsDate         // a number that is shown as a date
-	IsStruck       // a cell that is struck through
+	IsText     Mark = iota
+	IsNumber        // a number: its text has a decimal point and no grouping
+	IsError         // #REF! and the like
+	IsFormula       // a formula of which the file holds no result
+	IsMerged        // a cell that is merged with others and is not the one that shows
+	IsDate          // a number that is shown as a date
+	IsStruck        // a cell that is struck through
+	IsLabelled      // a number that is shown with text, "R-"0001: the number, a space, and what is shown
 )
 
 // Mark returns the mark of cell i.

@@ -7,9 +7,7 @@ import (
 	"errors"
 	"io"
 	"path"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/klauspost/compress/flate"
@@ -27,14 +25,6 @@ type workbook struct {
 	styles  []style
 	epoch04 bool
 	kept    int // bytes of cells so far
-}
-
-// style is how a cell is shown.
-type style struct {
-	percent, date bool
-	digits        int    // at least so many, zeros in front
-	unit          string // the currency sign or code beside the number
-	struck        bool   // the cell is struck through
 }
 
 type sheetEntry struct {
@@ -213,6 +203,7 @@ func (w *workbook) readShared(part string) error {
 				w.struck[w.shared.n] = true
 			}
 		}
+		s = unescaped(s)
 		w.shared.add(s)
 		return w.keep(len(s) + 8)
 	})
@@ -226,74 +217,6 @@ func (w *workbook) keep(n int) error {
 		return &unreadable{Problem{"FileTooLarge", "", "at most 256 MiB of cells", "split the workbook"}}
 	}
 	return nil
-}
-
-// readStyles finds how cells are shown.
-func (w *workbook) readStyles(part string) error {
-	formats := map[string]string{"9": "%", "10": "%"} // 0% and 0.00% are built in
-	for _, built := range [][2]int{{14, 22}, {27, 36}, {45, 47}, {50, 58}} {
-		for id := built[0]; id <= built[1]; id++ {
-			formats[strconv.Itoa(id)] = "d"
-		}
-	}
-	section := ""
-	fonts := 0
-	struck := map[string]bool{} // by font
-	return w.each(part, func(_ *markup, e *token) error {
-		switch name := string(e.name); name {
-		case "fonts", "fills", "cellXfs", "cellStyles", "dxfs":
-			section = name
-		case "numFmt":
-			formats[attr(e, "numFmtId")] = attr(e, "formatCode")
-		case "font":
-			fonts++
-		case "strike":
-			if section == "fonts" {
-				val := attr(e, "val")
-				struck[strconv.Itoa(fonts-1)] = val == "" || truth(val)
-			}
-		case "xf":
-			if section == "cellXfs" {
-				s := styleOf(formats[attr(e, "numFmtId")])
-				s.struck = struck[attr(e, "fontId")]
-				w.styles = append(w.styles, s)
-			}
-		}
-		return nil
-	})
-}
-
-// styleOf reads a number format. Colours and locales say nothing, and of the text in it
-// only a currency does.
-func styleOf(format string) style {
-	unit := ""
-	for _, text := range beside.FindAllString(format, -1) {
-		if text = strings.TrimSpace(strings.Trim(strings.TrimPrefix(text, "[$"), `"\-`)); unit == "" && isCurrency(text) {
-			unit = text
-		}
-	}
-	format, _, _ = strings.Cut(notShown.ReplaceAllString(format, ""), ";")
-	s := style{unit: unit, percent: strings.Contains(format, "%"), date: strings.ContainsAny(format, "dDyY")}
-	if strings.Trim(format, "0") == "" && len(format) > 1 {
-		s.digits = min(len(format), 40)
-	}
-	return s
-}
-
-// beside is a text in a number format: "kr", [$€-407], or a sign as it is.
-var beside = regexp.MustCompile(`"[^"]*"|\[\$[^\]-]*|\\?\p{Sc}`)
-
-var notShown = regexp.MustCompile(`"[^"]*"|\\.|_.|\*.|\[[^\]]*\]`)
-
-// style is the one that a cell names; the zero value where it names none.
-func (w *workbook) style(b []byte) style {
-	if len(b) == 0 || len(b) > 6 || !allDigits(b) {
-		return style{}
-	}
-	if i := number(b); i < len(w.styles) {
-		return w.styles[i]
-	}
-	return style{}
 }
 
 // each calls f for every start element of a part, which may read on.

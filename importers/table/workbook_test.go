@@ -74,7 +74,7 @@ func TestWorkbookCells(t *testing.T) {
 		`<c r="A2" s="0"><v>0.25</v></c>`:              "0.25 1",
 		`<c r="A2" s="3"><v>9000.5</v></c>`:            "9000.5 € 1", // as the program shows it
 		`<c r="A2" s="4"><v>9000</v></c>`:              "9000 kr 1",
-		`<c r="A2" s="5"><v>2</v></c>`:                 "2 1",
+		`<c r="A2" s="5"><v>2</v></c>`:                 "2 2 st 7", // the column says which it asks for
 		`<c r="A2" s="6"><v>25</v></c>`:                "25 1",
 		`<c r="A2" s="7"><v>25</v></c>`:                "25 6", // struck through
 		`<c r="A2" t="s"><v>2</v></c>`:                 "12 6", // the 1 is struck through
@@ -87,7 +87,9 @@ func TestWorkbookCells(t *testing.T) {
 		`<c r="A2"><f>1+1</f></c>`:                                              " 3",
 		`<c r="A2"><f>1+1</f><v></v></c>`:                                       " 3", // as scripts write a formula
 		`<c r="A2"><f>1+1</f><v/></c>`:                                          " 3",
-		`<c r="A2" t="str"><f>IF(B2=1,"x","")</f><v></v></c>`:                   " 0", // its result has no characters
+		`<c r="A2" t="str"><f>IF(B2=1,"x","")</f><v></v></c>`:                   " 0",     // its result has no characters
+		`<c r="A2" t="inlineStr"><is><t>R1_x000D_</t></is></c>`:                 "R1\r 0", // as programs write what XML does not have
+		`<c r="A2" t="str"><v>_x005F_x000D_ax00C5_</v></c>`:                     "_x000D_ax00C5_ 0",
 		`<c r="A2" t="e"><v>#REF!</v></c>`:                                      "#REF! 2",
 		`<c r="A2" t="b"><v>1</v></c>`:                                          "TRUE 0",
 		`<x:c xmlns:x="s" r="A2" t="inlineStr"><x:is><x:t>a</x:t></x:is></x:c>`: "a 0",
