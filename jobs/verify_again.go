@@ -1,13 +1,15 @@
 package jobs
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"iter"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"prorata/exporters"
 	"prorata/jobs/ledger"
@@ -212,55 +214,56 @@ func (r *redoing) counts(files []ledger.File, run ledger.Run) error {
 
 // settlements compares the evidence of a run.
 func (r *redoing) settlements(run ledger.Run) error {
-	redone := map[string][32]byte{}
-	for s, err := range r.again.Evidence(run.N) {
-		if err != nil {
-			return err
+	n, more, err := otherwise(r.kept.Evidence(run.N), r.again.Evidence(run.N), func(kept ledger.Evidence, redone bool) error {
+		if redone {
+			return r.settlement(run.N, kept)
 		}
-		redone[s.Group] = sha256.Sum256(s.Body)
-	}
-	for s, err := range r.kept.Evidence(run.N) {
-		if err != nil {
-			return err
-		}
-		r.v.Settlements++
-		sum, ok := redone[s.Group]
-		delete(redone, s.Group)
-		switch {
-		case !ok:
-			r.found.Rest.add("account %s: decided then, not decided when done again", s.Group)
-		case sum != sha256.Sum256(s.Body):
-			if err := r.settlement(run.N, s); err != nil {
-				return err
-			}
-		}
-	}
-	for group := range redone {
+		r.found.Rest.add("account %s: decided then, not decided when done again", kept.Of)
+		return nil
+	})
+	r.v.Settlements += n
+	for _, group := range more {
 		r.found.Rest.add("account %s: done again it is decided, and nothing is kept of it", group)
 	}
-	return nil
+	return err
 }
 
 // books compares what the nights have left of each account.
 func (r *redoing) books() error {
-	redone := map[string][]byte{}
-	for b, err := range r.again.Books() {
+	_, more, err := otherwise(r.kept.Books(), r.again.Books(), func(kept ledger.Evidence, _ bool) error {
+		r.found.Rest.add("account %s: its book is not the sum of its settlements", kept.Of)
+		return nil
+	})
+	if len(more) > 0 {
+		r.found.Rest.add("doing the nights again made books of %d accounts that are not kept", len(more))
+	}
+	return err
+}
+
+// otherwise compares what is kept with what comes of doing it again: each of what is
+// another, or is not there again (redone is false), is told. It returns how many are
+// kept, and the ids of those that are not.
+func otherwise(kept, again iter.Seq2[ledger.Evidence, error], tell func(kept ledger.Evidence, redone bool) error) (n int, more []string, err error) {
+	sums := map[string][sha256.Size]byte{}
+	for e, err := range again {
 		if err != nil {
-			return err
+			return 0, nil, err
 		}
-		redone[b.Account] = bytes.Clone(b.Body)
+		sums[e.Of] = sha256.Sum256(e.Body)
 	}
-	for b, err := range r.kept.Books() {
+	for e, err := range kept {
 		if err != nil {
-			return err
+			return n, nil, err
 		}
-		if !bytes.Equal(redone[b.Account], b.Body) {
-			r.found.Rest.add("account %s: its book is not the sum of its settlements", b.Account)
+		n++
+		sum, redone := sums[e.Of]
+		delete(sums, e.Of)
+		if redone && sum == sha256.Sum256(e.Body) {
+			continue
 		}
-		delete(redone, b.Account)
+		if err := tell(e, redone); err != nil {
+			return n, nil, err
+		}
 	}
-	if len(redone) > 0 {
-		r.found.Rest.add("doing the nights again made books of %d accounts that are not kept", len(redone))
-	}
-	return nil
+	return n, slices.Sorted(maps.Keys(sums)), nil
 }

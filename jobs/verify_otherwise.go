@@ -15,9 +15,9 @@ import (
 func (r *redoing) settlement(run int, kept ledger.Evidence) error {
 	was, err := ledger.DecodeSettlement(string(kept.Body))
 	if err != nil {
-		return fmt.Errorf("settlement of %s in run %d: %w", kept.Group, run, err)
+		return fmt.Errorf("settlement of %s in run %d: %w", kept.Of, run, err)
 	}
-	is, err := r.again.Settlement(run, kept.Group)
+	is, err := r.again.Settlement(run, kept.Of)
 	if err != nil {
 		return err
 	}
@@ -25,7 +25,7 @@ func (r *redoing) settlement(run int, kept ledger.Evidence) error {
 	compare(&r.found.Decisions, was.Decisions, is.Decisions, func(d *invoicing.Decision) string { return d.Request.ID }, decided)
 	compare(&r.found.Documents, was.Documents, is.Documents, func(d *invoicing.Document) string { return d.Number }, issued)
 	if r.found.Decisions.N+r.found.Documents.N == before {
-		r.found.Rest.add("account %s: its credits, limit or draws are others", kept.Group)
+		r.found.Rest.add("account %s: its credits, limit or draws are others", kept.Of)
 	}
 	return nil
 }

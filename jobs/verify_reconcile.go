@@ -3,7 +3,6 @@ package jobs
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 
 	"prorata/invoicing"
 	"prorata/invoicing/reconcile"
@@ -14,24 +13,15 @@ import (
 // done again, and then says again what persons accepted after it (REC-4), so
 // that the next night starts from the same.
 func (r *redoing) reconciliation(ctx context.Context, run ledger.Run) error {
-	redone := map[string][32]byte{}
-	for e, err := range r.again.ReconciledEvidence(run.N) {
-		if err != nil {
-			return err
-		}
-		redone[e.Group] = sha256.Sum256(e.Body)
+	_, more, err := otherwise(r.kept.ReconciledEvidence(run.N), r.again.ReconciledEvidence(run.N), func(kept ledger.Evidence, _ bool) error {
+		r.found.Rest.add("order %s: its reconciliation is another than the one kept", kept.Of)
+		return nil
+	})
+	if err != nil {
+		return err
 	}
-	for e, err := range r.kept.ReconciledEvidence(run.N) {
-		if err != nil {
-			return err
-		}
-		if sum, ok := redone[e.Group]; !ok || sum != sha256.Sum256(e.Body) {
-			r.found.Rest.add("order %s: its reconciliation is another than the one kept", e.Group)
-		}
-		delete(redone, e.Group)
-	}
-	if len(redone) > 0 {
-		r.found.Rest.add("%s reconciled of which nothing is kept", invoicing.Counted(len(redone), "order is", "orders are"))
+	if len(more) > 0 {
+		r.found.Rest.add("%s reconciled of which nothing is kept", invoicing.Counted(len(more), "order is", "orders are"))
 	}
 	accepted, err := r.kept.Acceptances(run.N)
 	if err != nil {
@@ -58,24 +48,12 @@ func sameBreak(a, b *reconcile.Break) bool {
 
 // openBreaks compares what the nights have left open.
 func (r *redoing) openBreaks() error {
-	redone := map[string][32]byte{}
-	for x, err := range r.again.OpenBreaks() {
-		if err != nil {
-			return err
-		}
-		redone[x.Order] = sha256.Sum256(ledger.EncodeReconciled(nil, x))
+	_, more, err := otherwise(r.kept.OpenEvidence(), r.again.OpenEvidence(), func(kept ledger.Evidence, _ bool) error {
+		r.found.Rest.add("order %s: its open breaks are not what the nights have left", kept.Of)
+		return nil
+	})
+	if len(more) > 0 {
+		r.found.Rest.add("doing the nights again left breaks on %s that are not kept", invoicing.Counted(len(more), "order", "orders"))
 	}
-	for x, err := range r.kept.OpenBreaks() {
-		if err != nil {
-			return err
-		}
-		if redone[x.Order] != sha256.Sum256(ledger.EncodeReconciled(nil, x)) {
-			r.found.Rest.add("order %s: its open breaks are not what the nights have left", x.Order)
-		}
-		delete(redone, x.Order)
-	}
-	if len(redone) > 0 {
-		r.found.Rest.add("doing the nights again left breaks on %s that are not kept", invoicing.Counted(len(redone), "order", "orders"))
-	}
-	return nil
+	return err
 }

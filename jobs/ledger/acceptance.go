@@ -143,11 +143,9 @@ func (c *change) one(s shelf, key, value []byte) error {
 }
 
 // ReconciledEvidence walks over what the reconciliation of a run has written, by
-// order, as it is stored. Body holds only until the walk moves on.
+// order, as it is stored.
 func (l *Ledger) ReconciledEvidence(run int) iter.Seq2[Evidence, error] {
-	return each(l, onReconciled, putNumber(nil, run), func(key, value []byte) (Evidence, error) {
-		return Evidence{groupOf(key), value}, nil
-	})
+	return l.evidence(onReconciled, run)
 }
 
 // Reconciled walks over the same, decoded.
@@ -165,29 +163,18 @@ func (l *Ledger) Reconciled(run int) iter.Seq2[*Reconciled, error] {
 // OpenBreaks walks over the breaks that are open after the last run and what was
 // accepted since, by order.
 func (l *Ledger) OpenBreaks() iter.Seq2[*Reconciled, error] {
-	return func(yield func(*Reconciled, error) bool) {
-		var bodies texts
-		all, err := l.segments(context.Background(), l.db)
-		if err == nil {
-			err = all.eachNewest(onOpenBreak, func(order []byte, _ int, body []byte) error {
-				if len(body) == 0 {
-					return nil
-				}
-				x, err := DecodeReconciled(bodies.of(body))
-				if err != nil {
-					return fmt.Errorf("of order %s: %w", order, err)
-				}
-				if !yield(&x, nil) {
-					return errStop
-				}
-				return nil
-			})
+	var bodies texts
+	return eachNewest(l, onOpenBreak, func(order, body []byte) (*Reconciled, error) {
+		x, err := DecodeReconciled(bodies.of(body))
+		if err != nil {
+			return nil, fmt.Errorf("open breaks of order %s: %w", order, err)
 		}
-		if err != nil && !errors.Is(err, errStop) {
-			yield(nil, fmt.Errorf("reading the open breaks: %w", err))
-		}
-	}
+		return &x, nil
+	})
 }
+
+// OpenEvidence walks over the same, as it is stored.
+func (l *Ledger) OpenEvidence() iter.Seq2[Evidence, error] { return l.newestEvidence(onOpenBreak) }
 
 // Rates returns every published rate, by date and currency.
 func (w *Work) Rates() ([]invoicing.Rate, error) { return w.shelves.ratesUpTo(0, 0) }

@@ -11,18 +11,26 @@ import (
 	"prorata/invoicing"
 )
 
-// Evidence is the settlement of a group as it is stored. Body holds only until
-// the walk moves on.
+// Evidence is what is stored of a group of accounts, an account or an order, as it
+// is stored. Body holds only until the walk moves on.
 type Evidence struct {
-	Group string
-	Body  []byte
+	Of   string // its id
+	Body []byte
 }
 
 // Evidence walks over the stored settlements of a run, in the order of groups.
 func (l *Ledger) Evidence(run int) iter.Seq2[Evidence, error] {
-	return each(l, onSettlement, putNumber(nil, run), func(key, value []byte) (Evidence, error) {
+	return l.evidence(onSettlement, run)
+}
+
+func (l *Ledger) evidence(s shelf, run int) iter.Seq2[Evidence, error] {
+	return each(l, s, putNumber(nil, run), func(key, value []byte) (Evidence, error) {
 		return Evidence{groupOf(key), value}, nil
 	})
+}
+
+func (l *Ledger) newestEvidence(s shelf) iter.Seq2[Evidence, error] {
+	return eachNewest(l, s, func(id, body []byte) (Evidence, error) { return Evidence{string(id), body}, nil })
 }
 
 // Settlements walks over the settlements of a run, in the order of groups.
@@ -78,7 +86,7 @@ func (l *Ledger) Standings(run int) iter.Seq2[AccountStanding, error] {
 			defer sorted.Close()
 			err = yieldStandings(sorted, yield)
 		}
-		if err != nil && !errors.Is(err, errStop) {
+		if err != nil {
 			yield(AccountStanding{}, fmt.Errorf("reading the standings as of run %d: %w", run, err))
 		}
 	}
@@ -130,36 +138,14 @@ func yieldStandings(from *sorter, yield func(AccountStanding, error) bool) error
 			return fmt.Errorf("of %s: %w", group, err)
 		}
 		if !yield(AccountStanding{string(group), int(run), s}, nil) {
-			return errStop
+			return nil
 		}
 	}
 	return items.Err()
 }
 
-// AccountState is the book of an account as it is stored. Body holds only until
-// the walk moves on.
-type AccountState struct {
-	Account string
-	Body    []byte // as EncodeState writes it
-}
-
 // Books walks over the books of all accounts, by id.
-func (l *Ledger) Books() iter.Seq2[AccountState, error] {
-	return func(yield func(AccountState, error) bool) {
-		all, err := l.segments(context.Background(), l.db)
-		if err == nil {
-			err = all.eachNewest(onBook, func(account []byte, _ int, body []byte) error {
-				if !yield(AccountState{string(account), body}, nil) {
-					return errStop
-				}
-				return nil
-			})
-		}
-		if err != nil && !errors.Is(err, errStop) {
-			yield(AccountState{}, fmt.Errorf("reading the books: %w", err))
-		}
-	}
-}
+func (l *Ledger) Books() iter.Seq2[Evidence, error] { return l.newestEvidence(onBook) }
 
 // FindDecision returns the latest run that decided or held a request, and the
 // group in which it is told of; run 0 is a request that no run has taken up.

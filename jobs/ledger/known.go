@@ -3,7 +3,6 @@ package ledger
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"iter"
 
@@ -20,7 +19,7 @@ type Known struct {
 // with what the nights have left of each.
 func (l *Ledger) Accounts() iter.Seq2[Known, error] {
 	return func(yield func(Known, error) bool) {
-		if err := l.eachAccount(yield); err != nil && !errors.Is(err, errStop) {
+		if err := l.eachAccount(yield); err != nil {
 			yield(Known{}, fmt.Errorf("reading the accounts: %w", err))
 		}
 	}

@@ -8,7 +8,7 @@ import (
 	"iter"
 )
 
-// errStop ends a walk early; it is no error of the walk.
+// errStop ends a walk early, in each of the walks below; it is no error of the walk.
 var errStop = errors.New("stop")
 
 // walk calls a function with every item of a shelf whose key begins with prefix.
@@ -28,30 +28,52 @@ func (l *Ledger) walk(s shelf, prefix []byte, visit func(key, value []byte) erro
 func (c *cursor) walk(prefix []byte, visit func(key, value []byte) error) error {
 	for ok := c.Seek(prefix); ok && bytes.HasPrefix(c.Key(), prefix); ok = c.Next() {
 		if err := visit(c.Key(), c.Value()); err != nil {
-			if errors.Is(err, errStop) {
-				return nil
-			}
-			return err
+			return stopped(err)
 		}
 	}
 	return c.Err()
 }
 
+// stopped is the error of a walk that a visit has ended.
+func stopped(err error) error {
+	if errors.Is(err, errStop) {
+		return nil
+	}
+	return err
+}
+
 // each makes a sequence of the items of a shelf whose key begins with prefix.
 func each[T any](l *Ledger, s shelf, prefix []byte, read func(key, value []byte) (T, error)) iter.Seq2[T, error] {
-	return func(yield func(T, error) bool) {
-		stopped := false
-		err := l.walk(s, prefix, func(key, value []byte) error {
-			item, err := read(key, value)
-			if err != nil {
-				return err
+	return sequence(read, func(visit func(key, value []byte) error) error { return l.walk(s, prefix, visit) })
+}
+
+// eachNewest makes a sequence of the newest versions on a shelf; an empty one is none.
+func eachNewest[T any](l *Ledger, s shelf, read func(key, body []byte) (T, error)) iter.Seq2[T, error] {
+	return sequence(read, func(visit func(key, value []byte) error) error {
+		all, err := l.segments(context.Background(), l.db)
+		if err != nil {
+			return err
+		}
+		return all.eachNewest(s, func(key []byte, _ int, body []byte) error {
+			if len(body) == 0 {
+				return nil
 			}
-			if stopped = !yield(item, nil); stopped {
-				return errStop
-			}
-			return nil
+			return visit(key, body)
 		})
-		if err != nil && !stopped {
+	})
+}
+
+// sequence makes one of a walk.
+func sequence[T any](read func(key, value []byte) (T, error), walk func(func(key, value []byte) error) error) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		err := walk(func(key, value []byte) error {
+			item, err := read(key, value)
+			if err == nil && !yield(item, nil) {
+				err = errStop
+			}
+			return err
+		})
+		if err != nil {
 			var none T
 			yield(none, fmt.Errorf("reading the ledger: %w", err))
 		}
@@ -78,7 +100,7 @@ func (s shelves) eachNewest(x shelf, visit func(key []byte, run int, body []byte
 	v := newest{c: c}
 	for ok := v.Seek(nil); ok; ok = v.Next() {
 		if err := visit(v.key, v.run, v.body()); err != nil {
-			return err
+			return stopped(err)
 		}
 	}
 	return c.Err()

@@ -3,7 +3,6 @@ package ledger
 import (
 	"bytes"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -28,7 +27,7 @@ func (l *Ledger) FindRevision(number string) (run int, group string, err error) 
 		}
 		return nil
 	})
-	if err != nil && !errors.Is(err, errStop) {
+	if err != nil {
 		return 0, "", fmt.Errorf("looking up revision %q: %w", number, err)
 	}
 	return run, group, nil

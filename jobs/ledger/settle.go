@@ -1,7 +1,6 @@
 package ledger
 
 import (
-	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -354,7 +353,7 @@ func (w *Work) free() {
 func runGroup(run int, group string) []byte { return append(putNumber(nil, run), group...) }
 
 // groupOf is the group in such a key.
-func groupOf(key []byte) string { return string(bytes.Clone(key[4:])) }
+func groupOf(key []byte) string { return string(key[4:]) }
 
 // version puts the number of a run before a value.
 func version(run int, value []byte) []byte {

@@ -316,7 +316,7 @@ func TestWhatANightLeft(t *testing.T) {
 		}
 		for e, err := range l.Evidence(run) {
 			mustDo(t, err)
-			evidence = append(evidence, e.Group)
+			evidence = append(evidence, e.Of)
 		}
 		if !slices.Equal(got, want) || !slices.Equal(evidence, want) {
 			t.Errorf("settlements of run %d: %q and %q, want %q", run, got, evidence, want)
