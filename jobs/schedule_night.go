@@ -42,7 +42,7 @@ func (n *ScheduledNight) Do(ctx context.Context, due time.Time) (*Report, error)
 		n.Run.Log.Error().Err(err).Msg("the inbox could not be read whole; the night takes what was taken before")
 	}
 	r := n.Run
-	r.AsOf, r.Inbox = dateIn(due, n.Zone), ""
+	r.AsOf, r.Inbox = DateIn(due, n.Zone), ""
 	last, err := LastNight(r.Ledger)
 	if err != nil {
 		return nil, err
@@ -54,8 +54,8 @@ func (n *ScheduledNight) Do(ctx context.Context, due time.Time) (*Report, error)
 	return r.Do(ctx)
 }
 
-// dateIn is the calendar date of a moment in a time zone.
-func dateIn(t time.Time, zone *time.Location) money.Date {
+// DateIn is the calendar date of a moment in a time zone.
+func DateIn(t time.Time, zone *time.Location) money.Date {
 	y, m, d := t.In(zone).Date()
 	return money.DateOf(y, int(m), d)
 }

@@ -56,7 +56,7 @@ type nights struct {
 
 func (n *nights) in(zone *time.Location) func(context.Context, time.Time) error {
 	return func(_ context.Context, due time.Time) error {
-		date := dateIn(due, zone).String()
+		date := DateIn(due, zone).String()
 		if n.fail != nil {
 			if err := n.fail(date); err != nil {
 				return err

@@ -209,7 +209,7 @@ func (s *Status) runs(w *Watch, l *ledger.Ledger, runs []ledger.Run) error {
 		return nil
 	}
 	last := &s.Runs[0]
-	if runs[len(runs)-1].AsOf > dateIn(w.Now, w.Zone) {
+	if runs[len(runs)-1].AsOf > DateIn(w.Now, w.Zone) {
 		s.need("the ledger is at %s, after today: nights before it are left out; was the clock wrong, or is it?", last.AsOf)
 	}
 	s.Held = last.Decided["Held"]
@@ -246,7 +246,7 @@ func (s *Status) exports(w *Watch, l *ledger.Ledger, runs []ledger.Run) error {
 			}
 		}
 	}
-	today := dateIn(w.Now, w.Zone)
+	today := DateIn(w.Now, w.Zone)
 	for _, kind := range vendorKinds {
 		if latest[kind].IsZero() {
 			continue
@@ -263,7 +263,7 @@ func (s *Status) exports(w *Watch, l *ledger.Ledger, runs []ledger.Run) error {
 // breaks tells what is open with the vendor. What is not yet due is counted, and
 // needs nobody.
 func (s *Status) breaks(w *Watch, l *ledger.Ledger) error {
-	today := dateIn(w.Now, w.Zone)
+	today := DateIn(w.Now, w.Zone)
 	byClass := map[string]*BreakStatus{}
 	open, oldest := 0, 0
 	for x, err := range l.OpenBreaks() {
@@ -295,7 +295,7 @@ func (s *Status) breaks(w *Watch, l *ledger.Ledger) error {
 
 // expiring tells the credits with a balance that expire soon.
 func (s *Status) expiring(w *Watch, l *ledger.Ledger, run int) error {
-	today := dateIn(w.Now, w.Zone)
+	today := DateIn(w.Now, w.Zone)
 	for g, err := range l.Standings(run) {
 		if err != nil {
 			return err

@@ -26,14 +26,7 @@ func compare(ctx context.Context, c *console, args []string) error {
 	inbox := f.String("inbox", "", "compare the requests of the inbox in this `folder`, as on an empty ledger, in place of all of the ledger's")
 	asOf := f.String("as-of", "", "the `date` of the inbox's night, as 2026-11-22; default today, in the configured zone")
 	asJSON := f.Bool("json", false, "print it as JSON")
-	rest, err := c.parse(f, args)
-	if err != nil {
-		return err
-	}
-	if len(rest) > 0 {
-		return usageError{fmt.Sprintf("%q is not a flag; compare takes no arguments", rest[0])}
-	}
-	cfg, err := said.resolve()
+	cfg, err := said.alone(f, args)
 	if err != nil {
 		return err
 	}

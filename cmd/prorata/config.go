@@ -103,6 +103,18 @@ func (c *console) settings(f *flag.FlagSet, keys ...string) *given {
 	return g
 }
 
+// alone reads the flags of a verb that takes nothing else, and resolves them.
+func (g *given) alone(f *flag.FlagSet, args []string) (*config, error) {
+	rest, err := g.c.parse(f, args)
+	if err != nil {
+		return nil, err
+	}
+	if len(rest) > 0 {
+		return nil, usageError{fmt.Sprintf("%q is not a flag; %s takes no arguments", rest[0], f.Name())}
+	}
+	return g.resolve()
+}
+
 // resolve asks the file, the environment and the flags, in this order. What is
 // wrong with them is a usageError.
 func (g *given) resolve() (*config, error) {

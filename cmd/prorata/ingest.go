@@ -16,14 +16,7 @@ func ingest(ctx context.Context, c *console, args []string) error {
 	f := flag.NewFlagSet("ingest", flag.ContinueOnError)
 	said := c.settings(f, "inbox", "ledger")
 	asJSON := f.Bool("json", false, "print what was taken as JSON")
-	rest, err := c.parse(f, args)
-	if err != nil {
-		return err
-	}
-	if len(rest) > 0 {
-		return usageError{fmt.Sprintf("%q is not a flag; ingest takes no arguments", rest[0])}
-	}
-	cfg, err := said.resolve()
+	cfg, err := said.alone(f, args)
 	if err != nil {
 		return err
 	}

@@ -145,13 +145,7 @@ func (c *console) main(ctx context.Context, args []string) int {
 
 // today is the calendar date of the clock in a time zone.
 func (c *console) today(zone *time.Location) money.Date {
-	return dateIn(c.now(), zone)
-}
-
-// dateIn is the calendar date of a moment in a time zone.
-func dateIn(t time.Time, zone *time.Location) money.Date {
-	t = t.In(zone)
-	return money.DateOf(t.Year(), int(t.Month()), t.Day())
+	return jobs.DateIn(c.now(), zone)
 }
 
 // logger writes to stderr: for people where the format is console, or auto on a

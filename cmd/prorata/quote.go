@@ -108,14 +108,7 @@ func quote(_ context.Context, c *console, args []string) error {
 	var asked quoteFlags
 	asked.define(f)
 	asJSON := f.Bool("json", false, "print it as JSON")
-	rest, err := c.parse(f, args)
-	if err != nil {
-		return err
-	}
-	if len(rest) > 0 {
-		return usageError{fmt.Sprintf("%q is not a flag; quote takes no arguments", rest[0])}
-	}
-	cfg, err := said.resolve()
+	cfg, err := said.alone(f, args)
 	if err != nil {
 		return err
 	}

@@ -6,7 +6,6 @@ import (
 	"flag"
 	"fmt"
 
-	"prorata/invoicing/money"
 	"prorata/jobs"
 )
 
@@ -25,14 +24,7 @@ func runNight(ctx context.Context, c *console, args []string) (err error) {
 	asOf := f.String("as-of", "", "the `date` of the night, as 2026-11-22; default today, in the configured zone")
 	asJSON := f.Bool("json", false, "print the report as JSON")
 	profile := f.String("profile", "", "`folder` that gets a CPU and a memory profile of the night, for go tool pprof")
-	rest, err := c.parse(f, args)
-	if err != nil {
-		return err
-	}
-	if len(rest) > 0 {
-		return usageError{fmt.Sprintf("%q is not a flag; run takes no arguments", rest[0])}
-	}
-	cfg, err := said.resolve()
+	cfg, err := said.alone(f, args)
 	if err != nil {
 		return err
 	}
@@ -40,13 +32,10 @@ func runNight(ctx context.Context, c *console, args []string) (err error) {
 		return err
 	}
 	r.DryRun = *dry
-	today := c.today(cfg.zone("zone"))
-	if r.AsOf = today; *asOf != "" {
-		if r.AsOf, err = money.ParseDate(*asOf); err != nil {
-			return usageError{"--as-of: " + err.Error()}
-		}
+	if r.AsOf, err = c.dateOr(*asOf, "--as-of", cfg); err != nil {
+		return err
 	}
-	if r.AsOf > today+1 && !r.DryRun { // tomorrow may be today elsewhere
+	if today := c.today(cfg.zone("zone")); r.AsOf > today+1 && !r.DryRun { // tomorrow may be today elsewhere
 		c.log.Warn().Str("as_of", r.AsOf.String()).Str("today", today.String()).
 			Msg("the as-of date is after today: credits whose last day is before it expire in this run, and no later run can be of an earlier date")
 	}

@@ -21,14 +21,7 @@ func schedule(ctx context.Context, c *console, args []string) error {
 	f := flag.NewFlagSet("schedule", flag.ContinueOnError)
 	said := c.settings(f, "inbox", "out", "ledger", "policy", "formats")
 	f.Bool("json", false, "as every verb takes it; it changes nothing: the log is JSON where log.format says so")
-	rest, err := c.parse(f, args)
-	if err != nil {
-		return err
-	}
-	if len(rest) > 0 {
-		return usageError{fmt.Sprintf("%q is not a flag; schedule takes no arguments", rest[0])}
-	}
-	cfg, err := said.resolve()
+	cfg, err := said.alone(f, args)
 	if err != nil {
 		return err
 	}

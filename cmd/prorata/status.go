@@ -18,14 +18,7 @@ func status(_ context.Context, c *console, args []string) error {
 	f := flag.NewFlagSet("status", flag.ContinueOnError)
 	said := c.settings(f, "inbox", "ledger")
 	asJSON := f.Bool("json", false, "print it as JSON")
-	rest, err := c.parse(f, args)
-	if err != nil {
-		return err
-	}
-	if len(rest) > 0 {
-		return usageError{fmt.Sprintf("%q is not a flag; status takes no arguments", rest[0])}
-	}
-	cfg, err := said.resolve()
+	cfg, err := said.alone(f, args)
 	if err != nil {
 		return err
 	}

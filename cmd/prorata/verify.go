@@ -17,14 +17,7 @@ func verify(ctx context.Context, c *console, args []string) error {
 	f := flag.NewFlagSet("verify", flag.ContinueOnError)
 	said := c.settings(f, "ledger", "out")
 	asJSON := f.Bool("json", false, "print what was found as JSON")
-	rest, err := c.parse(f, args)
-	if err != nil {
-		return err
-	}
-	if len(rest) > 0 {
-		return usageError{fmt.Sprintf("%q is not a flag; verify takes no arguments", rest[0])}
-	}
-	cfg, err := said.resolve()
+	cfg, err := said.alone(f, args)
 	if err != nil {
 		return err
 	}
