@@ -96,7 +96,11 @@ func (p *paper) invoiceSettling() settling {
 		}
 		add(p.way(&l), l.Amount.Abs())
 	}
-	if d.Owed.IsSet() && d.Owed.Sign() > 0 && len(p.partners) > 0 {
+	switch {
+	case !d.Owed.IsSet():
+	case d.Owed.Sign() < 0: // of a reversal
+		add(fmt.Sprintf(w.owedBack, p.numbersOf(d.Replaces)), d.Owed.Neg())
+	case d.Owed.Sign() > 0 && len(p.partners) > 0:
 		label := w.owed
 		if d.CardRef != "" {
 			label = fmt.Sprintf(w.chargedToCard, p.card(d.CardRef))
@@ -156,7 +160,7 @@ func payable(d *invoicing.Document) money.Money {
 	case d.Open.IsSet():
 		return d.Open
 	case d.Owed.IsSet():
-		return d.Owed
+		return money.Max(d.Owed, money.Zero(d.Currency)) // below zero it is taken off what was owed
 	case len(d.Replaces) == 0:
 		return d.Gross // it replaces nothing that was paid
 	}

@@ -365,6 +365,12 @@ func TestReversalsRead(t *testing.T) {
 			t.Errorf("what is taken back from %s is %q", to, got)
 		}
 	}
+	owed := &paper{words: w, s: &settled{Settlement: &invoicing.Settlement{}}, night: &Night{}, document: &invoicing.Document{Type: invoicing.InvoiceDoc,
+		Currency: money.USD, Replaces: []invoicing.Ref{{Number: "INV-1"}}, Owed: held}}
+	got, want := owed.invoiceSettling(), settling{rows: []fact{{"No longer owed of invoice INV-1", "290.51\u00A0USD"}}, toPay: fact{"To pay", "0.00\u00A0USD"}}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("what was owed for an exchange that is reversed reads %+v, want %+v", got, want)
+	}
 	for _, test := range []struct {
 		kind        invoicing.LineKind
 		typ         invoicing.DocumentType

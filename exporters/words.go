@@ -36,7 +36,7 @@ type words struct {
 	net, tax, taxOn, total, totalCredited, inSEK, outside, plainTotal string
 	exemption, reasons                                                map[string]string // by tax category: in a few words, and as a sentence
 	// The money.
-	moneyTitle, creditedBy, thisInvoice, leftOver, owed, toPay                                               string
+	moneyTitle, creditedBy, thisInvoice, leftOver, owed, owedBack, toPay                                     string
 	toOpen, toHeld, toCard, toPayout, openAgain, heldBack, chargedToCard, terms, defaultTerms                string
 	prepaymentCredit, prepaymentZero, overageCredit, noteSettled, noteAlone, setOff, setOffNoTax             string
 	expiry, expiryReversed, commitment, commitmentBack, chargeBack, restatement, restatementBack, cardEnding string

@@ -29,7 +29,7 @@ var english = words{
 		"E": "exempt from VAT", "AE": "reverse charge", "O": "not subject to VAT", "G": "export outside the EU", "Z": "zero rated",
 	},
 	moneyTitle: "What happens to the money", creditedBy: "Credited by %s", thisInvoice: "This invoice", leftOver: "Left over", owed: "You owe beyond what was credited",
-	toPay:  "To pay",
+	owedBack: "No longer owed of invoice %s", toPay: "To pay",
 	toOpen: "Reduces what was still to be paid of the original invoice", toHeld: "Held as your credit, for later purchases of reservations",
 	openAgain: "To be paid again, as before the refund", heldBack: "Taken from the held credit that the refund gave you",
 	toCard: "Paid back to %s", toPayout: "Paid out to you", chargedToCard: "Charged to %s", terms: "Terms of payment", defaultTerms: "30 days net",

@@ -33,7 +33,7 @@ var swedish = words{
 		"E": "undantag från moms", "AE": "omvänd betalningsskyldighet", "O": "omfattas inte av moms", "G": "export utanför EU", "Z": "nollskattesats",
 	},
 	moneyTitle: "Vad som händer med pengarna", creditedBy: "Krediterat genom %s", thisInvoice: "Denna faktura", leftOver: "Återstår", owed: "Ni är skyldiga utöver det krediterade",
-	toPay:  "Att betala",
+	owedBack: "Ni är inte längre skyldiga på faktura %s", toPay: "Att betala",
 	toOpen: "Minskar det som återstod att betala på ursprungsfakturan", toHeld: "Behålls som er kredit, för senare köp av reservationer",
 	openAgain: "Åter att betala, som före återbetalningen", heldBack: "Tas ur er innestående kredit, som återbetalningen gav",
 	toCard: "Återbetalas till %s", toPayout: "Utbetalas till er", chargedToCard: "Debiteras %s", terms: "Betalningsvillkor", defaultTerms: "30 dagar netto",
