@@ -52,7 +52,7 @@ func (u *ublCheck) subtotalsOf(category string) (list []*element) {
 func categoryRules(c string) []ublRule {
 	name := "BR-" + c + "-"
 	return []ublRule{
-		{id: name + "01", says: "lines of tax category " + c + " have no tax of it", holds: func(u *ublCheck) bool {
+		{id: name + "01", says: "lines of tax category " + c + " have no tax of it, or several where one belongs", holds: func(u *ublCheck) bool {
 			n := len(u.subtotalsOf(c))
 			return (len(u.linesOf(c)) > 0) == (n > 0) && (c == "S" || n <= 1)
 		}},
