@@ -211,10 +211,16 @@ func TestPDFCutsNothingOff(t *testing.T) {
 	s := &night.Seller
 	s.Name, s.Email = "Nordiska Molntjänster för Kommuner och Regioner Aktiebolag (publ)", "kundreskontra@nordiskamolntjanster.se"
 	c := longCustomer()
+	c.account.ID, c.purchase.Account = "f53e373d-3213-594c-a021-1dc600a28772", "f53e373d-3213-594c-a021-1dc600a28772"
+	for i := range c.invoices {
+		c.invoices[i].Account = c.account.ID
+	}
 	c.account.BuyerReference = "Åsa Lindqvist, inköp av molntjänster och licenser, kostnadsställe 4711-998877, beställning 2026-000123, projekt 12345"
 	_, text := drawn(t, papers(t, &night, []customer{c})[1])
-	if !strings.Contains(text, "projekt 12345") {
-		t.Errorf("the customer's reference is cut:\n%s", text)
+	for _, words := range []string{"projekt 12345", "f53e373d-3213-594c-a021-\n", "1dc600a28772\n"} {
+		if !strings.Contains(text, words) {
+			t.Errorf("the customer's reference or number is cut, or broken elsewhere than at a hyphen; no %q:\n%s", words, text)
+		}
 	}
 	for i, page := range strings.Split(strings.TrimSuffix(text, "\f"), "\f") {
 		for _, words := range []string{"IBAN SE35 5000 0000 0549 1000 0003", "Momsreg.nr SE556732170701", "(publ)", "Faktura INV-2026-000001"} {

@@ -283,7 +283,8 @@ func (t *typesetter) wrap(s string, width float64, most int) []string {
 	return lines
 }
 
-// fit is as much of a word as a line takes, at least one character.
+// fit is as much of a word as a line takes, at least one character; a long id is
+// broken at a hyphen.
 func (t *typesetter) fit(word string, width float64) string {
 	_, end := utf8.DecodeRuneInString(word)
 	for i := range word {
@@ -293,6 +294,9 @@ func (t *typesetter) fit(word string, width float64) string {
 		if i > 0 {
 			end = i
 		}
+	}
+	if hyphen := strings.LastIndexByte(word[:end], '-'); hyphen > end/2 {
+		return word[:hyphen+1]
 	}
 	return word[:end]
 }
