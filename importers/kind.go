@@ -35,6 +35,7 @@ type Column struct {
 	Also     []string // other names it goes by
 	Required bool     // the header must have it
 	Filled   bool     // and each row a value in it
+	Aside    bool     // it decides nothing: what cannot be read there is left out, and the row is read
 	Type     table.Type
 	Currency string // of amounts: a code, or the name of the column that says it
 	Doc      string // what to enter, and in which unit

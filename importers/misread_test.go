@@ -191,3 +191,16 @@ func TestSignInWindows1252(t *testing.T) {
 		t.Errorf("read %q, refused %v; want %q", got, refusals(t, western), want)
 	}
 }
+
+// Days of exchange rates are the first of a month, so that nothing settles 01/02/2026 where a
+// reconciliation is saved again. The purchase is read without it: nothing is decided by it.
+func TestRateDateThatNothingSettles(t *testing.T) {
+	names, examples := header(partnerInvoice, func(Column) bool { return true })
+	order, start, rate := slices.Index(names, "OrderDate"), slices.Index(names, "ChargeStartDate"), slices.Index(names, "PCToBCExchangeRateDate")
+	examples[order], examples[start], examples[rate] = "21/02/2026", "21/02/2026", "01/02/2026"
+	got := records(t, csvOf(t, names, examples))
+	examples[rate] = ""
+	if want := records(t, csvOf(t, names, examples)); len(want) != 1 || !slices.Equal(got, want) || !strings.Contains(want[0], "Date=2026-02-21") || !strings.Contains(want[0], "Rate=0.9174}") {
+		t.Errorf("read %q, want %q", got, want)
+	}
+}

@@ -58,6 +58,13 @@ func (s *sheet) specs() []table.ColumnSpec {
 
 // found takes what cannot be read of the rows.
 func (s *sheet) found(faults []table.CellFault) {
+	faults = slices.DeleteFunc(faults, func(f table.CellFault) bool {
+		aside := s.kind.Columns[slices.Index(s.at, f.Col)].Aside
+		if aside {
+			s.table.Rows[f.Row].Cells[f.Col] = ""
+		}
+		return aside
+	})
 	slices.SortStableFunc(faults, func(a, b table.CellFault) int { return a.Row - b.Row })
 	s.faults = faults
 }
