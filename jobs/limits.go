@@ -30,10 +30,8 @@ func Limits(path string, chain policy.Chain, on money.Date, accounts []string) (
 		return nil, err
 	}
 	defer l.Close()
-	if len(chain) == 0 {
-		if chain, _, err = termsOf(last); err != nil {
-			return nil, err
-		}
+	if chain, err = orLast(chain, last); err != nil {
+		return nil, err
 	}
 	accounts = identifiers(accounts)
 	var all []AccountStand
@@ -45,15 +43,29 @@ func Limits(path string, chain policy.Chain, on money.Date, accounts []string) (
 		if !named && (len(accounts) > 0 || len(k.State.Uses) == 0) {
 			continue
 		}
-		p := chain.On(on).ByType[k.Type]
-		limit := invoicing.AccountLimit{Account: k.ID, Limit: p.LimitAmount, WindowDays: p.LimitWindowDays, Uses: k.State.Uses}
-		if s := limit.On(on); named || !s.Used.IsZero() {
-			all = append(all, AccountStand{k.ID, k.Name, k.Type, p.LimitWindowDays, s})
+		if s := standOf(&k.Account, k.State.Uses, chain, on); named || !s.Used.IsZero() {
+			all = append(all, s)
 		}
 	}
 	return all, unknownOf(accounts, func(id string) bool {
 		return slices.ContainsFunc(all, func(s AccountStand) bool { return s.Account == id })
 	})
+}
+
+// standOf is where an account with some uses stands on a date.
+func standOf(a *invoicing.Account, uses []invoicing.LimitUse, chain policy.Chain, on money.Date) AccountStand {
+	p := chain.On(on).ByType[a.Type]
+	limit := invoicing.AccountLimit{Account: a.ID, Limit: p.LimitAmount, WindowDays: p.LimitWindowDays, Uses: uses}
+	return AccountStand{a.ID, a.Name, a.Type, p.LimitWindowDays, limit.On(on)}
+}
+
+// orLast is a chain of policies; an empty one stands for that of the last run.
+func orLast(chain policy.Chain, last ledger.Run) (policy.Chain, error) {
+	if len(chain) > 0 {
+		return chain, nil
+	}
+	chain, _, err := termsOf(last)
+	return chain, err
 }
 
 // openSettled opens a ledger for reading, with its last settled run.

@@ -77,14 +77,12 @@ func nightOf(ctx context.Context, l *ledger.Ledger, runs []ledger.Run) (exporter
 	for _, p := range sum.Proof {
 		night.Proof = append(night.Proof, exporters.ProofLine{Line: p.Line, Currency: p.Currency, Says: p.Says, Counted: p.Counted, Left: p.Left, Right: p.Right, Holds: p.Holds})
 	}
-	for n := 1; n <= run.N; n++ {
-		files, err := l.Files(n)
-		if err != nil {
-			return night, 0, err
-		}
-		for _, f := range files {
-			night.Inputs = append(night.Inputs, input(f))
-		}
+	files, err := l.Files(0)
+	if err != nil {
+		return night, 0, err
+	}
+	for _, f := range files {
+		night.Inputs = append(night.Inputs, input(f))
 	}
 	faults, err := l.Refusals(run.N)
 	if err != nil {

@@ -54,10 +54,8 @@ func Quote(path string, chain policy.Chain, q Question) (*Quotation, error) {
 		return nil, err
 	}
 	defer l.Close()
-	if len(chain) == 0 {
-		if chain, _, err = termsOf(last); err != nil {
-			return nil, err
-		}
+	if chain, err = orLast(chain, last); err != nil {
+		return nil, err
 	}
 	q.Order = importers.Identifier(q.Order)
 	accounts, err := l.AccountsOf(q.Order)

@@ -73,10 +73,8 @@ func Show(path, id string, chain policy.Chain, on money.Date) (*Shown, error) {
 		return nil, err
 	}
 	if len(book.Accounts) > 0 {
-		if len(chain) == 0 {
-			if chain, _, err = termsOf(last); err != nil {
-				return nil, err
-			}
+		if chain, err = orLast(chain, last); err != nil {
+			return nil, err
 		}
 		a, err := showAccount(l, book, chain, on)
 		return &Shown{Account: a}, err
@@ -99,10 +97,7 @@ type history struct {
 
 func showAccount(l *ledger.Ledger, book *invoicing.Book, chain policy.Chain, on money.Date) (*AccountShown, error) {
 	a, state := &AccountShown{Account: book.Accounts[0]}, &book.States[0]
-	p := chain.On(on).ByType[a.Type]
-	limit := invoicing.AccountLimit{Account: a.ID, Limit: p.LimitAmount, WindowDays: p.LimitWindowDays, Uses: state.Uses}
-	a.Limit = AccountStand{a.ID, a.Name, a.Type, p.LimitWindowDays, limit.On(on)}
-	a.Credits = state.Credits
+	a.Limit, a.Credits = standOf(&a.Account, state.Uses, chain, on), state.Credits
 	for _, o := range book.Orders() {
 		if o.Account == a.ID {
 			a.Orders = append(a.Orders, OrderNode{Order: o, Returned: book.Returned(o.ID)})

@@ -98,7 +98,7 @@ func verifyOnce(ctx context.Context, l *ledger.Ledger, out, version string, prog
 	if err := v.numbers(l); err != nil {
 		return nil, err
 	}
-	if err := v.archive(l, runs, progress); err != nil {
+	if err := v.archive(l, progress); err != nil {
 		return nil, err
 	}
 	v.Intact = len(v.Problems) == 0
@@ -173,22 +173,20 @@ func (v *Verification) numbers(l *ledger.Ledger) error {
 }
 
 // archive checks that every input is kept as it was read.
-func (v *Verification) archive(l *ledger.Ledger, runs []ledger.Run, progress Progress) error {
-	for _, run := range runs {
-		files, err := l.Files(run.N)
-		if err != nil {
-			return err
-		}
-		for _, f := range files {
-			v.Files++
-			progress.tell("inputs checked", int64(v.Files), 0)
-			sum, err := ledger.FileSum(f.Path)
-			switch {
-			case err != nil:
-				v.wrong("input %d (%s): the copy that was kept cannot be read: %v", f.N, f.Name, err)
-			case sum != f.SHA256:
-				v.wrong("input %d (%s): the copy that was kept has been changed: its SHA-256 is %s, not %s", f.N, f.Name, sum, f.SHA256)
-			}
+func (v *Verification) archive(l *ledger.Ledger, progress Progress) error {
+	files, err := l.Files(0)
+	if err != nil {
+		return err
+	}
+	v.Files = len(files)
+	for i, f := range files {
+		progress.tell("inputs checked", int64(i), int64(len(files)))
+		sum, err := ledger.FileSum(f.Path)
+		switch {
+		case err != nil:
+			v.wrong("input %d (%s): the copy that was kept cannot be read: %v", f.N, f.Name, err)
+		case sum != f.SHA256:
+			v.wrong("input %d (%s): the copy that was kept has been changed: its SHA-256 is %s, not %s", f.N, f.Name, sum, f.SHA256)
 		}
 	}
 	return nil

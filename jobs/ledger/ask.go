@@ -71,7 +71,7 @@ func (l *Ledger) OrderOfReservation(id string) (order string, err error) {
 		if !bytes.Contains(value, []byte(id)) { // the codec writes a string as it is
 			return nil
 		}
-		account, _, _ := bytes.Cut(key, []byte{0})
+		account, _ := takeKey(key)
 		x, err := takePurchase(string(account), key, value)
 		if err != nil {
 			return err
@@ -142,19 +142,9 @@ func (l *Ledger) UsageOf(order string) ([]invoicing.Usage, error) {
 		return nil, err
 	}
 	defer c.Close()
-	var days []invoicing.Usage
-	prefix, v := putKey(nil, order), newest{c: c}
-	for ok := v.Seek(prefix); ok && bytes.HasPrefix(v.key, prefix); ok = v.Next() {
-		src, content, err := takeSource(v.body())
-		if err != nil {
-			return nil, err
-		}
-		u, err := DecodeUsage(string(content))
-		if err != nil {
-			return nil, fmt.Errorf("usage of order %q: %w", order, err)
-		}
-		u.Source = src
-		days = append(days, u)
+	days, err := usageOf(&newest{c: c}, order, nil)
+	if err != nil {
+		return nil, fmt.Errorf("usage of order %q: %w", order, err)
 	}
-	return days, c.Err()
+	return days, nil
 }

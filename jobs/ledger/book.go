@@ -105,25 +105,30 @@ func (r *bookReader) used(b *invoicing.Book, orders map[string]bool) error {
 		return nil
 	}
 	for _, order := range slices.Sorted(maps.Keys(orders)) {
-		prefix := putKey(nil, order)
-		v := &r.usage
-		for ok := v.Seek(prefix); ok && bytes.HasPrefix(v.key, prefix); ok = v.Next() {
-			src, content, err := takeSource(v.body())
-			if err != nil {
-				return err
-			}
-			u, err := DecodeUsage(string(content))
-			if err != nil {
-				return err
-			}
-			u.Source = src
-			b.Usage = append(b.Usage, u)
-		}
-		if v.c.err != nil {
-			return v.c.err
+		var err error
+		if b.Usage, err = usageOf(&r.usage, order, b.Usage); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// usageOf appends the days of an order, by date.
+func usageOf(v *newest, order string, days []invoicing.Usage) ([]invoicing.Usage, error) {
+	prefix := putKey(nil, order)
+	for ok := v.Seek(prefix); ok && bytes.HasPrefix(v.key, prefix); ok = v.Next() {
+		src, content, err := takeSource(v.body())
+		if err != nil {
+			return nil, err
+		}
+		u, err := DecodeUsage(string(content))
+		if err != nil {
+			return nil, err
+		}
+		u.Source = src
+		days = append(days, u)
+	}
+	return days, v.c.Err()
 }
 
 func (r *bookReader) account(b *invoicing.Book, id string) error {

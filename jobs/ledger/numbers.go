@@ -83,11 +83,13 @@ func (w *Work) nextNumber(k seriesYear) (next int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	all, err := rangesOf(w.ctx, w.tx, "series = ? AND year = ? AND first >= ? AND grp = ''", "ORDER BY first", k.series, k.year, next)
-	for _, r := range all {
+	for r, err := range ranges(w.ctx, w.tx, "WHERE series = ? AND year = ? AND first >= ? AND grp = '' ORDER BY first", k.series, k.year, next) {
+		if err != nil {
+			return 0, err
+		}
 		x.outside[k] = append(x.outside[k], r.First)
 	}
-	return next, err
+	return next, nil
 }
 
 // counted is the number after the last of a series and year; sql.ErrNoRows before its
@@ -157,42 +159,30 @@ func (x *numbering) write(c *change) error {
 
 // Ranges walks over all numbers ever given, by series, year and number.
 func (l *Ledger) Ranges() iter.Seq2[Range, error] {
+	return ranges(context.Background(), l.db, "ORDER BY series, year, first")
+}
+
+func ranges(ctx context.Context, db querier, which string, args ...any) iter.Seq2[Range, error] {
 	return func(yield func(Range, error) bool) {
-		all, err := l.ranges("1", "ORDER BY series, year, first")
+		rows, err := db.QueryContext(ctx, "SELECT series, year, first, n, run, grp FROM number_range "+which, args...)
 		if err != nil {
-			yield(Range{}, err)
+			yield(Range{}, fmt.Errorf("reading numbers: %w", err))
 			return
 		}
-		for _, r := range all {
+		defer rows.Close()
+		for rows.Next() {
+			var r Range
+			if err = rows.Scan(&r.Series, &r.Year, &r.First, &r.N, &r.Run, &r.Group); err != nil {
+				break
+			}
 			if !yield(r, nil) {
 				return
 			}
 		}
-	}
-}
-
-func (l *Ledger) ranges(where, order string, args ...any) ([]Range, error) {
-	return rangesOf(context.Background(), l.db, where, order, args...)
-}
-
-func rangesOf(ctx context.Context, db querier, where, order string, args ...any) ([]Range, error) {
-	rows, err := db.QueryContext(ctx, "SELECT series, year, first, n, run, grp FROM number_range WHERE "+where+" "+order, args...)
-	if err != nil {
-		return nil, fmt.Errorf("reading numbers: %w", err)
-	}
-	defer rows.Close()
-	var all []Range
-	for rows.Next() {
-		var r Range
-		if err := rows.Scan(&r.Series, &r.Year, &r.First, &r.N, &r.Run, &r.Group); err != nil {
-			return nil, fmt.Errorf("reading numbers: %w", err)
+		if err = errors.Join(err, rows.Err()); err != nil {
+			yield(Range{}, fmt.Errorf("reading numbers: %w", err))
 		}
-		all = append(all, r)
 	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("reading numbers: %w", err)
-	}
-	return all, nil
 }
 
 // FindDocument returns the run and the group that a document's number was given
@@ -202,9 +192,14 @@ func (l *Ledger) FindDocument(number string) (run int, group string, err error) 
 	if !ok {
 		return 0, "", nil
 	}
-	all, err := l.ranges("series = ? AND year = ? AND first <= ? AND grp <> ''", "ORDER BY first DESC LIMIT 1", series, year, n)
-	if err != nil || len(all) == 0 || n >= all[0].First+all[0].N {
-		return 0, "", err
+	const before = "WHERE series = ? AND year = ? AND first <= ? AND grp <> '' ORDER BY first DESC LIMIT 1"
+	for r, err := range ranges(context.Background(), l.db, before, series, year, n) {
+		if err != nil {
+			return 0, "", err
+		}
+		if n < r.First+r.N {
+			run, group = r.Run, r.Group
+		}
 	}
-	return all[0].Run, all[0].Group, nil
+	return run, group, nil
 }
