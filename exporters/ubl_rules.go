@@ -220,7 +220,7 @@ var modelRules = []ublRule{
 	{id: "BR-CO-20", says: "the period of a line has neither a first nor a last day", holds: everyLine(func(_ *ublCheck, l *element) bool {
 		return len(l.find("cac:InvoicePeriod")) == 0 || l.first("cac:InvoicePeriod/cbc:StartDate")+l.first("cac:InvoicePeriod/cbc:EndDate") != ""
 	})},
-	{id: "BR-CO-26", says: "the seller has neither a registration number nor a VAT number" + mendSeller, holds: func(u *ublCheck) bool {
+	{id: "BR-CO-26", says: "no number identifies the seller: of what is not subject to VAT its VAT number may not stand there, so that it needs a registration number (configuration: seller.company_id)", holds: func(u *ublCheck) bool {
 		return vatNumber(u.seller) != "" || u.seller.first("cac:PartyLegalEntity/cbc:CompanyID") != ""
 	}},
 	{id: "BR-CL-04", says: "the currency STN is missing in the list of EN 16931", holds: func(u *ublCheck) bool { return u.first("cbc:DocumentCurrencyCode") != "STN" }},
