@@ -101,7 +101,7 @@ func (r *partnerReader) purchase(c *cells, b *batch, row *common) {
 	p := b.purchase()
 	p.Origin, p.Account, p.Order, p.Date, p.Invoice = invoicing.FromPartner, row.account, row.order, date, row.invoice
 	p.Term, p.Plan, p.Quantity, p.Amount = term, plan, row.quantity, row.amount
-	p.Sku, p.Description, p.Product = sku, product.text, recogniseProduct(product.text, sku)
+	p.Sku, p.Region, p.Description, p.Product = sku, productRegion(product.text), product.text, recogniseProduct(product.text, sku)
 	p.Pricing, p.Source = c.pricing(), c.source
 }
 
@@ -227,6 +227,18 @@ func armSku(product string) string {
 	for _, f := range strings.FieldsFunc(product, func(r rune) bool { return r == ',' || r == ' ' }) {
 		if strings.HasPrefix(f, "Standard_") || strings.HasPrefix(f, "Basic_") {
 			return f
+		}
+	}
+	return ""
+}
+
+// productRegion is the region that a product's name says, by which its current price
+// is found (PRO-7): AP East of Reserved VM Instance, Standard_D1, AP East, 3 years.
+// The invoice has no column for it. Empty where the name says none.
+func productRegion(product string) string {
+	for part := range strings.SplitSeq(product, ",") {
+		if region := meterRegions()[bareRegion(part)]; region != "" {
+			return region
 		}
 	}
 	return ""

@@ -2,6 +2,7 @@ package importers
 
 import (
 	"bytes"
+	"cmp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -164,12 +165,12 @@ var bare = strings.NewReplacer(" ", "", "-", "", "_", "", ".", "")
 // canonicalRegion is the region's name in the vendor's interfaces: West Europe is
 // westeurope, and so is EU West, as price sheets call it. Prices are found by it (PRO-7), and the files write it both ways.
 func canonicalRegion(s string) string {
-	name := strings.ToLower(strings.Join(strings.Fields(s), ""))
-	if arm, ok := meterRegions()[name]; ok {
-		return arm
-	}
-	return name
+	name := bareRegion(s)
+	return cmp.Or(meterRegions()[name], name)
 }
+
+// bareRegion is a region's name as names are compared.
+func bareRegion(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), "")) }
 
 // maskCard reports whether a text looks like a card number, and shows its last
 // four digits alone.
