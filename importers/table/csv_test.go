@@ -33,6 +33,29 @@ func TestDecode(t *testing.T) {
 	}
 }
 
+// Text of another code page is not read as Windows-1252, for the names of customers go onto
+// documents. What people write in the languages of Windows-1252 is.
+func TestCodePages(t *testing.T) {
+	for _, c := range []struct {
+		page *charmap.Charmap
+		name string
+		word string // as it would be read; empty where it is right
+	}{
+		{charmap.Windows1250, "Nowa Spółka Łódź", "Spó³ka"}, {charmap.Windows1250, "Żabka; Białystok", "Bia³ystok"}, {charmap.Windows1251, "ООО Ромашка", "Ðîìàøêà"},
+		{charmap.Windows1253, "Αθήνα ΑΕ", "ÁèÞíá"}, {charmap.Windows1252, "Björk & Åström AB, Malmö", ""}, {charmap.Windows1252, "“Société Générale” – l’Été, Œuvre…", ""},
+		{charmap.Windows1252, "¿Qué? 1ª planta, nº2, 20 m³; 5€/£3", ""}, {charmap.Windows1252, "Größe Jäääär Þórðarson Il·lustre", ""},
+	} {
+		file, err := c.page.NewEncoder().String("Name\n" + c.name + "\n")
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, problem := Decode([]byte(file))
+		if c.word == "" && (problem != nil || !strings.Contains(string(got), c.name)) || c.word != "" && (problem == nil || problem.Value != c.word) {
+			t.Errorf("%s is read as %q, %v", c.name, got, problem)
+		}
+	}
+}
+
 // TestDelimiters: comma, semicolon, tab, pipe, a line sep=, title rows, blank
 // rows, rows whose fields do not fit the header.
 func TestDelimiters(t *testing.T) {
