@@ -95,9 +95,6 @@ func (b *bundle) gather(ctx context.Context, path, out, temp string) error {
 		return err
 	}
 	defer l.Close()
-	if err := l.Whole(); err != nil {
-		return err
-	}
 	if b.runs, err = l.Runs(); err != nil {
 		return err
 	}

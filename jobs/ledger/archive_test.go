@@ -2,9 +2,13 @@ package ledger
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 )
 
@@ -23,4 +27,31 @@ func TestALargeInputIsCopiedWhole(t *testing.T) {
 	if got := must(os.ReadFile(to))(t); n != int64(len(body)) || !bytes.Equal(got, body) {
 		t.Errorf("%d bytes are copied of %d, and %d are there, the same: %v", n, len(body), len(got), bytes.Equal(got, body))
 	}
+}
+
+// TestACopyWhileANightReads: it has what the last commit names, and nothing of the
+// night, whose files still grow.
+func TestACopyWhileANightReads(t *testing.T) {
+	l := openTest(t)
+	tryNight(l)
+	i := must(l.BeginImport(context.Background(), Run{AsOf: november + 1}))(t)
+	must(i.Store(strings.NewReader("more rows")))(t)
+	to := filepath.Join(memoryFolder(t), "copy.db")
+	mustDo(t, Copy(l.path, to))
+	c := must(OpenReader(to))(t)
+	defer c.Close()
+	mustDo(t, c.Whole())
+	names := must(c.named())(t)
+	for _, folder := range []string{c.segmentFolder(), c.archiveFolder()} {
+		mustDo(t, filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
+			if err == nil && !d.IsDir() && path != sealOf(to) && !slices.Contains(names, path) {
+				t.Errorf("the copy has %s", path)
+			}
+			return err
+		}))
+	}
+	if len(names) < 2 {
+		t.Errorf("the copy has %q alone", names)
+	}
+	mustDo(t, i.Rollback())
 }

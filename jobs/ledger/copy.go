@@ -7,12 +7,14 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // Copy makes a second ledger of the last commit of the one at a path, also while
-// another process writes to it. Segments and inputs never change, so they are
-// linked where the file system can, and copied where it cannot. Where there is no
-// ledger nothing is made.
+// another process writes to it: of the database, and of the segments and inputs that
+// it names, not of what a night is reading. Those never change, so they are linked
+// where the file system can, and copied where it cannot. Where there is no ledger
+// nothing is made.
 func Copy(from, to string) error {
 	l, err := OpenReader(from)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -22,43 +24,39 @@ func Copy(from, to string) error {
 		return err
 	}
 	defer l.Close()
-	if to, err = filepath.Abs(to); err != nil {
-		return fmt.Errorf("copying ledger %s: %w", from, err)
-	}
-	// It writes to the copy alone, which query_only does not know.
-	if _, err := l.db.Exec("PRAGMA query_only(0); VACUUM INTO ?", to); err != nil {
-		return fmt.Errorf("copying ledger %s: %w", from, err)
-	}
-	for _, suffix := range []string{segmentsSuffix, archiveSuffix} {
-		if err := linkFolder(l.path+suffix, to+suffix); err != nil {
-			return fmt.Errorf("copying ledger %s: %w", from, err)
-		}
-	}
-	if err := seal(to); err != nil {
+	if err := l.copy(to); err != nil {
 		return fmt.Errorf("copying ledger %s: %w", from, err)
 	}
 	return nil
 }
 
-// linkFolder links or copies the files of a folder.
-func linkFolder(from, to string) error {
-	return filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
-		if err != nil {
+func (l *Ledger) copy(to string) error {
+	// It writes to the copy alone, which query_only does not know.
+	if _, err := l.db.Exec("PRAGMA query_only(0); VACUUM INTO ?", to); err != nil {
+		return err
+	}
+	c, err := OpenReader(to)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	names, err := c.named()
+	if err = errors.Join(err, c.makeFolders()); err != nil {
+		return err
+	}
+	for _, name := range names {
+		source, target := l.path+strings.TrimPrefix(name, c.path), name
+		if err := os.MkdirAll(filepath.Dir(target), 0o700); err != nil {
 			return err
 		}
-		rel, err := filepath.Rel(from, path)
-		if err != nil {
+		if os.Link(source, target) == nil {
+			continue
+		}
+		if err := CopyFile(source, target); err != nil {
 			return err
 		}
-		target := filepath.Join(to, rel)
-		if d.IsDir() {
-			return os.MkdirAll(target, 0o700)
-		}
-		if !d.Type().IsRegular() || d.Name() == sealName || os.Link(path, target) == nil {
-			return nil
-		}
-		return CopyFile(path, target)
-	})
+	}
+	return seal(c.path)
 }
 
 // CopyFile copies a file into a folder that nobody else looks into, as one that was not

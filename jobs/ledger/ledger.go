@@ -75,10 +75,8 @@ func Open(path string) (*Ledger, error) {
 }
 
 func (l *Ledger) open() error {
-	for _, dir := range []string{l.segmentFolder(), l.archiveFolder()} {
-		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return err
-		}
+	if err := l.makeFolders(); err != nil {
+		return err
 	}
 	if err := l.unseal(); err != nil {
 		return err
@@ -90,6 +88,10 @@ func (l *Ledger) open() error {
 		return err
 	}
 	return l.sweep()
+}
+
+func (l *Ledger) makeFolders() error {
+	return errors.Join(os.MkdirAll(l.segmentFolder(), 0o700), os.MkdirAll(l.archiveFolder(), 0o700))
 }
 
 // OpenReader opens an existing ledger for reading, also while another process
