@@ -41,7 +41,7 @@ func TestACopyWhileANightReads(t *testing.T) {
 	c := must(OpenReader(to))(t)
 	defer c.Close()
 	mustDo(t, c.Whole())
-	names := must(c.named())(t)
+	names := must(c.parts())(t)
 	for _, folder := range []string{c.segmentFolder(), c.archiveFolder()} {
 		mustDo(t, filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
 			if err == nil && !d.IsDir() && path != sealOf(to) && !slices.Contains(names, path) {

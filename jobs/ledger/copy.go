@@ -40,7 +40,7 @@ func (l *Ledger) copy(to string) error {
 		return err
 	}
 	defer c.Close()
-	names, err := c.named()
+	names, err := c.parts()
 	if err = errors.Join(err, c.makeFolders()); err != nil {
 		return err
 	}

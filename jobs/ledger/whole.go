@@ -9,7 +9,7 @@ import (
 // Whole checks that every segment that the last commit names, and every input, is
 // there. It does not read them; reading checks their hashes.
 func (l *Ledger) Whole() error {
-	names, err := l.named()
+	names, err := l.parts()
 	if err != nil {
 		return err
 	}
@@ -21,8 +21,8 @@ func (l *Ledger) Whole() error {
 	return nil
 }
 
-// named lists the files that the last commit names: segments and inputs.
-func (l *Ledger) named() (names []string, err error) {
+// parts lists the files that the last commit names: segments and inputs.
+func (l *Ledger) parts() (names []string, err error) {
 	known, err := l.segments(context.Background(), l.db)
 	if err != nil {
 		return nil, err
