@@ -155,11 +155,14 @@ func (g *Ingest) whole(ctx context.Context, out *Ingested) ([]dropped, error) {
 
 // claim takes a file out of the reach of whoever drops files: a next one of the
 // same name is another file. Of two that are claimed one after the other before a
-// crash, the second waits its turn. One that cannot be opened stays in sight of whoever
-// dropped it, and can be replaced.
+// crash, the second waits its turn. One that cannot be opened, or whose name no copy can
+// have, stays in sight of whoever dropped it, and can be replaced.
 func (g *Ingest) claim(d *dropped) error {
 	if d.unread != nil {
 		return d.unread
+	}
+	if n := len(d.shown()); n > longestName {
+		return fmt.Errorf("its name and its sender's have %d bytes, and together no more than %d are possible: give it a shorter one", n, longestName)
 	}
 	in, err := os.Open(d.in(g.Inbox))
 	if err != nil {
@@ -175,6 +178,9 @@ func (g *Ingest) claim(d *dropped) error {
 	}
 	return durable.Rename(durable.InboxClaim, d.in(g.Inbox), to)
 }
+
+// longestName is how many bytes the name of a file can have.
+const longestName = 255
 
 // take copies a claimed file to where the night takes it from, reads it, and
 // moves it away.

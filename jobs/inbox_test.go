@@ -112,6 +112,18 @@ func (s *shop) published(folder string) string {
 	return string(body)
 }
 
+// A file whose name and its sender's are together longer than a copy's can be is not
+// taken out of sight: it is told, and the others are taken.
+func TestIngestLeavesANameThatIsTooLong(t *testing.T) {
+	s := newShop(t)
+	name := strings.Repeat("s", 60) + "/" + strings.Repeat("n", 200) + ".csv"
+	s.drop(name, requestsCSV)
+	in, err := s.ingest()
+	if err == nil || !strings.Contains(err.Error(), "have 267 bytes") || len(in.Files) != 3 || !slices.Contains(s.files(), name) {
+		t.Errorf("%+v, %v; the inbox has %q", in, err, s.files())
+	}
+}
+
 // What ingest took between nights is settled as if it had lain in the inbox: the
 // folder is the same, byte for byte.
 func TestIngestedNightIsTheNight(t *testing.T) {
