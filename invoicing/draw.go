@@ -12,14 +12,13 @@ import (
 // Its key says the same of it on every night: what was drawn once is remembered
 // under it.
 type outlay struct {
-	key      string
-	date     money.Date
-	draws    CreditKind // lots or held credits
-	order    string     // empty for a charge
-	amount   money.Money
-	invoice  Ref  // for a held credit: the invoice that the set-off advice names
-	replaced bool // it has replaced the one that charged the purchase
-	sources  []Source
+	key     string
+	date    money.Date
+	draws   CreditKind // lots or held credits
+	order   string     // empty for a charge
+	amount  money.Money
+	invoice Ref // for a held credit: the invoice that the set-off advice names
+	sources []Source
 }
 
 // drawCredits lets the purchases and charges that are known draw on the credits
@@ -78,11 +77,11 @@ func (n *night) draw(st *State, x *outlay) {
 	}
 }
 
-// needed is what an outlay has not drawn yet. Where its invoice has been replaced
-// since, no more is to be paid than is open of the one that stands, if that is known.
+// needed is what an outlay has not drawn yet. Of an invoice issued here, which may
+// charge several purchases, no more is to be paid than is open, if that is known.
 func (n *night) needed(st *State, x *outlay) money.Money {
 	need := x.amount.Sub(st.drawn(x.key, x.amount.Currency()))
-	if x.replaced {
+	if st.issuedInvoice(x.invoice) != nil {
 		if open := st.stillOpen(x.invoice, n.toldOpen(st, x.invoice, x.amount.Currency())); open.IsSet() {
 			need = money.Min(need, open)
 		}
@@ -240,8 +239,7 @@ func (n *night) invoicedOutlays(a *Account, st *State, since money.Date) []outla
 				}
 				x.amount, x.invoice = grossFor(inv, o.ID, c.Date), inv.ref()
 			}
-			stands := st.standing(x.invoice)
-			x.key, x.invoice, x.replaced = outlayKey(o, c.Date, x.amount), stands, stands != x.invoice
+			x.key, x.invoice = outlayKey(o, c.Date, x.amount), st.standing(x.invoice)
 			out = append(out, x)
 		}
 	}

@@ -33,8 +33,8 @@ func (r *refBiller) setOff(asOf day) {
 			for r.replaced[stands.number] != nil {
 				stands = r.replaced[stands.number]
 			}
-			if open := r.stillOpen(stands); stands != x.invoice && open != nil {
-				n = lesser(n, open) // of what has been credited since, no more than is open of it
+			if open := r.stillOpen(stands); stands.total != nil && open != nil {
+				n = lesser(n, open) // of one of ours, which may charge several purchases, no more than is open
 			}
 			if n.Sign() < 0 {
 				continue // the register has less on its invoice than the purchase said: what was set off stands
