@@ -112,7 +112,7 @@ func (d *Decision) why(r Reason) string {
 func whyNotUndone(r Reason, q *Request) string {
 	switch r {
 	case RequestUnknown:
-		return fmt.Sprintf("no request %s was read yet; it waits for it", q.Withdraws)
+		return fmt.Sprintf("no request %s was read yet, or its day has not come; it waits for it", q.Withdraws)
 	case AlreadyDecided:
 		return fmt.Sprintf("%s is decided already; what is approved can be undone by a Reverse", q.Withdraws)
 	case NotApproved:

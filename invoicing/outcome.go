@@ -49,7 +49,7 @@ const (
 	TooManyPurchases
 	CommitmentTooLow
 	LimitExceeded
-	RequestUnknown  // no request with the id that it names was read: it waits
+	RequestUnknown  // no request with the id that it names was read, or its day has not come: it waits
 	AlreadyDecided  // a Withdraw of what is approved, rejected or withdrawn
 	NotApproved     // a Reverse of what is not an approved refund, exchange or transfer
 	AlreadyReversed // by another Reverse
