@@ -3,6 +3,7 @@ package importers
 import (
 	"strings"
 
+	"prorata/importers/table"
 	"prorata/invoicing"
 	"prorata/invoicing/money"
 	"prorata/invoicing/policy"
@@ -98,7 +99,7 @@ func (r *row) commitment(a *accountRow, t policy.BillingType) (invoicing.Commitm
 }
 
 func (r *row) country(v string) string {
-	v = strings.ToUpper(v)
+	v = strings.ToUpper(table.Plain(v))
 	if len(v) != 0 && (len(v) != 2 || v[0] < 'A' || v[0] > 'Z' || v[1] < 'A' || v[1] > 'Z') {
 		r.fault("Country", "UnknownValue", "a country code of two letters, like SE", "enter the ISO 3166 code")
 	}

@@ -35,6 +35,7 @@ type Column struct {
 	Also     []string // other names it goes by
 	Required bool     // the header must have it
 	Filled   bool     // and each row a value in it
+	Whole    bool     // its numbers are whole ones
 	Aside    bool     // it decides nothing: what cannot be read there is left out, and the row is read
 	Type     table.Type
 	Currency string // of amounts: a code, or the name of the column that says it
@@ -70,7 +71,7 @@ func columnsOf[T any]() []Column {
 		is := tag.Get("is")
 		kind, values, _ := strings.Cut(strings.TrimRight(is, "*+"), ":")
 		out[i] = Column{
-			Name: tag.Get("csv"), Doc: tag.Get("doc"), Example: tag.Get("eg"), Currency: tag.Get("in"),
+			Name: tag.Get("csv"), Doc: tag.Get("doc"), Example: tag.Get("eg"), Currency: tag.Get("in"), Whole: kind == "number" && tag.Get("in") == "",
 			Required: strings.HasSuffix(is, "*") || strings.HasSuffix(is, "+"), Filled: strings.HasSuffix(is, "*"),
 			Type: typeNames[kind],
 		}

@@ -22,7 +22,7 @@ var partnerInvoice = &Kind{
 		{Name: "ProductId", Type: table.Text, Doc: "the vendor's product", Example: "DZH318Z0BQ3P"},
 		{Name: "SkuId", Type: table.Text, Doc: "the vendor's SKU of the product", Example: "001F"},
 		{Name: "ChargeType", Required: true, Type: table.Text, Doc: "New, AddQuantity, RemoveQuantity, Cancel, Convert, ...", Example: "New"},
-		{Name: "Quantity", Required: true, Type: table.Numeric, Doc: "units", Example: "1"},
+		{Name: "Quantity", Required: true, Whole: true, Type: table.Numeric, Doc: "units", Example: "1"},
 		{Name: "Subtotal", Required: true, Type: table.Numeric, Currency: "Currency", Doc: "net amount", Example: "1447.00"},
 		{Name: "Currency", Required: true, Type: table.Text, Doc: "ISO 4217 code", Example: "USD"},
 		{Name: "TermAndBillingCycle", Required: true, Type: table.Text, Doc: "term and billing plan", Example: "One-Year commitment for one-time billing"},

@@ -192,7 +192,7 @@ func (r *row) currency(name, v string) money.Currency {
 	if r.skip(name, v) {
 		return money.Currency{}
 	}
-	c, err := money.ParseCurrency(v)
+	c, err := money.ParseCurrency(table.Plain(v))
 	if err != nil {
 		r.fault(name, "NotACurrency", "an ISO 4217 code, like SEK", "enter the three letters of the currency")
 	}
@@ -270,7 +270,7 @@ func (r *row) term(name, v string) int {
 	if r.skip(name, v) {
 		return 0
 	}
-	months, ok := parseTerm(v)
+	months, ok := parseTerm(table.Plain(v))
 	if !ok {
 		r.fault(name, "NotATerm", "P1Y, P3Y or P5Y; also 1 Year, 3 Years, 12, 36, 60", "enter the term like P3Y")
 	}

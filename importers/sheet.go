@@ -9,6 +9,7 @@ import (
 
 	"prorata/importers/table"
 	"prorata/invoicing"
+	"prorata/invoicing/money"
 )
 
 // sheet is one recognised table on its way to the sink.
@@ -45,7 +46,7 @@ func (s *sheet) specs() []table.ColumnSpec {
 	specs := make([]table.ColumnSpec, len(s.table.Header))
 	for i, c := range s.kind.Columns {
 		if at := s.at[i]; at >= 0 {
-			specs[at] = table.ColumnSpec{Type: c.Type, CurrencyAt: -1}
+			specs[at] = table.ColumnSpec{Type: c.Type, Whole: c.Whole, CurrencyAt: -1}
 			if col := s.column(c.Currency); col >= 0 {
 				specs[at].CurrencyAt = col
 			} else if len(c.Currency) == 3 {
@@ -182,19 +183,30 @@ func rowFault(code string, source invoicing.Source, found, want int) invoicing.F
 	return f
 }
 
-// isTotal reports whether row i is a total below the table: one that says so, and
-// has no value in a column where each row must have one.
+// isTotal reports whether row i is a total, below the table or within it: one that says so
+// and of what, `Total SEK` or, of the rows above, `8611537 Total`, and has no value in a
+// column where each row must have one.
 func (s *sheet) isTotal(i int) bool {
-	first, lacks := "", false
-	for _, c := range s.table.Rows[i].Cells {
-		if first = strings.TrimSpace(c); first != "" {
+	first, above, lacks := "", "", false
+	for at, c := range s.table.Rows[i].Cells {
+		if first = strings.ToLower(strings.TrimRight(strings.TrimSpace(c), " :")); first != "" {
+			if i > 0 {
+				above = strings.ToLower(strings.TrimSpace(s.table.Rows[i-1].Cell(at)))
+			}
 			break
 		}
 	}
 	for k, c := range s.kind.Columns {
 		lacks = lacks || c.Filled && s.at[k] >= 0 && strings.TrimSpace(s.table.Rows[i].Cell(s.at[k])) == ""
 	}
-	return lacks && slices.Contains(totals, strings.ToLower(strings.TrimRight(first, " :")))
+	of := func(what string, ok bool) bool {
+		what = strings.TrimSpace(what)
+		_, err := money.ParseCurrency(strings.ToUpper(what))
+		return ok && (what == "" || what == above || err == nil)
+	}
+	return lacks && slices.ContainsFunc(totals, func(total string) bool {
+		return of(strings.CutPrefix(first, total)) || of(strings.CutSuffix(first, total))
+	})
 }
 
 // isZeros reports whether row i has nothing but zeros and dashes: formulas that were filled
@@ -208,8 +220,8 @@ func (s *sheet) isZeros(i int) bool {
 	return true
 }
 
-// totals is how a total row begins.
-var totals = []string{"total", "totals", "grand total", "subtotal", "sum", "summa", "totalt", "totalsumma", "delsumma", "gesamt", "summe", "gesamtsumme",
+// totals is what a total row says.
+var totals = []string{"total", "totals", "grand total", "subtotal", "sub-total", "sub total", "sum", "summa", "totalt", "totalsumma", "delsumma", "gesamt", "summe", "gesamtsumme",
 	"ergebnis", "gesamtergebnis", "teilergebnis", "zwischensumme", "yhteensä", "i alt"}
 
 // house makes a kind of a house sheet: a row struct of strings, whose tags

@@ -331,11 +331,15 @@ func TestPages(t *testing.T) {
 // Sums between and below rows, as spreadsheet programs name them in three languages, are
 // no rows.
 func TestTotals(t *testing.T) {
-	for _, total := range []string{"Total", "Subtotal:", "Grand total", "Summa", "Delsumma", "Totalsumma", "Zwischensumme", "Gesamtergebnis", "Teilergebnis", "SUMME :"} {
+	for _, total := range []string{"Total", "Subtotal:", "Grand total", "Summa", "Delsumma", "Totalsumma", "Zwischensumme", "Gesamtergebnis", "Teilergebnis", "SUMME :", "Sub-total", "Total SEK", "Summa EUR:", "SEK total", "E1 Total", "e1 Ergebnis"} {
 		file := "BillingAccountId;Date;Currency;Amount\nE1;2026-12-01;SEK;5.50\n" + total + ";;;5.50\nE1;2026-12-02;SEK;5.50\n"
 		if got := records(t, []byte(file)); len(got) != 2 || len(refusals(t, []byte(file))) != 0 {
 			t.Errorf("%s: %q", total, got)
 		}
+	}
+	unfinished := []byte("BillingAccountId;Date;Currency;Amount\nE1;2026-12-01;SEK;5.50\nNordic Total;2026-12-01;;5.50\n")
+	if got := refusals(t, unfinished); len(got) != 1 || got[0].Code != "Missing" || got[0].Column != "Currency" {
+		t.Errorf("a row of an account that is called so is refused as %v", got)
 	}
 }
 
@@ -406,5 +410,47 @@ func TestNumbersShownWithText(t *testing.T) {
 		if len(csv) != 1 || !slices.Equal(book, csv) {
 			t.Errorf("%d shown by %s is read as %q, want %q", c.id, c.format, book, csv)
 		}
+	}
+}
+
+// A number of units of which one reading is whole has that one; of 2,000, which may be 2 with
+// three decimals, another one of the column says which.
+func TestUnitsAreWhole(t *testing.T) {
+	const file = "RequestId;RequestDate;Action;ReservationOrderId;Quantity\nR1;2026-11-21;Refund;o1;%s\nR2;2026-11-21;Refund;o2;%s\n"
+	for _, c := range []struct{ first, second, plain1, plain2 string }{
+		{"1,200", "3", "1200", "3"}, {"1.200", "3", "1200", "3"}, {"1,200", "2,000", "1200", "2000"}, {"1.200", "2.000", "1200", "2000"},
+	} {
+		got, want := records(t, fmt.Appendf(nil, file, c.first, c.second)), records(t, fmt.Appendf(nil, file, c.plain1, c.plain2))
+		if len(want) != 2 || !slices.Equal(got, want) {
+			t.Errorf("%s and %s are read as %q", c.first, c.second, got)
+		}
+	}
+	for cell, code := range map[string]string{"2,000": "AmbiguousNumber", "1.5": "OutOfRange", "1,234.5": "OutOfRange"} {
+		if got := refusals(t, fmt.Appendf(nil, file, cell, "3")); len(got) != 1 || got[0].Code != code {
+			t.Errorf("%s is refused as %v, want %s", cell, got, code)
+		}
+	}
+}
+
+// What stands beside an amount and is no currency is told as that: of CR and DR books differ on
+// which is below 0.
+func TestUnitsBesideAmounts(t *testing.T) {
+	for cell, want := range map[string]string{"1234.50 CR": "NotANumber", "25 %": "NotANumber", "1234.50 EUR": "CurrencySign", "$5": "CurrencySign", "Rs. 5": "CurrencySign", "kr 5": ""} {
+		got := ""
+		for _, f := range refusals(t, []byte("BillingAccountId;Date;Currency;Amount\nE1;2026-12-01;SEK;"+cell+"\n")) {
+			got += f.Code
+		}
+		if got != want {
+			t.Errorf("%s in SEK is refused as %q, want %q", cell, got, want)
+		}
+	}
+}
+
+// Codes that were copied with characters nobody sees are the codes.
+func TestCodesWithHiddenCharacters(t *testing.T) {
+	const file = "Sku;Term;Currency;UnitPrice;EffectiveFrom\nStandard_D2s_v5;%s;%s;¥1,234;2026-11-01\n"
+	got, want := records(t, fmt.Appendf(nil, file, "\u200bP1Y", "JPY\ufeff")), records(t, fmt.Appendf(nil, file, "P1Y", "JPY"))
+	if len(want) != 1 || !slices.Equal(got, want) {
+		t.Errorf("read %q, want %q", got, want)
 	}
 }

@@ -56,7 +56,7 @@ func transactionColumns(own ...Column) []Column {
 		{Name: "Description", Type: table.Text, Doc: "by which the product type is recognised", Example: "Reserved VM Instance, Standard_D2s_v5, US East, 3 Years"},
 		{Name: "EventDate", Required: true, Filled: true, Type: table.Date, Doc: "09/21/2023 or 2023-09-21", Example: "09/21/2023"},
 		{Name: "EventType", Required: true, Filled: true, Type: table.Text, Doc: "Purchase, Refund or Cancel", Example: "Purchase"},
-		{Name: "Quantity", Required: true, Filled: true, Type: table.Numeric, Doc: "units", Example: "2"},
+		{Name: "Quantity", Required: true, Filled: true, Whole: true, Type: table.Numeric, Doc: "units", Example: "2"},
 		{Name: "Region", Required: true, Type: table.Text, Doc: "ARM region name", Example: "westeurope"},
 		{Name: "ReservationOrderId", Required: true, Filled: true, Type: table.Text, Doc: "the reservation order", Example: "a27c0f26-1f7b-5b8f-98c8-32128b192dd3"},
 		{Name: "Term", Required: true, Type: table.Text, Doc: "P1Y, P3Y, P5Y, 12, 36 or 60", Example: "P3Y"},

@@ -37,11 +37,11 @@ func ReadDay(s string) Day {
 		d, _ := money.ValidDate(number(s[:4]), number(s[4:6]), number(s[6:]))
 		return Day{Sure: d}
 	}
-	s, clock, _ := strings.Cut(s, " ")
+	s, clock, _ := strings.Cut(strings.ReplaceAll(s, ". ", "."), " ") // 5. 11. 2026
 	if !isClock(clock) {
 		return Day{}
 	}
-	return numeric(s)
+	return numeric(strings.TrimSuffix(s, ".")) // 2026. 11. 05.
 }
 
 // numeric reads three numbers with one separator.

@@ -23,6 +23,7 @@ const (
 // ColumnSpec is what Localise has to know of a column of the file.
 type ColumnSpec struct {
 	Type       Type
+	Whole      bool   // its numbers are whole ones
 	Currency   string // the currency that all its amounts are in, or empty
 	CurrencyAt int    // else the column that says it, -1 for none
 }
@@ -184,10 +185,16 @@ func (l *localiser) numberExpected() string {
 	return "a number"
 }
 
-// read reads a cell as a number. In a currency without decimals, 1,234 has one reading.
+// read reads a cell as a number. In a currency without decimals, 1,234 has one reading, and
+// as a whole number; but 1,000 may be 1 with three decimals.
 func (l *localiser) read(row int, cell string) Number {
 	n := ReadNumber(cell)
-	if n.HasDot && n.HasCom && n.Dot != n.Comma && l.isAmount() {
+	if !n.HasDot || !n.HasCom || n.Dot == n.Comma {
+		return n
+	}
+	if l.spec.Whole {
+		n.HasDot, n.HasCom = isWhole(n.Dot), isWhole(n.Comma)
+	} else if l.isAmount() {
 		if c, err := money.ParseCurrency(l.code(row)); err == nil && c.Digits() == 0 {
 			n.HasDot, n.HasCom = !strings.Contains(n.Dot, "."), !strings.Contains(n.Comma, ".")
 		}
@@ -195,12 +202,18 @@ func (l *localiser) read(row int, cell string) Number {
 	return n
 }
 
+// isWhole reports whether a plain number has nothing but zeros behind its point.
+func isWhole(s string) bool {
+	_, frac, _ := strings.Cut(s, ".")
+	return strings.Trim(frac, "0") == ""
+}
+
 // code is the currency that the amount of a row is in.
 func (l *localiser) code(row int) string {
 	if l.spec.Currency != "" || l.spec.CurrencyAt < 0 {
 		return l.spec.Currency
 	}
-	return strings.ToUpper(strings.TrimSpace(l.t.Rows[row].Cell(l.spec.CurrencyAt)))
+	return strings.ToUpper(strings.TrimSpace(Plain(l.t.Rows[row].Cell(l.spec.CurrencyAt))))
 }
 
 // number writes a cell whose number is settled, if its unit fits.
@@ -216,11 +229,12 @@ func (l *localiser) number(row int, value, unit string) {
 			l.fault(row, "AmbiguousNumber", "a percentage, like 25; "+value+" can be a percentage or a fraction", "write it with a percent sign, like 25%")
 			return
 		}
-	case unit != "" && !l.isAmount():
-		l.fault(row, "NotANumber", "a number without a unit", "enter the number alone, like 1234.56")
-		return
-	case unit != "" && !unitFits(unit, code):
+	case unit == "", l.isAmount() && unitFits(unit, code):
+	case l.isAmount() && isCurrency(unit):
 		l.fault(row, "CurrencySign", "an amount in "+orText(code, "the currency of the row"), "check the currency, and show the number without a sign")
+		return
+	default: // 3 pcs; 1,234.50 CR, of which books differ on what it takes away
+		l.fault(row, "NotANumber", "a number without a unit", "enter the number alone, like 1234.56 or -1234.56")
 		return
 	}
 	l.t.rewrite(row, l.col, value)
@@ -247,7 +261,7 @@ func orText(s, otherwise string) string {
 var signs = []struct{ sign, codes string }{
 	{"€", "EUR"}, {"Euro", "EUR"}, {"£", "GBP EGP"}, {"¥", "JPY CNY"}, {"￥", "JPY CNY"}, {"$", "USD CAD AUD NZD SGD HKD MXN BRL CLP COP TWD ARS"},
 	{"US$", "USD"}, {"NT$", "TWD"}, {"kr", "SEK NOK DKK ISK"}, {"Kč", "CZK"}, {"zł", "PLN"}, {"Ft", "HUF"}, {"lei", "RON"},
-	{"₹", "INR"}, {"₩", "KRW"}, {"₺", "TRY"}, {"₪", "ILS"}, {"R$", "BRL"}, {"Fr", "CHF"}, {"SFr", "CHF"}, {"R", "ZAR"}, {"฿", "THB"},
+	{"₹", "INR"}, {"Rs", "INR PKR LKR NPR"}, {"₩", "KRW"}, {"₺", "TRY"}, {"₪", "ILS"}, {"R$", "BRL"}, {"Fr", "CHF"}, {"SFr", "CHF"}, {"R", "ZAR"}, {"฿", "THB"},
 }
 
 // isCurrency reports whether a text in a number format is a currency's code or sign. A
