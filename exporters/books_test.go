@@ -153,7 +153,7 @@ func TestTaxInSEK(t *testing.T) {
 	night := billedNight(t)
 	d := &invoicing.Document{Type: invoicing.InvoiceDoc, Currency: money.USD, Tax: money.Must("100.00 USD")}
 	got, ok := taxInSEK(&night, d)
-	if !ok || got.tax != money.Must("1033.16 SEK") || got.rate.String() != "10.3316" || got.date != day("2026-06-01") {
+	if !ok || got.tax != money.Must("1033.16 SEK") || got.rate.String() != "10.3316" || got.sek.Date != day("2026-06-01") {
 		t.Errorf("100 USD is %+v, %v", got, ok)
 	}
 	for name, change := range map[string]func(*Night, *invoicing.Document){

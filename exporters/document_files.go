@@ -56,10 +56,8 @@ func (k *documentFiles) open(p *press, name string) (part, error) {
 func (o *openDocuments) settlement(s *settled) {
 	for i := range s.Documents {
 		if o.cites {
-			for j := range s.Documents[i].Lines {
-				for _, source := range s.Documents[i].Lines[j].Sources {
-					o.press.source(source)
-				}
+			for _, source := range citedBy(o.press.night, &s.Documents[i]) {
+				o.press.source(source)
 			}
 		}
 		o.tasks <- documentTask{s, i}
@@ -93,4 +91,16 @@ func (o *openDocuments) reconciled(*reconcile.Line) {}
 func (o *openDocuments) close() {
 	close(o.tasks)
 	o.wg.Wait()
+}
+
+// citedBy are the rows that a document is from: those of its lines, and of the rates
+// of its tax in SEK.
+func citedBy(n *Night, d *invoicing.Document) (rows []invoicing.Source) {
+	for i := range d.Lines {
+		rows = append(rows, d.Lines[i].Sources...)
+	}
+	if t, ok := taxInSEK(n, d); ok {
+		rows = append(rows, invoicing.RateRows(t.sek, t.own)...)
+	}
+	return rows
 }

@@ -51,6 +51,8 @@ type SEKJSON struct {
 	Tax  string `json:"tax"`
 	Rate string `json:"rate"` // SEK for one unit of the currency, to four decimals, for display
 	Date string `json:"date"` // of the reference rates
+
+	Sources []string `json:"sources"` // their rows
 }
 
 // TaxJSON is the tax of the lines of one rate and category.
@@ -112,9 +114,14 @@ func documentJSON(n *Night, s *settled, i int) *DocumentJSON {
 		}),
 	}
 	if t, ok := taxInSEK(n, d); ok {
-		out.TaxInSEK = &SEKJSON{t.tax.Number(), t.rate.String(), t.date.String()}
+		out.TaxInSEK = &SEKJSON{t.tax.Number(), t.rate.String(), t.sek.Date.String(), namesOf(invoicing.RateRows(t.sek, t.own))}
 	}
 	return out
+}
+
+// namesOf names rows, as registers do (DOC-3).
+func namesOf(rows []invoicing.Source) []string {
+	return mapped(rows, func(s *invoicing.Source) string { return s.String() })
 }
 
 func linesJSON(d *invoicing.Document) []LineJSON {
@@ -125,7 +132,7 @@ func linesJSON(d *invoicing.Document) []LineJSON {
 			LineNo: i + 1, Kind: l.Kind.String(), ReservationOrderID: l.Order, Description: l.Description, Quantity: l.Quantity,
 			Net: l.Net.Number(), TaxRate: l.TaxRate.String(), TaxCategory: l.TaxCategory, Tax: l.Tax.Number(),
 			Rules:   mapped(l.Rules.List(), func(r *invoicing.Rule) string { return r.String() }),
-			Sources: mapped(l.Sources, func(s *invoicing.Source) string { return s.String() }),
+			Sources: namesOf(l.Sources),
 		})
 	}
 	return lines

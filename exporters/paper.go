@@ -239,8 +239,8 @@ func (p *paper) remarks() (list []string) {
 		}
 	}
 	if t, ok := taxInSEK(p.night, d); ok {
-		list = append(list, fmt.Sprintf(w.inSEK, w.money(t.tax), w.decimalOf(t.rate), d.Currency, t.date,
-			w.decimalOf(t.sek)+"\u00A0SEK", w.decimalOf(t.own)+"\u00A0"+d.Currency.String()))
+		list = append(list, fmt.Sprintf(w.inSEK, w.money(t.tax), w.decimalOf(t.rate), d.Currency, t.sek.Date,
+			w.decimalOf(t.sek.Value)+"\u00A0SEK", w.decimalOf(t.own.Value)+"\u00A0"+d.Currency.String()))
 	}
 	return list
 }

@@ -9,11 +9,10 @@ import (
 
 // sekTax is the tax of a document in SEK and how it was converted (DOC-6).
 type sekTax struct {
-	tax  money.Money   // SEK
-	rate money.Decimal // SEK for one unit of the document's currency, to four decimals, for display
-	date money.Date    // of the reference rates
-	sek  money.Decimal // SEK for one euro
-	own  money.Decimal // the document's currency for one euro
+	tax  money.Money    // SEK
+	rate money.Decimal  // SEK for one unit of the document's currency, to four decimals, for display
+	sek  invoicing.Rate // SEK for one euro
+	own  invoicing.Rate // the document's currency for one euro
 }
 
 // Beyond these, which no rate and no invoice reaches, exact products would not
@@ -29,29 +28,28 @@ func needsSEK(n *Night, d *invoicing.Document) bool {
 	return isTaxed(d) && n.Seller.Country == "SE" && d.Currency != money.SEK && !d.Tax.IsZero()
 }
 
-// latestPair is the last day on which both SEK and another currency were published,
-// as LIM-5 takes its rates, and what they were for one euro. There is none where
-// they are zero.
-func latestPair(rates []invoicing.Rate, c money.Currency) (day money.Date, sek, own money.Decimal) {
-	on := func(d money.Date, c money.Currency) (money.Decimal, bool) {
+// latestPair are the rates of SEK and another currency on the last day on which both
+// were published, as LIM-5 takes its rates. They are zero where there is none.
+func latestPair(rates []invoicing.Rate, c money.Currency) (sek, own invoicing.Rate) {
+	on := func(d money.Date, c money.Currency) (invoicing.Rate, bool) {
 		if c == money.EUR {
-			return money.NewDecimal(1, 0), true
+			return invoicing.Rate{Value: money.NewDecimal(1, 0)}, true
 		}
 		i := slices.IndexFunc(rates, func(r invoicing.Rate) bool { return r.Date == d && r.Currency == c })
 		if i < 0 {
-			return money.Decimal{}, false
+			return invoicing.Rate{}, false
 		}
-		return rates[i].Value, true
+		return rates[i], true
 	}
 	for _, r := range slices.Backward(rates) {
 		if r.Currency != money.SEK {
 			continue
 		}
 		if own, ok := on(r.Date, c); ok {
-			return r.Date, r.Value, own
+			return r, own
 		}
 	}
-	return 0, sek, own
+	return sek, own
 }
 
 // taxInSEK converts the tax of a document, rounded once; ok is false where it
@@ -60,9 +58,9 @@ func taxInSEK(n *Night, d *invoicing.Document) (t sekTax, ok bool) {
 	if !needsSEK(n, d) {
 		return t, false
 	}
-	t.date, t.sek, t.own = latestPair(n.Rates, d.Currency)
-	num, numDen := t.sek.Fraction()
-	den, denDen := t.own.Fraction()
+	t.sek, t.own = latestPair(n.Rates, d.Currency)
+	num, numDen := t.sek.Value.Fraction()
+	den, denDen := t.own.Value.Fraction()
 	tax, _, _ := d.Tax.Parts()
 	if min(num, den) <= 0 || max(num, den, numDen, denDen) > maxRate || max(tax, -tax) > maxTax {
 		return t, false

@@ -24,7 +24,7 @@ type Market struct {
 	prices   map[priceKey][]Price
 	accounts map[string]bool   // that a price names, also none
 	folded   map[string]string // the names of products and regions, as prices write them
-	rates    map[rateKey]money.Decimal
+	rates    map[rateKey]Rate
 }
 
 // State is what earlier settlements left of one account: the fold of Apply. All

@@ -76,7 +76,7 @@ type Decision struct {
 	Original        Ref        // the original invoice (BIL-INV-3)
 	Documents       []Ref
 	Rules           Rules
-	Sources         []Source // the request's row, then the rows of the order and the price
+	Sources         []Source // the request's row, then the rows of the order, the price and the rates
 }
 
 // PriceBasis says which price a proration multiplies (OUT-1).

@@ -77,12 +77,16 @@ func (s *steps) price(d *Decision) {
 	case d.Rules.Has(PRO7Missing):
 		s.add(PRO7Missing, "current price", "unknown", "no current price is in force on %s", d.Request.Date)
 	}
-	how := "the lower of the two counts; a grace return counts what was paid"
+	how := "the lower of the two counts"
 	switch {
 	case d.Request.Action != Refund:
 		how = "exchanges and transfers always count the purchase price"
 	case !d.Rules.Has(PRO7):
 		how = "the policy counts the purchase price"
+	case d.Grace:
+		how = "a grace return counts what was paid"
+	case !d.CurrentPrice.IsSet():
+		how = "no current price is known"
 	}
 	s.add(PRO7, "price basis", d.Basis.String(), "%s", how)
 }
@@ -172,8 +176,8 @@ func (s *steps) limit(d *Decision) {
 	if d.Outcome == Approved {
 		limit, less, lessThis = limit.Add(d.LimitMeasured), " - "+d.LimitMeasured.String(), ", less this one"
 	}
-	s.add(LIM3, "limit left", d.LimitRemaining.String(), "%s - %s%s, the limit less what the fullest window that holds %s has used%s", limit, d.LimitUsed, less,
-		d.Request.Date, lessThis)
+	s.add(LIM3, "limit left", d.LimitRemaining.String(), "%s - %s%s, the limit less what the fullest window that holds %s, from %s on, has used%s", limit, d.LimitUsed, less,
+		d.Request.Date, d.LimitFrom, lessThis)
 	if d.MaxQuantity >= 0 {
 		s.add(LIM3, "what would fit", Counted(d.MaxQuantity, "unit", "units")+" on "+d.Request.Date.String(), "all of it on %s", orNever(d.LimitAvailableOn))
 	}

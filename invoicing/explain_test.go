@@ -36,17 +36,19 @@ func decided(t *testing.T, r Request, amount string, change func(*policy.Paramet
 	return &s.Decisions[0]
 }
 
-// PRO-7: why the purchase price counts is not the same for a refund, for an
-// exchange, and where the policy says so.
+// PRO-7: why the purchase price counts is not the same where no other is known, in
+// grace, for an exchange, and where the policy says so.
 func TestWhyThePurchasePriceCounts(t *testing.T) {
 	back := refund("R1", "O1", "2026-11-20", 1)
-	exchanged := back
+	exchanged, unused := back, back
 	exchanged.Action, exchanged.Exchange = Return, "X1"
+	unused.Used = UsedNo
 	asItIs := func(*policy.Parameters) {}
 	for want, d := range map[string]*Decision{
-		"the lower of the two counts; a grace return counts what was paid": decided(t, back, "365.00 USD", asItIs),
-		"exchanges and transfers always count the purchase price":          decided(t, exchanged, "365.00 USD", asItIs),
-		"the policy counts the purchase price":                             decided(t, back, "365.00 USD", func(p *policy.Parameters) { p.PriceBasis = policy.PurchasePrice }),
+		"no current price is known":                               decided(t, back, "365.00 USD", asItIs),
+		"a grace return counts what was paid":                     decided(t, unused, "365.00 USD", func(p *policy.Parameters) { p.GraceDays = 365 }),
+		"exchanges and transfers always count the purchase price": decided(t, exchanged, "365.00 USD", asItIs),
+		"the policy counts the purchase price":                    decided(t, back, "365.00 USD", func(p *policy.Parameters) { p.PriceBasis = policy.PurchasePrice }),
 	} {
 		equal(t, "the price basis", stepOf(d, "price basis").How, want)
 	}

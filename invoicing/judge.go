@@ -13,10 +13,11 @@ import (
 func (n *night) refund(r *Request) {
 	d := n.decision(r)
 	c := n.returnCase(d)
+	var rates []Source
 	if c == nil {
 		n.judgeUnknown(d)
 	} else if n.judge(c, r.Quantity); c.computed {
-		n.judgeLimit(d, &c.appraisal, &c.worth)
+		rates = n.judgeLimit(d, &c.appraisal, &c.worth)
 		n.judgeCard(c, d.Refund)
 	}
 	d.Outcome = d.Reasons.Outcome()
@@ -25,6 +26,9 @@ func (n *night) refund(r *Request) {
 		n.approve(c)
 	} else if d.LimitMeasured.IsSet() && d.Reasons == 1<<LimitExceeded {
 		n.stateWayOut(d, &c.appraisal)
+	}
+	if !d.Reasons.Has(OrderConflict) { // the sources of which are the rows that disagree
+		d.Sources = append(d.Sources, rates...) // no line of a document is from them
 	}
 	n.decide()
 }
@@ -40,9 +44,9 @@ func (n *night) decision(r *Request) *Decision {
 	return d
 }
 
-// usualSources are the rows that a decision is from: the request's, the order's and
-// the price's.
-const usualSources = 3
+// usualSources are the rows that a decision is from: the request's, the order's, the
+// price's and the rates'.
+const usualSources = 4
 
 // decide ends the decisions that are begun.
 func (n *night) decide() { n.out.Decisions = n.begun }
@@ -212,7 +216,7 @@ func (n *night) appraiseCase(c *refundCase) {
 			d.Rules.Add(PRO9)
 		}
 	}
-	d.Sources = append(d.Sources, a.charge.Sources...)
+	d.Sources = c.order.appendRows(d.Sources, a.charge)
 	if !a.exchanged && p.PriceBasis == policy.LowestPrice {
 		d.Rules.Add(PRO7)
 		if a.current = n.market.price(c.order, d.Request.Date); a.current == nil {

@@ -116,8 +116,9 @@ func measure(w *worth, p *policy.Parameters) money.Money {
 }
 
 // judgeLimit applies LIM to a refund whose amounts are known: it states the
-// figures on the decision and adds LimitExceeded or RateUnknown.
-func (n *night) judgeLimit(d *Decision, a *appraisal, w *worth) {
+// figures on the decision and adds LimitExceeded or RateUnknown. It returns the rows
+// of the rates.
+func (n *night) judgeLimit(d *Decision, a *appraisal, w *worth) []Source {
 	d.Rules.Add(LIM1, LIM2)
 	days := a.params.LimitWindowDays
 	used, from := n.allowance(d.Account).fullest(d.Request.Date, days)
@@ -127,7 +128,7 @@ func (n *night) judgeLimit(d *Decision, a *appraisal, w *worth) {
 	if !ok {
 		d.Rules.Add(LIM5)
 		d.Reasons.Add(RateUnknown)
-		return
+		return nil
 	}
 	if conv.vendor.IsSet() || a.order.Currency != money.USD {
 		d.Rules.Add(LIM5)
@@ -140,6 +141,7 @@ func (n *night) judgeLimit(d *Decision, a *appraisal, w *worth) {
 		d.Rules.Add(LIM3)
 		d.Reasons.Add(LimitExceeded)
 	}
+	return conv.rows
 }
 
 // stateWayOut gives LIM-3's figures for a decision that only the limit rejects:
@@ -170,6 +172,7 @@ type conversion struct {
 	vendor        money.Money   // the vendor's own amount, for all that is asked
 	date          money.Date    // of the reference rates; zero where none is needed
 	rate, rateUSD money.Decimal // units for one euro
+	rows          []Source      // of the rates
 }
 
 // usd converts what q of the asked units measure.
@@ -201,8 +204,14 @@ func (n *night) conversion(vendor money.Money, c money.Currency, on money.Date) 
 		rate, ok1 := n.market.rate(d, c)
 		usd, ok2 := n.market.rate(d, money.USD)
 		if ok1 && ok2 {
-			return conversion{date: d, rate: rate, rateUSD: usd}, true
+			return conversion{date: d, rate: rate.Value, rateUSD: usd.Value, rows: RateRows(rate, usd)}, true
 		}
 	}
 	return conversion{}, false
+}
+
+// RateRows are the rows of two rates: one where both stand on it, or where one is the euro's.
+func RateRows(a, b Rate) []Source {
+	rows := []Source{a.Source, b.Source}
+	return slices.DeleteFunc(slices.Compact(rows), func(s Source) bool { return s.File == 0 })
 }

@@ -19,22 +19,22 @@ type rateKey struct {
 
 // NewMarket makes a market of prices and rates, in any order.
 func NewMarket(prices []Price, rates []Rate) *Market {
-	m := &Market{prices: map[priceKey][]Price{}, accounts: map[string]bool{}, folded: map[string]string{}, rates: make(map[rateKey]money.Decimal, len(rates))}
+	m := &Market{prices: map[priceKey][]Price{}, accounts: map[string]bool{}, folded: map[string]string{}, rates: make(map[rateKey]Rate, len(rates))}
 	for _, p := range prices {
 		k := priceKey{foldName(p.Sku), foldName(p.Region), p.Account, p.TermMonths, p.UnitPrice.Currency()}
 		m.prices[k] = append(m.prices[k], p)
 		m.accounts[p.Account], m.folded[p.Sku], m.folded[p.Region] = true, k.sku, k.region
 	}
 	for _, r := range rates {
-		m.rates[rateKey{r.Date, r.Currency}] = r.Value
+		m.rates[rateKey{r.Date, r.Currency}] = r
 	}
 	return m
 }
 
-// rate is the published rate of a day: units of a currency for one euro.
-func (m *Market) rate(d money.Date, c money.Currency) (money.Decimal, bool) {
+// rate is the published rate of a day; of the euro itself, which no row tells, 1.
+func (m *Market) rate(d money.Date, c money.Currency) (Rate, bool) {
 	if c == money.EUR {
-		return money.NewDecimal(1, 0), true
+		return Rate{Date: d, Currency: c, Value: money.NewDecimal(1, 0)}, true
 	}
 	r, ok := m.rates[rateKey{d, c}]
 	return r, ok

@@ -239,3 +239,17 @@ func (o *Order) periodEnd(c *OrderCharge) money.Date {
 
 // lastCharge is the latest charge known: it stands for the instalments to come (IMP-1).
 func (o *Order) lastCharge() *OrderCharge { return &o.Charges[len(o.Charges)-1] }
+
+// appendRows appends the rows of what a return is computed from: the charge that dates
+// the order, the one that counts, and the one that stands for the instalments to come.
+func (o *Order) appendRows(to []Source, counts *OrderCharge) []Source {
+	first, last := &o.Charges[0], o.lastCharge()
+	to = append(to, first.Sources...)
+	if counts != first {
+		to = append(to, counts.Sources...)
+	}
+	if last != first && last != counts {
+		to = append(to, last.Sources...)
+	}
+	return to
+}
