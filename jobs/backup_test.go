@@ -159,6 +159,9 @@ func TestALedgerOfSchema1GoesOn(t *testing.T) {
 		}
 	}
 	verify(1)
+	if e, err := Explain(s.ledger(), "REF-2026-2206"); err != nil || e.Decision == nil || len(e.Decision.Steps()) == 0 {
+		t.Errorf("%+v, %v", e, err)
+	}
 	inbox := t.TempDir()
 	rates, err := os.ReadFile("../fixtures/inbox/eurofxref-hist.csv")
 	if err := errors.Join(err, os.CopyFS(inbox, os.DirFS("../fixtures/inbox")),

@@ -11,13 +11,16 @@ import (
 	"prorata/jobs/ledger"
 )
 
-// Explanation is what is kept of a decision, a document, or an invoice that came in;
-// one of the three is set.
+// Explanation is what is kept of a decision, a document, an exchange, an invoice that
+// came in, or a credit that was brought in: one of Decision, Document, Exchange,
+// Received and Credit says which.
 type Explanation struct {
-	Run      int // of a decision or a document
+	Run      int // of a decision, a document or an exchange
 	AsOf     string
 	Decision *invoicing.Decision
+	Exchange string       // its ExchangeId; Because has its lines, as they were decided or held last
 	Held     []HeldNights // of a decision: the nights before on which the request was held, oldest first
+	Reversed *Undone      // of a decision: nil where no Reverse undid it
 	Of       string       // of a decision held for ReservationUnknown: the order of which it names a reservation; empty for none that is known
 	Document *invoicing.Document
 	Received []ReceivedInvoice    // one; more where accounts or currencies share its number
@@ -25,7 +28,7 @@ type Explanation struct {
 	Lines    []invoicing.Step     // of the document, or of its one line: how its net came about
 	Because  []invoicing.Decision // of a document or a line: the decisions behind it
 	After    []invoicing.Document // of an invoice of ours: what was issued against it, and against what replaced it, oldest first
-	Credit   *CreditTold          // that the document granted; nil where it granted none
+	Credit   *CreditTold          // that the document granted, nil where it granted none; or that was brought in
 	Inputs   []ledger.File        // the files that its sources are in, by number
 }
 
@@ -38,8 +41,9 @@ type ReceivedInvoice struct {
 	Standing   string               // the number of the invoice that stands for it today; its own where none replaced it
 }
 
-// Explain finds a request by its id, a document or an invoice that came in by its
-// number, or a line of one: INV-2026-000001#2. An id that nothing bears is an error.
+// Explain finds a request or an exchange by its id, a document or an invoice that came
+// in by its number, a line of one (INV-2026-000001#2), or a credit that was brought in
+// by its row (#5!Opening!3). An id that nothing bears is an error.
 func Explain(path, id string) (*Explanation, error) {
 	l, err := ledger.OpenReader(path)
 	if err != nil {
@@ -56,7 +60,7 @@ func Explain(path, id string) (*Explanation, error) {
 		return nil, err
 	}
 	if run == 0 {
-		return explainReceived(l, id, line)
+		return explainElse(l, id, line)
 	}
 	s, err := l.Settlement(run, group)
 	if err != nil {
@@ -78,12 +82,12 @@ func (e *Explanation) tell(l *ledger.Ledger, s *invoicing.Settlement, line int) 
 		if e.Decision.Reasons.Has(invoicing.ReservationUnknown) {
 			e.Of, err = l.OrderOfReservation(e.Decision.Request.Order)
 		}
-		return errors.Join(err, e.tellHeld(l))
+		return errors.Join(err, e.tellNights(l))
 	}
 	if e.Document.Type == invoicing.InvoiceDoc {
 		e.After, err = issuedAgainst(l, e.Document.Account, e.Document.Number)
 	}
-	return errors.Join(err, e.tellLines(l, line), e.tellCredit(l, s))
+	return errors.Join(err, e.tellLines(l, line), e.tellGranted(l, s))
 }
 
 // tellLines tells how each line of the document came about, and keeps one of them
@@ -184,6 +188,7 @@ func (e *Explanation) findInputs(l *ledger.Ledger) (err error) {
 		}
 	}
 	if e.Credit != nil {
+		cited = append(cited, e.Credit.Brought)
 		for _, m := range e.Credit.Moves {
 			cited = append(cited, m.Source)
 		}

@@ -8,11 +8,11 @@ import (
 	"prorata/jobs/ledger"
 )
 
-// CreditTold is a credit that a document granted, with what is left of it today and
-// all that took from it.
+// CreditTold is a credit, with what is left of it today and all that took from it.
 type CreditTold struct {
 	invoicing.Credit
-	Moves []CreditMove // oldest first
+	Brought invoicing.Source // the row that brought it in; none where a document granted it
+	Moves   []CreditMove     // oldest first
 }
 
 // CreditMove is a draw on a credit, or what of it expired; below zero it is given back.
@@ -26,16 +26,27 @@ type CreditMove struct {
 	Source  invoicing.Source // the row that drew; none for an expiry
 }
 
-// tellCredit tells the credit that the document granted; s is its settlement.
-func (e *Explanation) tellCredit(l *ledger.Ledger, s *invoicing.Settlement) error {
+// tellGranted tells the credit that the document granted; s is its settlement.
+func (e *Explanation) tellGranted(l *ledger.Ledger, s *invoicing.Settlement) (err error) {
 	at := slices.IndexFunc(s.Granted, func(c invoicing.Credit) bool { return c.Document.Number == e.Document.Number })
-	if at < 0 {
-		return nil
+	if at >= 0 {
+		e.Credit, err = tellCredit(l, s.Granted[at])
 	}
-	c := &CreditTold{Credit: s.Granted[at]}
+	return err
+}
+
+// tellCredit tells what took from a credit.
+func tellCredit(l *ledger.Ledger, granted invoicing.Credit) (*CreditTold, error) {
+	c := &CreditTold{Credit: granted}
+	c.Used, c.Credit.Expired = money.Zero(c.Amount.Currency()), money.Zero(c.Amount.Currency())
 	for s, err := range l.SettlementsNaming(c.Account) {
 		if err != nil {
-			return err
+			return nil, err
+		}
+		for i := range s.Opened {
+			if row := s.Opened[i].Source; row.String() == c.Document.Number {
+				c.Brought = row
+			}
 		}
 		for _, w := range s.Draws {
 			if w.Credit == c.Document {
@@ -50,6 +61,5 @@ func (e *Explanation) tellCredit(l *ledger.Ledger, s *invoicing.Settlement) erro
 			}
 		}
 	}
-	e.Credit = c
-	return nil
+	return c, nil
 }

@@ -13,19 +13,26 @@ type HeldNights struct {
 	Reasons  invoicing.Reasons
 }
 
-// tellHeld tells the nights before the one that is explained on which the request was
-// held. Only where it was read on an earlier night there can be any.
-func (e *Explanation) tellHeld(l *ledger.Ledger) error {
-	read, err := l.FileByNumber(e.Decision.Request.Source.File)
-	if err != nil || read.Run == e.Run {
-		return err
-	}
+// Undone is the Reverse that undid an approved request.
+type Undone struct {
+	By string     // its id
+	On money.Date // the night
+}
+
+// tellNights tells what other nights say of the request: those before on which it was
+// held, and the one that undid it.
+func (e *Explanation) tellNights(l *ledger.Ledger) error {
 	id := e.Decision.Request.ID
 	var last *invoicing.Decision // the one that is explained, where no other follows
 	var on money.Date
 	for s, err := range l.SettlementsNaming(id) {
 		if err != nil {
 			return err
+		}
+		for _, r := range s.Reversed {
+			if r.Request == id {
+				e.Reversed = &Undone{r.By, s.AsOf}
+			}
 		}
 		for i := range s.Decisions {
 			if s.Decisions[i].Request.ID != id {

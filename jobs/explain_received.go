@@ -8,13 +8,15 @@ import (
 	"prorata/jobs/ledger"
 )
 
-// explainReceived tells an invoice that came in, or one line of it.
+// explainReceived tells an invoice that came in, or one line of it; nil where no
+// customer's invoice has the number.
 func explainReceived(l *ledger.Ledger, number string, line int) (*Explanation, error) {
 	accounts, err := l.AccountsInvoiced(number)
 	if err != nil {
 		return nil, err
 	}
 	e := &Explanation{Line: line}
+	known := false
 	for _, a := range accounts {
 		book, err := l.Book([]string{a})
 		if err != nil {
@@ -26,6 +28,7 @@ func explainReceived(l *ledger.Ledger, number string, line int) (*Explanation, e
 		}
 		received, registered := book.Received(a, number)
 		for _, inv := range received {
+			known = true
 			if line > 0 {
 				inv.Lines = slices.DeleteFunc(inv.Lines, func(x invoicing.InvoiceLine) bool { return x.No != line })
 			}
@@ -34,18 +37,13 @@ func explainReceived(l *ledger.Ledger, number string, line int) (*Explanation, e
 			}
 		}
 	}
-	day, err := l.Awaits(number)
 	switch {
-	case err != nil:
-		return nil, err
-	case len(accounts) == 0 && !day.IsZero():
-		return nil, fmt.Errorf("request %s is not decided yet: it is dated %s and waits for that night; a Withdraw takes it back", number, day)
-	case len(accounts) == 0:
-		return nil, fmt.Errorf("no request and no document is called %q; decisions.csv and documents.csv list them; no invoice of that number came in; prorata show tells orders and accounts, prorata reconcile show breaks", number)
-	case len(e.Received) == 0:
+	case len(e.Received) > 0:
+		return e, nil
+	case known:
 		return nil, fmt.Errorf("invoice %s has no line %d", number, line)
 	}
-	return e, e.findInputs(l)
+	return nil, nil
 }
 
 // issuedAgainst are the documents that name one of an account, or one that replaced

@@ -24,7 +24,7 @@ func explain(_ context.Context, c *console, args []string) error {
 		return err
 	}
 	if len(rest) != 1 {
-		return usageError{"name one request (R-17), document (CN-2026-000001), invoice that came in (E000000000) or line of one (CN-2026-000001#2)"}
+		return usageError{"name one request (R-17), exchange (X-3), document (CN-2026-000001), invoice that came in (E000000000), line of one (CN-2026-000001#2), or credit that was brought in (#5!Opening!3)"}
 	}
 	cfg, err := said.resolve()
 	if err != nil {
@@ -43,20 +43,28 @@ func explain(_ context.Context, c *console, args []string) error {
 	case e.Decision != nil:
 		writeDecision(w, e.Decision)
 		writeHeld(w, e.Held)
+		if u := e.Reversed; u != nil {
+			fmt.Fprintf(w, "reversed  by %s on %s\n", u.By, u.On)
+		}
 		if e.Of != "" {
 			fmt.Fprintf(w, "mend      %s is a reservation of order %s: withdraw the request, and ask again for that order\n", e.Decision.Request.Order, e.Of)
 		}
 	case e.Document != nil:
 		writeDocument(w, e)
-		for i := range e.Because {
-			fmt.Fprintln(w)
-			writeDecision(w, &e.Because[i])
-		}
+	case e.Exchange != "":
+		fmt.Fprintf(w, "%s  ExchangeId of %s\n", e.Exchange, invoicing.Counted(len(e.Because), "line", "lines"))
+	case e.Credit != nil:
+		writeBrought(w, e.Credit)
+		from = "brought in"
 	default:
 		for i := range e.Received {
 			writeReceived(w, &e.Received[i])
 		}
 		from = "kept as it was read"
+	}
+	for i := range e.Because {
+		fmt.Fprintln(w)
+		writeDecision(w, &e.Because[i])
 	}
 	fmt.Fprintf(w, "\n%s", from)
 	if len(e.Inputs) > 0 {
@@ -132,6 +140,10 @@ func writeDocument(w io.Writer, e *jobs.Explanation) {
 		fmt.Fprintf(w, "  \t%s\t%s %s\n", sum.what, sum.of.Number(), d.Currency)
 	}
 	for _, l := range d.Left {
+		if l.Amount.Sign() < 0 {
+			fmt.Fprintf(w, "  \ttaken\t%s\tfrom %s\n", l.Amount.Neg(), l.To)
+			continue
+		}
 		fmt.Fprintf(w, "  \tleft over\t%s\tto %s\n", l.Amount, l.To)
 	}
 	for _, p := range invoicing.Postings(nil, d) {
@@ -141,16 +153,21 @@ func writeDocument(w io.Writer, e *jobs.Explanation) {
 		}
 		fmt.Fprintf(w, "  \tposted\t%s\t%s\t%s\n", d.Book(p.Account), side, amount.Number())
 	}
-	writeCredit(w, e.Credit)
+	if c := e.Credit; c != nil {
+		fmt.Fprintf(w, "\nthe %s credit of %s that it granted%s\n", strings.ToLower(c.Kind.String()), c.Amount, lastDay(c.ExpiresOn))
+		writeMoves(w, c)
+	}
 	writeAfter(w, e.After)
 }
 
-// writeCredit tells what has become of the credit that a document granted.
-func writeCredit(w io.Writer, c *jobs.CreditTold) {
-	if c == nil {
-		return
-	}
-	fmt.Fprintf(w, "\nthe %s credit of %s that it granted%s\n", strings.ToLower(c.Kind.String()), c.Amount, lastDay(c.ExpiresOn))
+// writeBrought tells a credit that was brought in.
+func writeBrought(w io.Writer, c *jobs.CreditTold) {
+	fmt.Fprintf(w, "%s  %s credit of %s to account %s, brought in as of %s%s\n\n", c.Document.Number, c.Kind, c.Amount, c.Account, c.GrantedOn, lastDay(c.ExpiresOn))
+	writeMoves(w, c)
+}
+
+// writeMoves tells what has become of a credit.
+func writeMoves(w io.Writer, c *jobs.CreditTold) {
 	for i := range c.Moves {
 		m := &c.Moves[i]
 		fmt.Fprintf(w, "  %s\t%s\t%s\t%s\t%s\t%s\n", m.AsOf, took(m), m.Amount, movedBy(m), m.By, m.Source)

@@ -20,6 +20,7 @@ type explainedJSON struct {
 	Gross     string           `json:"gross,omitempty"`
 	Lines     []explainedLine  `json:"lines,omitempty"`
 	Held      []heldJSON       `json:"held_before,omitempty"`
+	Reversed  *reversedJSON    `json:"reversed,omitempty"`
 	Of        string           `json:"reservation_of,omitempty"` // the order of which the request names a reservation
 	Received  []receivedJSON   `json:"received,omitempty"`
 	After     []afterJSON      `json:"issued_against,omitempty"`
@@ -33,6 +34,12 @@ type heldJSON struct {
 	To      string   `json:"to"`
 	Nights  int      `json:"nights"`
 	Reasons []string `json:"reasons"`
+}
+
+// reversedJSON is the Reverse that undid a request.
+type reversedJSON struct {
+	By string `json:"by"`
+	On string `json:"on"`
 }
 
 // receivedJSON is an invoice that came in.
@@ -91,25 +98,32 @@ func explained(e *jobs.Explanation) explainedJSON {
 			Rules: rules(d.Rules), Sources: sources(d.Sources), Documents: refs(d.Documents)}
 	}
 	var out explainedJSON
+	for i := range e.Because {
+		out.Because = append(out.Because, decided(&e.Because[i]))
+	}
 	switch {
 	case e.Decision != nil:
 		out = decided(e.Decision)
 		out.Of = e.Of
+		if u := e.Reversed; u != nil {
+			out.Reversed = &reversedJSON{u.By, u.On.String()}
+		}
 		for _, h := range e.Held {
 			out.Held = append(out.Held, heldJSON{h.From.String(), h.To.String(), h.Nights, reasonNames(h.Reasons)})
 		}
-	case e.Document == nil:
+	case e.Exchange != "":
+		out.ID, out.Run, out.AsOf = e.Exchange, e.Run, e.AsOf
+	case e.Received != nil:
 		out = receivedOf(e)
+	case e.Document == nil:
+		out.ID, out.Sources, out.Moves = e.Credit.Document.Number, e.Credit.Brought.String(), movesOf(e.Credit)
 	default:
-		out = explainedJSON{ID: e.Document.Number, Run: e.Run, AsOf: e.AsOf, Gross: e.Document.Gross.String()}
+		out = explainedJSON{ID: e.Document.Number, Run: e.Run, AsOf: e.AsOf, Gross: e.Document.Gross.String(), Because: out.Because}
 		for i, step := range e.Lines {
 			no := max(e.Line, i+1)
 			l := &e.Document.Lines[no-1]
 			out.Lines = append(out.Lines, explainedLine{no, l.Kind.String(), l.Order, l.Description, l.Net.String(), l.TaxRate.String(),
 				step.How, rules(l.Rules), sources(l.Sources)})
-		}
-		for i := range e.Because {
-			out.Because = append(out.Because, decided(&e.Because[i]))
 		}
 		out.After = afterOf(e.After)
 		out.Moves = movesOf(e.Credit)
