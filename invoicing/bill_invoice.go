@@ -164,11 +164,12 @@ func (n *night) customerAmount(c *refundCase, m money.Money) money.Money {
 	return asCharged(m, charged, price).Round(c.params.Rounding)
 }
 
-// asCharged is an amount times what the customer was charged over the price of it.
+// asCharged is an amount times what the customer was charged over the price of it. The
+// ratio is made first: its powers of ten cancel, however large the amount is.
 func asCharged(m, charged, price money.Money) money.Share {
-	num, numDen := m.Decimal().Fraction()
+	num, numDen := charged.Decimal().Fraction()
 	den, denDen := price.Decimal().Fraction()
-	return charged.Of(num, den).Fraction(denDen, numDen)
+	return m.Of(num, numDen).Fraction(denDen, den).In(charged.Currency())
 }
 
 // chargeable reports whether the account has a card that can be charged.
