@@ -52,6 +52,19 @@ func TestLaterInvoicesAreRestated(t *testing.T) {
 	equal(t, "documents", got, " CN-2026-000001 F-1-R1 F-3-R1")
 }
 
+// DOC-4: a memo over all of a rate's net credits that rate's tax to the cent, whatever
+// another rate of the invoice has of the same net.
+func TestMemoOfOneRateOfTwo(t *testing.T) {
+	o1 := bought("O1", "E1", "2026-08-01 P1Y Upfront 1 x 1000.00 USD")
+	o1.Funding = Overage
+	f1 := charged("F-1", "E1", "O1", money.Must("1000.00 USD"))
+	f1.IssueDate = day("2026-08-01")
+	f1.Lines[0].TaxRate, f1.Lines[0].Tax = money.NewDecimal(25, 0), money.Must("249.99 USD")
+	f1.Lines = append(f1.Lines, InvoiceLine{No: 2, Kind: ChargeLine, Description: "books", Net: money.Must("1000.00 USD"), TaxRate: money.NewDecimal(6, 0), Tax: money.Must("60.01 USD")})
+	b := &Book{Group: "E1", Accounts: []Account{enrollment("2024-01-01/2028-12-31")}, Purchases: []Purchase{o1}, Invoices: []Invoice{f1}, Requests: []Request{refund("R1", "O1", "2026-08-01", 1)}}
+	equal(t, "tax of the memo", settled(t, b, "2026-08-01").Documents[0].Tax.String(), "249.99 USD")
+}
+
 // BIL-EA-2: the charges of a day draw as one, also when one of them comes later.
 func TestChargesOfADay(t *testing.T) {
 	b := &Book{Group: "E1", Accounts: []Account{enrollment("2024-01-01/2028-12-31")},
