@@ -273,11 +273,10 @@ func freeName(dir, name string) (string, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return "", err
 	}
-	ext := filepath.Ext(name)
 	for n := 1; ; n++ {
 		path := filepath.Join(dir, name)
 		if n > 1 {
-			path = filepath.Join(dir, fmt.Sprintf("%s (%d)%s", name[:len(name)-len(ext)], n, ext))
+			path = filepath.Join(dir, fmt.Sprintf("%s (%d)%s", stem(name), n, filepath.Ext(name)))
 		}
 		if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
 			return path, nil

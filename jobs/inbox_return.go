@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"path/filepath"
-	"strings"
 
 	"prorata/jobs/durable"
 	"prorata/jobs/ledger"
@@ -24,7 +23,7 @@ func (g *Ingest) giveBack(ctx context.Context, d *dropped, claimed string, check
 		return "", err
 	}
 	sum := sha256.Sum256(book)
-	path, there, err := returnName(dir, strings.TrimSuffix(d.name, filepath.Ext(d.name))+ext, hex.EncodeToString(sum[:]))
+	path, there, err := returnName(dir, stem(d.name)+ext, hex.EncodeToString(sum[:]))
 	if err != nil {
 		return "", err
 	}

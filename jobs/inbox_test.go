@@ -124,6 +124,23 @@ func TestIngestLeavesANameThatIsTooLong(t *testing.T) {
 	}
 }
 
+// A name as long as a file's can be, dropped twice in a day with bad rows: there is room for a
+// number and for the name of the note.
+func TestIngestGivesBackALongName(t *testing.T) {
+	s := newShop(t)
+	for _, word := range []string{"one", "two"} {
+		s.drop(strings.Repeat("å", 125)+".csv", strings.ReplaceAll(badCSV, "one", word))
+		in, err := s.ingest()
+		if err != nil {
+			t.Fatal(err)
+		}
+		note, err := os.ReadFile(in.Files[len(in.Files)-1].Note)
+		if want := fmt.Sprintf("column Quantity: %q", word); err != nil || !strings.Contains(string(note), want) {
+			t.Errorf("the note says %q, %v; want %s", note, err, want)
+		}
+	}
+}
+
 // What ingest took between nights is settled as if it had lain in the inbox: the
 // folder is the same, byte for byte.
 func TestIngestedNightIsTheNight(t *testing.T) {

@@ -71,14 +71,20 @@ func returnedCopy(ctx context.Context, path string, faults []invoicing.Fault, ho
 }
 
 // copyName names a copy by the run's folder, the number of the input and the
-// sender's own name, as far as every file system can have it: 2026-11-22-001 3
+// sender's own name, as every file system can have it: 2026-11-22-001 3
 // begäran.xlsx.
 func copyName(folder string, n int, name, ext string) string {
-	base := plainFile(strings.TrimSuffix(name, filepath.Ext(name)))
-	for len(base) > 120 {
+	return fmt.Sprintf("%s %d %s%s", folder, n, strings.TrimRight(stem(plainFile(name)), " ."), ext)
+}
+
+// stem is the name of a file without its end, as far as it leaves room for what is
+// put before or after it.
+func stem(name string) string {
+	base := strings.TrimSuffix(name, filepath.Ext(name))
+	if len(base) > 120 {
 		base = strings.ToValidUTF8(base[:120], "")
 	}
-	return fmt.Sprintf("%s %d %s%s", folder, n, strings.TrimRight(base, " ."), ext)
+	return base
 }
 
 // plainFile is a name as every file system can have it.
