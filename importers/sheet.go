@@ -187,25 +187,25 @@ func rowFault(code string, source invoicing.Source, found, want int) invoicing.F
 // and of what, `Total SEK` or, of the rows above, `8611537 Total`, and has no value in a
 // column where each row must have one.
 func (s *sheet) isTotal(i int) bool {
-	first, above, lacks := "", "", false
-	for at, c := range s.table.Rows[i].Cells {
-		if first = strings.ToLower(strings.TrimRight(strings.TrimSpace(c), " :")); first != "" {
-			if i > 0 {
-				above = strings.ToLower(strings.TrimSpace(s.table.Rows[i-1].Cell(at)))
-			}
-			break
-		}
-	}
+	cells, lacks := s.table.Rows[i].Cells, false
 	for k, c := range s.kind.Columns {
 		lacks = lacks || c.Filled && s.at[k] >= 0 && strings.TrimSpace(s.table.Rows[i].Cell(s.at[k])) == ""
+	}
+	at := slices.IndexFunc(cells, func(c string) bool { return strings.TrimSpace(c) != "" })
+	if !lacks || at < 0 {
+		return false
+	}
+	says, above := strings.ToLower(strings.TrimRight(strings.TrimSpace(cells[at]), " :")), ""
+	if i > 0 {
+		above = strings.ToLower(strings.TrimSpace(s.table.Rows[i-1].Cell(at)))
 	}
 	of := func(what string, ok bool) bool {
 		what = strings.TrimSpace(what)
 		_, err := money.ParseCurrency(strings.ToUpper(what))
 		return ok && (what == "" || what == above || err == nil)
 	}
-	return lacks && slices.ContainsFunc(totals, func(total string) bool {
-		return of(strings.CutPrefix(first, total)) || of(strings.CutSuffix(first, total))
+	return slices.ContainsFunc(totals, func(total string) bool {
+		return of(strings.CutPrefix(says, total)) || of(strings.CutSuffix(says, total))
 	})
 }
 

@@ -16,11 +16,12 @@ type Locale struct {
 }
 
 // locales are those that can be named; of a language with a country that is not
-// here the language alone counts.
+// here the language alone counts, but for English and Spanish, whose countries differ.
 var locales = []Locale{
 	{"cs", true, true}, {"da", true, true}, {"de", true, true}, {"de-CH", false, true}, {"en", false, false}, {"en-AU", false, true},
-	{"en-GB", false, true}, {"en-IE", false, true}, {"en-US", false, false}, {"es", true, true}, {"et", true, true}, {"fi", true, true},
-	{"fr", true, true}, {"is", true, true}, {"it", true, true}, {"lt", true, true}, {"lv", true, true}, {"nb", true, true},
+	{"en-GB", false, true}, {"en-IE", false, true}, {"en-IN", false, true}, {"en-NZ", false, true}, {"en-SG", false, true}, {"en-US", false, false},
+	{"es", true, true}, {"es-ES", true, true}, {"es-MX", false, true}, {"et", true, true}, {"fi", true, true},
+	{"fr", true, true}, {"is", true, true}, {"it", true, true}, {"it-CH", false, true}, {"lt", true, true}, {"lv", true, true}, {"nb", true, true},
 	{"nl", true, true}, {"nn", true, true}, {"no", true, true}, {"pl", true, true}, {"pt", true, true}, {"sv", true, true},
 }
 
@@ -30,8 +31,12 @@ func ParseLocale(name string) (Locale, error) {
 	if name == "" {
 		return Locale{}, nil
 	}
-	language, _, _ := strings.Cut(strings.ReplaceAll(name, "_", "-"), "-")
-	for _, n := range []string{strings.ReplaceAll(name, "_", "-"), language} {
+	tag := strings.ReplaceAll(name, "_", "-")
+	language, _, _ := strings.Cut(tag, "-")
+	if l := strings.ToLower(language); l == "en" || l == "es" {
+		language = tag
+	}
+	for _, n := range []string{tag, language} {
 		if i := slices.IndexFunc(locales, func(l Locale) bool { return strings.EqualFold(l.Name, n) }); i >= 0 {
 			return locales[i], nil
 		}

@@ -297,6 +297,8 @@ func TestNamedLocale(t *testing.T) {
 		{"en_US", Numeric, "1.234|5", "1.234 5", "decimal point by locale en-US"},
 		{"de-CH", Numeric, "1.234", "1.234", "decimal point by locale de-CH"},
 		{"de-AT", Numeric, "1.234", "1234", "decimal comma by locale de"},
+		{"en-IN", Date, "05/11/2026", "2026-11-05", "day before month by locale en-IN"},
+		{"es-MX", Numeric, "1,234", "1234", "decimal point by locale es-MX"},
 		{"sv", Numeric, "1.234|12.50", "1.234 12.50", "decimal point by row 3: 12.50"},
 		{"sv", Numeric, "1.234|12.50|12,50", "AmbiguousNumber 12.50 12.50", ""}, // it is not written one way
 		{"sv", Numeric, "12|5", "12 5", ""},
@@ -327,6 +329,11 @@ func TestNamedLocale(t *testing.T) {
 		}
 		if strings.Join(got, " ") != c.want || by != c.by {
 			t.Errorf("%s with locale %q: got %q, %q, want %s, %q", c.cells, c.locale, got, by, c.want, c.by)
+		}
+	}
+	for _, country := range []string{"en-CA", "en_ZA", "ES-PE"} { // as neither en nor es says
+		if _, err := ParseLocale(country); err == nil || !strings.Contains(err.Error(), "en-GB") {
+			t.Errorf("locale %s: %v", country, err)
 		}
 	}
 	if _, err := ParseLocale("tlh"); err == nil {
