@@ -196,10 +196,8 @@ func (n *night) funding(o *Order) Funding {
 	if o.Funding != 0 {
 		return o.Funding
 	}
-	for i := range n.invoices {
-		if n.invoices[i].Account == o.Account && n.invoices[i].names(o.ID) {
-			return Overage
-		}
+	if slices.ContainsFunc(n.carrying[o.ID], func(inv *Invoice) bool { return inv.Account == o.Account }) {
+		return Overage
 	}
 	return Prepayment
 }

@@ -60,12 +60,6 @@ func (i *Invoice) since(taken []InvoiceLine) []InvoiceLine {
 // ref names the invoice that stands.
 func (o *original) ref() Ref { return o.invoice.ref() }
 
-// names reports whether a line of the invoice names an order, whatever its amount
-// (BIL-EA-1).
-func (i *Invoice) names(order string) bool {
-	return slices.ContainsFunc(i.Lines, func(l InvoiceLine) bool { return l.Order == order })
-}
-
 // chargeLine is the first line that charges for an order, or nil.
 func (i *Invoice) chargeLine(order string) *InvoiceLine {
 	for j := range i.Lines {
@@ -173,7 +167,7 @@ func (r Ref) counts(on, issued money.Date, other *Invoice) bool {
 func (n *night) registered(a *Account, o *Order, on money.Date) *Invoice {
 	var newest, oldest *Invoice
 	for _, inv := range n.carrying[o.ID] {
-		if inv.Account != a.ID || !inv.oneCurrency() || inv.Currency != o.Currency && a.Type != policy.CSP {
+		if inv.Account != a.ID || inv.chargeLine(o.ID) == nil || !inv.oneCurrency() || inv.Currency != o.Currency && a.Type != policy.CSP {
 			continue
 		}
 		if oldest == nil || inv.before(oldest) {
@@ -281,15 +275,16 @@ func chargesOf(naming []namedCharge, account, invoice string) []namedCharge {
 	return naming[begin:end]
 }
 
-// index makes what findOriginal looks up: the invoices of the register by the
-// orders they charge for, and the charges by the invoice they name.
+// index makes what findOriginal looks up: the invoices of the register by the orders
+// that their lines name, and the charges by the invoice they name.
 func (n *night) index(orders []Order) {
 	n.carrying, n.naming = map[string][]*Invoice{}, chargesByInvoice(orders)
 	for i := range n.invoices {
 		inv := &n.invoices[i]
 		for j := range inv.Lines {
-			if l := &inv.Lines[j]; l.charges(l.Order) && !slices.Contains(n.carrying[l.Order], inv) {
-				n.carrying[l.Order] = append(n.carrying[l.Order], inv)
+			order := inv.Lines[j].Order
+			if of := n.carrying[order]; order != "" && (len(of) == 0 || of[len(of)-1] != inv) {
+				n.carrying[order] = append(of, inv)
 			}
 		}
 	}
