@@ -223,6 +223,9 @@ func (n *night) tooMany(x *exchange) bool {
 // judgeAmounts judges what needs amounts that can be compared: the lifetime
 // commitment (EXC-3), and the card that money would go back to.
 func (n *night) judgeAmounts(x *exchange) {
+	if x.premiumStorage() { // EXC-6: no money moves
+		return
+	}
 	c := x.returns[0].order.Currency
 	canceled, lifetime, back := money.Zero(c), money.Zero(c), money.Zero(c)
 	for _, r := range x.returns {
@@ -239,14 +242,12 @@ func (n *night) judgeAmounts(x *exchange) {
 		for _, d := range x.decisions {
 			d.Lifetime, d.ExchangeCanceled = lifetime, canceled
 		}
-		if lifetime.Cmp(canceled) < 0 && !x.premiumStorage() {
+		if lifetime.Cmp(canceled) < 0 {
 			x.reasons.Add(CommitmentTooLow)
 		}
 	}
-	if !x.premiumStorage() {
-		for _, r := range x.returns {
-			n.judgeCard(r, back)
-		}
+	for _, r := range x.returns {
+		n.judgeCard(r, back)
 	}
 }
 

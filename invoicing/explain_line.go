@@ -167,7 +167,7 @@ func (d *Document) TaxStep(i int) Step {
 	if half := exact.Round(money.HalfUp); half != g.Tax && exact.Round(money.HalfEven) != g.Tax {
 		how = "as what is credited was taxed"
 		if d.Type == CreditMemo {
-			how = "with the tax of earlier memos for " + numbersOf(d.Credits) + " that of all that is credited of it"
+			how = "the tax of all that memos have credited of " + numbersOf(d.Credits) + ", less that of the earlier ones"
 		}
 	}
 	return Step{DOC4.String(), fmt.Sprintf("tax %s %% %s", g.Rate, g.Category), how, g.Tax.String()}
