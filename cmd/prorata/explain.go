@@ -68,7 +68,7 @@ func explain(_ context.Context, c *console, args []string) error {
 	}
 	fmt.Fprintf(w, "\n%s", from)
 	if len(e.Inputs) > 0 {
-		fmt.Fprint(w, ", from")
+		fmt.Fprint(w, "; its rows are of")
 	}
 	fmt.Fprintln(w)
 	for _, f := range e.Inputs {
