@@ -204,3 +204,16 @@ func TestRateDateThatNothingSettles(t *testing.T) {
 		t.Errorf("read %q, want %q", got, want)
 	}
 }
+
+// A spreadsheet program makes 2 of the SKU id 0002, by which the current price of what has no
+// ARM SKU name is found (PRO-7).
+func TestSkuIdWithoutItsZeros(t *testing.T) {
+	names, examples := header(partnerInvoice, func(Column) bool { return true })
+	sku, product := slices.Index(names, "SkuId"), slices.Index(names, "ProductName")
+	examples[sku], examples[product] = "0002", "SQL Database reserved capacity, 3 years"
+	want := records(t, csvOf(t, names, examples))
+	examples[sku] = "2"
+	if got := records(t, csvOf(t, names, examples)); len(want) != 1 || !slices.Equal(got, want) || !strings.Contains(want[0], "DZH318Z0BQ3P:0002") {
+		t.Errorf("read %q, want %q", got, want)
+	}
+}

@@ -209,14 +209,15 @@ func billingCycle(s string) string {
 }
 
 // partnerSku is the ARM SKU name in the product's name, else the vendor's product
-// and SKU ids, as its price lists write them.
+// and SKU ids, as its price lists write them. A SKU id has four characters, of which a
+// spreadsheet program drops the zeros in front: 0002 is 2 where an invoice was saved again.
 func (c *cells) partnerSku(product string) string {
 	if arm := armSku(product); arm != "" {
 		return arm
 	}
 	id, sku := c.word(pcProductID, "ProductId").text, c.word(pcSkuID, "SkuId").text
 	if id != "" && sku != "" {
-		return id + ":" + sku
+		return id + ":" + strings.Repeat("0", max(4-len(sku), 0)) + sku
 	}
 	return id + sku
 }

@@ -28,7 +28,7 @@ func otherContainer(r io.ReaderAt, size int64, head []byte) (*Problem, error) {
 		{"\x1f\x8b", "a packed file (gzip)", "unpack it first"},
 		{"7z\xbc\xaf", "a packed file (7z)", "unpack it first"},
 		{"Rar!", "a packed file (rar)", "unpack it first"},
-		{"<", "a web page or XML", "send the CSV file or the workbook"},
+		{"<", "a web page or XML", "open it in a spreadsheet program and save it as .xlsx"},
 	} {
 		if bytes.HasPrefix(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), []byte(c.magic)) {
 			return foreign(c.is, c.fix), nil

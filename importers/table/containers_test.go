@@ -51,7 +51,7 @@ func TestOtherContainers(t *testing.T) {
 		"a packed file (gzip); unpack it first":                                              []byte("\x1f\x8b\x08\x00"),
 		"a packed file (7z); unpack it first":                                                []byte("7z\xbc\xaf\x27\x1c"),
 		"a PDF document; send the CSV file or the workbook it was made of":                   []byte("%PDF-1.7"),
-		"a web page or XML; send the CSV file or the workbook":                               []byte("<html>"),
+		"a web page or XML; open it in a spreadsheet program and save it as .xlsx":           []byte("<html>"),
 	} {
 		tables, problem := open(t, file)
 		if problem == nil || len(tables) > 0 || problem.Code != "BadContainer" || problem.Value+"; "+problem.Fix != want {
