@@ -63,7 +63,7 @@ func (r *row) taxFits(l *invoicing.InvoiceLine) {
 		l.Tax = tax
 	}
 	tenth, one := tax.Of(1, 10).Round(money.HalfUp).Abs(), money.Of(money.NewDecimal(1, 0), tax.Currency())
-	if off := l.Tax.Sub(tax).Abs(); off.Cmp(one) > 0 && off.Cmp(tenth) > 0 {
+	if off := l.Tax.Round(money.HalfUp).Sub(tax).Abs(); off.Cmp(one) > 0 && off.Cmp(tenth) > 0 {
 		r.fault("TaxAmount", "OutOfRange", "the tax of the line, "+tax.String()+" at this TaxRate", "correct TaxAmount, TaxRate or NetAmount; leave TaxAmount empty to have it computed")
 	}
 }

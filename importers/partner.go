@@ -68,7 +68,7 @@ func (r *partnerReader) read(c *cells, b *batch) {
 	row := common{
 		account:  canonicalID(strings.TrimPrefix(c.word(pcCustomer, "CustomerId").text, "org:")), // as the API writes it
 		quantity: c.whole(pcQuantity, "Quantity"),
-		amount:   c.amount(pcSubtotal, "Subtotal", r.currency.of(c, pcCurrency)),
+		amount:   c.charge(pcSubtotal, "Subtotal", r.currency.of(c, pcCurrency)),
 	}
 	if row.account == "" {
 		c.missing(pcCustomer, "CustomerId")

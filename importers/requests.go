@@ -120,7 +120,7 @@ func (r *row) bought(q *invoicing.Request, v *requestRow) {
 	p.Origin, p.Order, p.Quantity, p.Date = invoicing.FromExchange, q.Order, q.Quantity, q.Date
 	p.Reservation, p.Account = q.Reservation, r.account(v.Account)
 	q.New = &p
-	q.CustomerAmount = r.amount("CustomerAmount", v.CustomerAmount, r.currency("Currency", v.Currency), positive)
+	q.CustomerAmount = r.charge("CustomerAmount", v.CustomerAmount, r.currency("Currency", v.Currency), positive)
 }
 
 // needs refuses an empty cell.

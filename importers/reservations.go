@@ -51,7 +51,7 @@ func (r *row) product(v boughtCells) invoicing.Purchase {
 	p := invoicing.Purchase{
 		Origin: invoicing.FromSheet, Term: r.term("Term", v.term), Product: r.chosen("ProductType", v.product, policy.ProductTypes),
 		Sku: r.id("Sku", v.sku), Region: canonicalRegion(r.id("Region", v.region)),
-		Amount:  r.amount("Amount", v.amount, r.currency("Currency", v.currency), positive),
+		Amount:  r.charge("Amount", v.amount, r.currency("Currency", v.currency), positive),
 		Invoice: r.id("Invoice", v.invoice), CardRef: r.card("CardRef", v.card), Source: r.source,
 	}
 	if i := r.choice("BillingPlan", v.plan, plans); i >= 0 {

@@ -1,6 +1,7 @@
 package importers
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -222,6 +223,15 @@ func (r *row) amount(name, v string, c money.Currency, want signs) money.Money {
 		r.fault(name, "OutOfRange", "an amount above 0", "enter a positive amount")
 	case want == notNegative && m.Sign() < 0:
 		r.fault(name, "OutOfRange", "an amount of 0 or more", "enter the amount without a sign")
+	}
+	return m
+}
+
+// charge is an amount that is charged or credited.
+func (r *row) charge(name, v string, c money.Currency, want signs) money.Money {
+	m := r.amount(name, v, c, want)
+	if m.Decimals() > chargeDecimals {
+		r.fault(name, "OutOfRange", fmt.Sprintf("an amount of at most %d decimals", chargeDecimals), "enter the amount as it was charged; in a formula round it")
 	}
 	return m
 }

@@ -83,7 +83,7 @@ func (t *transactionReader) read(c *cells, b *batch) {
 	}
 	row := common{
 		account: t.account(c), date: c.date(txDate, "EventDate"), quantity: c.whole(txQuantity, "Quantity"),
-		amount: c.amount(txAmount, "Amount", t.currency.of(c, txCurrency)),
+		amount: c.charge(txAmount, "Amount", t.currency.of(c, txCurrency)),
 	}
 	if t.enrollment {
 		row.order, _ = c.ids(txOrder, "ReservationOrderId", -1)

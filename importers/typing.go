@@ -30,6 +30,10 @@ func parseAmount[T string | []byte](s T, c money.Currency) (money.Money, bool) {
 	return m, err == nil
 }
 
+// chargeDecimals is how many decimals an amount may have that is charged or credited.
+// With 13 digits before them they are the 18 that an amount holds, so that charges can be added.
+const chargeDecimals = 5
+
 // parseWhole reads a whole number up to a billion, also as 1.0 and with a sign.
 func parseWhole[T string | []byte](s T) (n int, ok bool) {
 	i, negative := 0, false

@@ -97,6 +97,25 @@ func TestAmountsOfEveryCurrency(t *testing.T) {
 	}
 }
 
+// What is charged is added up, and an amount holds 18 digits: with more than 5 decimals, as
+// a formula leaves them, it is refused, on any sheet that charges. A price is not added.
+func TestDecimalsOfACharge(t *testing.T) {
+	for file, body := range map[string]string{
+		"reservations.csv": "ReservationOrderId,BillingAccountId,PurchaseDate,Term,BillingPlan,ProductType,Sku,Quantity,Currency,Amount\nRO-1,A,2026-03-02,P1Y,Upfront,VirtualMachines,Standard_D4s_v5,1,SEK,",
+		"partner.csv": "CustomerId,InvoiceNumber,OrderDate,ChargeStartDate,ProductName,ChargeType,Quantity,TermAndBillingCycle,BillingFrequency,ReservationOrderId,Currency,Subtotal\n" +
+			"c,i,2026-01-01,2026-01-01,p,New,1,1 Year,OneTime,o,SEK,",
+		"prices.csv": "Sku,Term,EffectiveFrom,Currency,UnitPrice\nStandard_D4s_v5,P1Y,2026-03-02,SEK,",
+	} {
+		if got := read(t, file, []byte(body+"1714.28571\n")); !strings.Contains(got, "1 rows, 0 refused") {
+			t.Errorf("%s: five decimals are refused:\n%s", file, got)
+		}
+		got := read(t, file, []byte(body+"1714.285714\n"))
+		if refused := strings.Contains(got, "OutOfRange") && strings.Contains(got, "an amount of at most 5 decimals"); refused != (file != "prices.csv") {
+			t.Errorf("%s: six decimals:\n%s", file, got)
+		}
+	}
+}
+
 // TestCardNumbers is IMP-6: a number that passes Luhn is refused and never shown.
 func TestCardNumbers(t *testing.T) {
 	for text, want := range map[string]string{

@@ -2,6 +2,7 @@ package importers
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 
 	"prorata/invoicing/money"
@@ -52,6 +53,15 @@ func (c *cells) amount(col int, name string, currency money.Currency) money.Mone
 	m, ok := parseAmount(b, currency)
 	if !ok {
 		c.fault(col, name, b, "NotANumber", "an amount of at most 13 digits before the decimal point, like -21.00", "use the export as it is")
+	}
+	return m
+}
+
+// charge is an amount that is charged or credited.
+func (c *cells) charge(col int, name string, currency money.Currency) money.Money {
+	m := c.amount(col, name, currency)
+	if m.Decimals() > chargeDecimals {
+		c.fault(col, name, c.bytes(col), "OutOfRange", fmt.Sprintf("an amount of at most %d decimals", chargeDecimals), "use the export as it is, or ask the vendor")
 	}
 	return m
 }

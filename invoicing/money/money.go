@@ -133,7 +133,7 @@ func (m Money) Cmp(o Money) int {
 	if m.scale == o.scale && m.cur == o.cur {
 		return cmp.Compare(m.coef, o.coef)
 	}
-	return m.Sub(o).Sign()
+	return m.share().Cmp(o.share())
 }
 
 // Min returns the smaller of two amounts.
@@ -160,6 +160,9 @@ func (m Money) Times(d Decimal) Share { num, den := d.Fraction(); return Share{m
 
 // Round returns the amount at its currency's minor digits (PRO-8).
 func (m Money) Round(r Rounding) Money { return Share{m, 1, 1}.Round(r) }
+
+// Decimals is how many decimals the amount has, at least the currency's minor digits.
+func (m Money) Decimals() int { return int(m.scale) }
 
 // Units returns the amount in minor units; ok is false where it has more decimals than the currency.
 func (m Money) Units() (units int64, ok bool) { return m.coef, int(m.scale) == m.cur.Digits() }
