@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"time"
 
 	"prorata/invoicing"
@@ -62,10 +61,10 @@ func DateIn(t time.Time, zone *time.Location) money.Date {
 
 // LastNight is the as-of date of the last run of a ledger; zero where there is none.
 func LastNight(ledgerPath string) (money.Date, error) {
-	if _, err := os.Stat(ledgerPath); errors.Is(err, fs.ErrNotExist) {
+	l, err := ledger.OpenReader(ledgerPath)
+	if errors.Is(err, fs.ErrNotExist) {
 		return 0, nil
 	}
-	l, err := ledger.OpenReader(ledgerPath)
 	if err != nil {
 		return 0, err
 	}

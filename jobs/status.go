@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"os"
 	"slices"
 	"time"
 
@@ -93,10 +92,10 @@ func ReadStatus(w *Watch) (*Status, error) {
 	if err := s.beside(w); err != nil {
 		return nil, err
 	}
-	if _, err := os.Stat(w.Ledger); errors.Is(err, fs.ErrNotExist) {
+	l, err := ledger.OpenReader(w.Ledger)
+	if errors.Is(err, fs.ErrNotExist) {
 		return s, nil
 	}
-	l, err := ledger.OpenReader(w.Ledger)
 	if err != nil {
 		return nil, err
 	}

@@ -297,7 +297,7 @@ func TestDiskReallyFull(t *testing.T) {
 	t.Parallel()
 	disk := t.TempDir()
 	size := func(kib int) string { return fmt.Sprintf("size=%dk", kib) }
-	if err := syscall.Mount("tmpfs", disk, "tmpfs", 0, size(128)); err != nil {
+	if err := syscall.Mount("tmpfs", disk, "tmpfs", 0, size(8)); err != nil {
 		t.Skipf("no disk of a given size can be made here: %v", err)
 	}
 	t.Cleanup(func() {
@@ -306,7 +306,7 @@ func TestDiskReallyFull(t *testing.T) {
 		}
 	})
 	inbox, failed := sampleInbox(t), 0
-	for kib := 128; ; kib *= 2 {
+	for kib := 8; ; kib *= 2 {
 		if err := syscall.Mount("tmpfs", disk, "tmpfs", syscall.MS_REMOUNT, size(kib)); err != nil {
 			t.Fatal(err)
 		}
@@ -315,7 +315,7 @@ func TestDiskReallyFull(t *testing.T) {
 			break
 		}
 		failed++
-		if code != exitFailed || !strings.Contains(said, "hint: the disk is full: free space") {
+		if code != exitFailed || !strings.Contains(said, "hint: the disk is full") {
 			t.Errorf("on a disk of %d KiB: exit code %d\n%s", kib, code, said)
 		}
 		if left, _ := filepath.Glob(filepath.Join(disk, "out", "20*")); len(left) > 0 || kib > 1<<20 {

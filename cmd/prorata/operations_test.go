@@ -296,7 +296,9 @@ func TestDamagedLedger(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, body := range map[string][]byte{"of another program": []byte(strings.Repeat("not a database", 1000)), "cut off": whole[:len(whole)/2]} {
+	turned := bytes.Clone(whole)
+	turned[len(turned)/2] ^= 1 // most bits are none that SQLite looks at
+	for name, body := range map[string][]byte{"of another program": []byte(strings.Repeat("not a database", 1000)), "cut off": whole[:len(whole)/2], "with one bit turned": turned} {
 		if err := os.WriteFile(filepath.Join(dir, "prorata.db"), body, 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -308,4 +310,35 @@ func TestDamagedLedger(t *testing.T) {
 			t.Errorf("%s: it was touched, %v", name, err)
 		}
 	}
+}
+
+// TestDatabaseGone takes a ledger's database away, or empties it: no new ledger is begun
+// among the segments of the old one, which it would sweep away, and when the database is
+// back the next night is that of calm.
+func TestDatabaseGone(t *testing.T) {
+	t.Parallel()
+	dir := sampleInbox(t)
+	night := []string{"run", "--as-of", "2026-11-22", "--formats", "csv,json"}
+	must(t, dir, night...)
+	db, away := filepath.Join(dir, "prorata.db"), filepath.Join(dir, "away.db")
+	if err := os.Rename(db, away); err != nil {
+		t.Fatal(err)
+	}
+	for _, gone := range []func() error{func() error { return nil }, func() error { return os.WriteFile(db, nil, 0o600) }} {
+		if err := gone(); err != nil {
+			t.Fatal(err)
+		}
+		for _, verb := range [][]string{night, {"run", "--dry-run"}, {"verify"}, {"status"}} {
+			code, said := program(t, dir, nil, verb...)
+			if code != exitFailed || !strings.Contains(said, "its database is gone or empty") || !strings.Contains(said, "hint: the ledger is damaged, or is none: move it") {
+				t.Errorf("%v: exit code %d\n%s", verb, code, said)
+			}
+		}
+	}
+	if err := os.Rename(away, db); err != nil {
+		t.Fatal(err)
+	}
+	must(t, dir, "verify")
+	must(t, dir, night...)
+	compareCrash(t, calmNight(), published(t, filepath.Join(dir, "out")))
 }

@@ -16,10 +16,12 @@ func Hint(err error) string {
 	switch {
 	case Busy(err):
 		return "another program, not prorata, has the ledger's database open and locked: close it, and run again; prorata backup copies a ledger in use"
-	case code == sqlite3.SQLITE_CORRUPT || code == sqlite3.SQLITE_NOTADB:
+	case code == sqlite3.SQLITE_CORRUPT || code == sqlite3.SQLITE_NOTADB || errors.As(err, new(damaged)):
 		return "the ledger is damaged, or is none: move it and what lies beside it away, and restore the last backup (prorata restore)"
-	case code == sqlite3.SQLITE_FULL || errors.Is(err, syscall.ENOSPC):
+	case code == sqlite3.SQLITE_FULL || errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT):
 		return "the disk is full: free space and run again; the next run goes on from what is kept"
+	case code == sqlite3.SQLITE_IOERR || errors.Is(err, syscall.EIO):
+		return "the disk is full, or fails: free space, look at the system's log, and run again; the next run goes on from what is kept"
 	case errors.Is(err, syscall.EROFS):
 		return "the disk is mounted read only, which the system does by itself where a disk fails: mount it for writing, and run again"
 	case code == sqlite3.SQLITE_CANTOPEN:

@@ -18,6 +18,16 @@ func TestADiskThatIsReadOnlyIsTold(t *testing.T) {
 	}
 }
 
+// A quota is a full disk; of an error of the disk the system's log knows more.
+func TestADiskThatFailsIsTold(t *testing.T) {
+	for errno, want := range map[syscall.Errno]string{syscall.EDQUOT: "the disk is full: free space", syscall.EIO: "the disk is full, or fails"} {
+		err := fmt.Errorf("publishing run 1: %w", &fs.PathError{Op: "write", Path: "out", Err: errno})
+		if !strings.Contains(Hint(err), want) {
+			t.Errorf("%v: the hint is %q", err, Hint(err))
+		}
+	}
+}
+
 // A database that another program keeps locked is in use, not broken.
 func TestALockOfAnotherProgramIsTold(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "prorata.db")

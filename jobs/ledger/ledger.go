@@ -26,6 +26,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	_ "modernc.org/sqlite" // the driver
@@ -75,6 +76,9 @@ func Open(path string) (*Ledger, error) {
 }
 
 func (l *Ledger) open() error {
+	if err := orphans(l.path); err != nil {
+		return err
+	}
 	if err := l.makeFolders(); err != nil {
 		return err
 	}
@@ -118,7 +122,10 @@ func OpenReader(path string) (*Ledger, error) {
 // Exists returns an error where there is no ledger at a path, for a verb that must
 // not make one.
 func Exists(path string) error {
-	_, err := os.Stat(path)
+	err := orphans(path)
+	if err == nil {
+		_, err = os.Stat(path)
+	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return missing(path)
@@ -126,6 +133,22 @@ func Exists(path string) error {
 		return fmt.Errorf("opening ledger %s: %w", path, err)
 	}
 	return nil
+}
+
+// orphans returns an error where segments lie beside a database that is not there, or is
+// empty: a new one names none of them, so that they would be swept away.
+func orphans(path string) error {
+	if st, err := os.Stat(path); err == nil && st.Size() > 0 {
+		return nil
+	}
+	entries, err := os.ReadDir(path + segmentsSuffix)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return strings.HasSuffix(e.Name(), segmentSuffix) }) {
+		return nil
+	}
+	return damaged("its database is gone or empty, and its segments are in " + path + segmentsSuffix)
 }
 
 // missing is the path of a ledger that is not there; it is a fs.ErrNotExist.

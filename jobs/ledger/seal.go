@@ -21,8 +21,15 @@ const sealName = "database.sha256"
 
 func sealOf(path string) string { return filepath.Join(path+segmentsSuffix, sealName) }
 
-// unseal is done before the first write.
+// unseal is done before the first write: on a damaged database nothing is built.
 func (l *Ledger) unseal() error {
+	broken, err := l.brokenSeal()
+	if err != nil {
+		return err
+	}
+	if broken != "" {
+		return damaged(broken)
+	}
 	switch err := os.Remove(sealOf(l.path)); {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
@@ -31,6 +38,11 @@ func (l *Ledger) unseal() error {
 	}
 	return durable.Folder(l.segmentFolder())
 }
+
+// damaged is what is wrong with a database.
+type damaged string
+
+func (d damaged) Error() string { return string(d) }
 
 // seal is done when the database is closed and the lock is still held. Where
 // another process reads, its last pages may be in the log beside it, and it stays
