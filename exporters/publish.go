@@ -173,7 +173,7 @@ func same(there fs.FileInfo, final, sha string) error {
 	case err != nil:
 		return fmt.Errorf("%s is there already and cannot be read as a published folder (%w); move it away", final, err)
 	case m.SHA256 != sha:
-		return fmt.Errorf("%s is there already with another manifest (run %d, %.12s instead of %.12s); move it away",
+		return fmt.Errorf("%s is there already with another manifest (run %d, %.12s instead of %.12s): the same numbers are on other documents; move it away if nobody has its own",
 			final, m.Run, m.SHA256, sha)
 	case len(problems) > 0:
 		return fmt.Errorf("%s is there already and was changed since: %s; move it away", final, problems[0])

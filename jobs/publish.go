@@ -2,8 +2,14 @@ package jobs
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"iter"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
 
 	"prorata/exporters"
 	"prorata/invoicing"
@@ -108,6 +114,33 @@ func folderName(runs []ledger.Run) string {
 		}
 	}
 	return fmt.Sprintf("%s-%03d", run.AsOf, nth)
+}
+
+// nightFolder is the name that folderName gives.
+var nightFolder = regexp.MustCompile(`^\d{4}-\d\d-\d\d-\d{3,}$`)
+
+// refuseUnknownReports refuses a night where reports lie of another that the ledger does not
+// know: its numbers would be given again. So it is where an older backup was restored, or
+// the ledger is gone; that night can be made again.
+func (r *Run) refuseUnknownReports(l *ledger.Ledger) error {
+	runs, err := l.Runs()
+	if err != nil {
+		return err
+	}
+	entries, err := os.ReadDir(r.Out)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("reading the folder of reports: %w", err)
+	}
+	i := slices.IndexFunc(entries, func(e fs.DirEntry) bool {
+		known := func(run ledger.Run) bool { return run.Folder == e.Name() }
+		return e.IsDir() && nightFolder.MatchString(e.Name()) && !slices.ContainsFunc(runs, known)
+	})
+	if i < 0 || entries[i].Name() == folderName(append(runs, ledger.Run{AsOf: r.AsOf})) {
+		return nil
+	}
+	name := entries[i].Name()
+	return fmt.Errorf("%s is of a night that ledger %s does not know, and this night would give its numbers again: an older backup was restored, or the ledger is another or lost; "+
+		"make that night again first (--as-of %s, with the files that its manifest.json names), or move its folder away if nobody has its documents", filepath.Join(r.Out, name), r.Ledger, name[:len("2026-11-22")])
 }
 
 func policyUses(chain policy.Chain) []exporters.PolicyUse {

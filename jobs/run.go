@@ -100,6 +100,9 @@ func (r *Run) night(ctx context.Context, l *ledger.Ledger) (*Report, error) {
 	if r.AsOf < last.AsOf {
 		return nil, fmt.Errorf("the as-of date %s is before %s, that of the last run: nights go forward only", r.AsOf, last.AsOf)
 	}
+	if err := r.refuseUnknownReports(l); err != nil {
+		return nil, err
+	}
 	n, files, err := r.importInbox(ctx, l, last)
 	if err != nil {
 		return nil, fmt.Errorf("importing %s: %w", r.Inbox, err)

@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -17,11 +18,11 @@ import (
 func TestStatusOfARunThatIsNotPublished(t *testing.T) {
 	s := newShop(t)
 	s.drop("bad.csv", badCSV)
-	if err := os.WriteFile(s.path("out"), nil, 0o644); err != nil { // no folder: publishing fails
+	if err := errors.Join(os.MkdirAll(s.path("out"), 0o755), os.WriteFile(s.path("out/2026-11-22-001"), nil, 0o644)); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.night(s.path("inbox"), 22); err == nil {
-		t.Fatal("the night was published into a file")
+		t.Fatal("the night was published in the place of a file")
 	}
 	status, err := ReadStatus(&Watch{Ledger: s.ledger(), Now: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC), Zone: time.UTC})
 	if err != nil {

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -341,4 +342,56 @@ func TestDatabaseGone(t *testing.T) {
 	must(t, dir, "verify")
 	must(t, dir, night...)
 	compareCrash(t, calmNight(), published(t, filepath.Join(dir, "out")))
+}
+
+// TestRestoredLedgerGivesNoNumberTwice restores the backup from before a night whose
+// documents are out. A later night would give their numbers again, to other documents,
+// and is refused before anything is read. Once that night is made again, with its own
+// files, the later one goes on, with the next numbers.
+func TestRestoredLedgerGivesNoNumberTwice(t *testing.T) {
+	t.Parallel()
+	dir := sampleInbox(t)
+	night := func(asOf, inbox string) []string {
+		return []string{"run", "--as-of", asOf, "--inbox", inbox, "--formats", "csv"}
+	}
+	must(t, dir, night("2026-11-22", "inbox")...)
+	must(t, dir, "backup", "before.tar.zst")
+	for i, order := range []string{"4f4507a0-1347-5016-8828-d4873dd4b5b9", "be21b7b8-6fb3-596a-8c48-0d6926e21042"} {
+		inbox := filepath.Join(dir, fmt.Sprint("inbox-", i))
+		row := fmt.Sprintf("RequestId,RequestDate,Action,ReservationOrderId,Quantity,RequesterRole\nLATE-%d,2026-11-22,Refund,%s,1,AdminAgent\n", i, order)
+		if err := errors.Join(os.Mkdir(inbox, 0o755), os.WriteFile(filepath.Join(inbox, "requests.csv"), []byte(row), 0o644)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	must(t, dir, night("2026-11-23", "inbox-0")...)
+	out := published(t, filepath.Join(dir, "out"))
+	for _, suffix := range []string{"", ".segments", ".archive", ".lock"} {
+		if err := os.RemoveAll(filepath.Join(dir, "prorata.db"+suffix)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	refused := func(when string) {
+		t.Helper()
+		code, said := program(t, dir, nil, night("2026-11-24", "inbox-1")...)
+		if code != exitFailed || !strings.Contains(said, "would give its numbers again") || !strings.Contains(said, "(--as-of 2026-11-2") {
+			t.Errorf("%s: exit code %d\n%s", when, code, said)
+		}
+		compareCrash(t, out, published(t, filepath.Join(dir, "out")))
+	}
+	refused("with an empty ledger")
+	for _, suffix := range []string{"", ".segments", ".archive"} {
+		if err := os.RemoveAll(filepath.Join(dir, "prorata.db"+suffix)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	must(t, dir, "restore", "before.tar.zst")
+	refused("with the backup")
+	must(t, dir, night("2026-11-23", "inbox-0")...)
+	compareCrash(t, out, published(t, filepath.Join(dir, "out")))
+	must(t, dir, night("2026-11-24", "inbox-1")...)
+	first, second := out["2026-11-23-001/documents.csv"], published(t, filepath.Join(dir, "out"))["2026-11-24-001/documents.csv"]
+	if !strings.Contains(first, "CN-2026-000035") || !strings.Contains(second, "CN-2026-000036") || strings.Contains(second, "CN-2026-000035") {
+		t.Errorf("the two nights gave\n%s\n%s", first, second)
+	}
+	must(t, dir, "verify")
 }
