@@ -49,10 +49,7 @@ func (n *night) billOverage(c *refundCase) {
 		return
 	}
 	refund := n.refundLines(nil, c, 1)
-	for i := range refund { // with the tax of the memo, whose lines are of one rate
-		refund[i].Tax = money.Zero(memo.Currency)
-	}
-	refund[0].Tax = memo.Tax.Neg()
+	taxLines(refund, memo.Tax.Neg())
 	d.Documents = append(d.Documents, n.revise(c.original.invoice, refund, r, d.Request.ID))
 	forward := Line{Kind: BalanceForwardLine, Order: c.order.ID, Description: "Balance brought forward from the restated invoice " + c.original.named.Number,
 		Net: memo.Gross.Neg(), TaxCategory: "O", Rules: Cite(BILEA3), Sources: d.Sources}
@@ -62,6 +59,14 @@ func (n *night) billOverage(c *refundCase) {
 			d.Documents = append(d.Documents, n.revise(later, []Line{forward}, r, d.Request.ID))
 		}
 	}
+}
+
+// taxLines gives lines of one rate the tax that they have together.
+func taxLines(lines []Line, tax money.Money) {
+	for i := range lines {
+		lines[i].Tax = money.Zero(tax.Currency())
+	}
+	lines[0].Tax = tax
 }
 
 // creditTax gives a memo the tax of all that has been credited of the invoice, with

@@ -227,6 +227,7 @@ func (n *night) mirror(u *undoing, ref Ref, old *Document) {
 		doc.Type = CommitmentCharge
 	case old.Type == CreditMemo:
 		doc.Type, doc.Owed = InvoiceDoc, old.Gross
+		taxLines(doc.Lines, old.Tax) // a revision of it keeps that
 	case old.Type == CommitmentCharge:
 		doc.Type = CreditMemo
 	case old.Type == InvoiceDoc:
