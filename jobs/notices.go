@@ -174,6 +174,10 @@ func (n *Notices) tell(ctx context.Context, x Notice) (err error) {
 // errNeverTold is of a notice that the webhook will never take.
 var errNeverTold = errors.New("the webhook refused it")
 
+// webhook follows no redirect: it would ask for a page, as one to sign in on, without
+// the notice, and the page's 200 say that it was told.
+var webhook = http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+
 // post makes one attempt. No error of it names the address.
 func (n *Notices) post(ctx context.Context, x Notice) error {
 	ctx, stop := context.WithTimeout(ctx, noticeTimeout)
@@ -188,7 +192,7 @@ func (n *Notices) post(ctx context.Context, x Notice) error {
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("Idempotency-Key", x.Key)
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := webhook.Do(req)
 	if err != nil {
 		var named *url.Error
 		if errors.As(err, &named) {

@@ -101,6 +101,26 @@ func TestNoticesWaitForTheWebhook(t *testing.T) {
 	}
 }
 
+// A webhook that sends elsewhere, to a page to sign in on, has not taken the notice: it waits.
+func TestNoticesWaitWhereTheWebhookHasMoved(t *testing.T) {
+	h := &hook{answers: []int{200}}
+	n, log := telling(t, h)
+	page := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	moved := httptest.NewServer(http.RedirectHandler(page.URL, http.StatusFound))
+	t.Cleanup(func() { moved.Close(); page.Close() })
+	at := n.URL
+	n.URL = moved.URL
+	n.Say(context.Background(), notice("a", EventFailure))
+	if !strings.Contains(log.String(), "the webhook answered 302 Found") {
+		t.Errorf("the log says %s", log)
+	}
+	n.URL = at
+	n.Say(context.Background())
+	if len(h.got) != 1 || h.got[0].Key != "a" {
+		t.Errorf("told %+v", h.got)
+	}
+}
+
 // A failure to keep or to send a notice fails nothing: it is logged.
 func TestNoticesFailNothing(t *testing.T) {
 	h := &hook{answers: []int{200}}
