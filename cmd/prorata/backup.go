@@ -45,7 +45,10 @@ func (c *console) copyLedger(verb string, args []string, do func(*config, string
 	if *asJSON {
 		return writeJSON(c, report)
 	}
-	_, err = fmt.Fprintf(c.stdout, "wrote %s: %s, the last as of %s; %s, %d bytes\n", report.Path, invoicing.Counted(report.Runs, "run", "runs"), report.AsOf,
-		invoicing.Counted(report.Files, "file", "files"), report.Bytes)
+	runs := invoicing.Counted(report.Runs, "run", "runs")
+	if report.Runs > 0 {
+		runs += ", the last as of " + report.AsOf
+	}
+	_, err = fmt.Fprintf(c.stdout, "wrote %s: %s; %s, %d bytes\n", report.Path, runs, invoicing.Counted(report.Files, "file", "files"), report.Bytes)
 	return err
 }

@@ -48,6 +48,7 @@ type Ledger struct {
 const (
 	segmentsSuffix = ".segments"
 	archiveSuffix  = ".archive"
+	lockSuffix     = ".lock"
 	tempSuffix     = ".tmp"
 	segmentSuffix  = ".seg"
 )
@@ -63,7 +64,13 @@ func Open(path string) (*Ledger, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening ledger %s: %w", path, err)
 	}
-	held, err := lock(path)
+	switch r, err := openReader(path, 0); { // so that nothing is laid beside a database of another program
+	case err == nil:
+		r.Close()
+	case !errors.Is(err, fs.ErrNotExist):
+		return nil, err
+	}
+	held, err := lock("ledger "+path, path+lockSuffix)
 	if err != nil {
 		return nil, err
 	}
@@ -100,7 +107,10 @@ func (l *Ledger) makeFolders() error {
 
 // OpenReader opens an existing ledger for reading, also while another process
 // writes to it: what it reads is the state of the last commit.
-func OpenReader(path string) (*Ledger, error) {
+func OpenReader(path string) (*Ledger, error) { return openReader(path, oldestRead) }
+
+// openReader opens a ledger of a schema, or of a later one.
+func openReader(path string, oldest int) (*Ledger, error) {
 	if err := Exists(path); err != nil {
 		return nil, err
 	}
@@ -110,7 +120,7 @@ func OpenReader(path string) (*Ledger, error) {
 	}
 	l := &Ledger{path: path, memory: sortMemory}
 	if err = l.connect("_pragma=query_only(1)"); err == nil {
-		err = l.checkSchema(oldestRead)
+		err = l.checkSchema(oldest)
 	}
 	if err != nil {
 		l.Close()

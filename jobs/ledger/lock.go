@@ -11,9 +11,10 @@ import (
 	"time"
 )
 
-// LockedError says that another process has the ledger open for writing.
+// LockedError says that another process has the ledger open for writing, or has a
+// lock beside it.
 type LockedError struct {
-	Path  string
+	What  string    // is locked: "ledger PATH", "the NAME of ledger PATH"
 	PID   int       // of the holder; 0 where it has not yet said so
 	Since time.Time // when it took the lock
 }
@@ -23,29 +24,29 @@ func (e *LockedError) Error() string {
 	if e.PID != 0 {
 		who = fmt.Sprintf("process %d", e.PID)
 	}
-	return fmt.Sprintf("ledger %s is in use by %s since %s; wait for it to end", e.Path, who, e.Since.UTC().Format(time.RFC3339))
+	return fmt.Sprintf("%s is in use by %s since %s; wait for it to end", e.What, who, e.Since.UTC().Format(time.RFC3339))
 }
 
 // errHeld is what takeLock returns where another process has the lock.
 var errHeld = errors.New("held by another process")
 
-// lock takes the lock file beside the ledger. The system frees it when the
-// process ends, however it ends; the file itself stays.
-func lock(path string) (*os.File, error) {
-	f, err := os.OpenFile(path+".lock", os.O_RDWR|os.O_CREATE, 0o600)
+// lock takes the lock of something, a file. The system frees it when the process
+// ends, however it ends; the file itself stays.
+func lock(what, path string) (*os.File, error) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
-		return nil, fmt.Errorf("opening the lock of ledger %s: %w", path, err)
+		return nil, fmt.Errorf("opening the lock of %s: %w", what, err)
 	}
 	if err := takeLock(f); err != nil {
 		defer f.Close()
 		if errors.Is(err, errHeld) {
-			return nil, holder(path, f)
+			return nil, holder(what, f)
 		}
-		return nil, fmt.Errorf("locking ledger %s: %w", path, err)
+		return nil, fmt.Errorf("locking %s: %w", what, err)
 	}
 	if err := sign(f); err != nil {
 		f.Close()
-		return nil, fmt.Errorf("signing the lock of ledger %s: %w", path, err)
+		return nil, fmt.Errorf("signing the lock of %s: %w", what, err)
 	}
 	return f, nil
 }
@@ -59,8 +60,8 @@ func sign(f *os.File) error {
 	return err
 }
 
-func holder(path string, f *os.File) *LockedError {
-	e := &LockedError{Path: path}
+func holder(what string, f *os.File) *LockedError {
+	e := &LockedError{What: what}
 	if st, err := f.Stat(); err == nil {
 		e.Since = st.ModTime()
 	}
@@ -77,7 +78,7 @@ func Lock(path, name string) (io.Closer, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := lock(path + "." + name)
+	f, err := lock(fmt.Sprintf("the %s of ledger %s", name, path), path+"."+name+lockSuffix)
 	if err != nil {
 		return nil, err
 	}

@@ -36,7 +36,7 @@ func TestANewerSchemaIsRefused(t *testing.T) {
 	}
 }
 
-// TestAnotherDatabaseIsRefused: and stays as it is.
+// TestAnotherDatabaseIsRefused: it stays as it is, and nothing is laid beside it.
 func TestAnotherDatabaseIsRefused(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "other.db")
 	db := must(sql.Open("sqlite", path))(t)
@@ -49,6 +49,9 @@ func TestAnotherDatabaseIsRefused(t *testing.T) {
 		}
 		if after := must(FileSum(path))(t); after != before {
 			t.Error("a database of another program was changed")
+		}
+		if beside := must(filepath.Glob(path + "?*"))(t); beside != nil {
+			t.Errorf("beside a database of another program lie now %v", beside)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 
 	"prorata/jobs/durable"
@@ -80,7 +81,7 @@ func (l *Ledger) schema() (version int, err error) {
 		return 0, fmt.Errorf("reading its schema: %w", err)
 	}
 	if id != applicationID && tables > 0 {
-		return 0, fmt.Errorf("it is a database of another program")
+		return 0, errors.New("it is a database of another program: name the ledger with --ledger")
 	}
 	return version, nil
 }
