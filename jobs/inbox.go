@@ -139,15 +139,6 @@ func unreadNote(err error, where string) []byte {
 	return table.UnreadNote(err.Error(), where)
 }
 
-// file archives one file and reads it.
-func (in *intake) file(ctx context.Context, name, path string) (FileReport, error) {
-	f, err := in.keep(name, path)
-	if err != nil {
-		return FileReport{}, err
-	}
-	return in.read(ctx, name, f)
-}
-
 func (in *intake) keep(name, path string) (ledger.File, error) {
 	f, err := os.Open(path)
 	if err != nil {

@@ -3,7 +3,6 @@ package jobs
 import (
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
 
 	"prorata/jobs/ledger"
@@ -21,13 +20,9 @@ func (r *Run) rehearse(ctx context.Context) (*Report, error) {
 }
 
 // copyOf makes a copy of a ledger, or an empty one where there is none, for as
-// long as it is needed: beside it, where its inputs need not be copied, or else
-// where temporary files lie.
+// long as it is needed: beside it its inputs need not be copied.
 func copyOf(path string) (l *ledger.Ledger, remove func(), err error) {
-	temp, gone, err := temporary(filepath.Dir(path))
-	if err != nil {
-		temp, gone, err = temporary(os.TempDir())
-	}
+	temp, gone, err := temporaryBeside(path)
 	if err != nil {
 		return nil, nil, fmt.Errorf("making a copy of the ledger to rehearse on: %w", err)
 	}

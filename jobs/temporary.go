@@ -16,7 +16,10 @@ const temporaryPrefix = ".prorata-"
 // temporary makes a folder in another, for as long as remove is not called, and
 // removes those that a kill has left there: a copy of a ledger is large.
 func temporary(in string) (dir string, remove func(), err error) {
-	if dir, err = os.MkdirTemp(in, temporaryPrefix); err != nil {
+	if in, err = filepath.Abs(in); err == nil { // an error tells where
+		dir, err = os.MkdirTemp(in, temporaryPrefix)
+	}
+	if err != nil {
 		return "", nil, err
 	}
 	held, err := ledger.Lock(filepath.Join(dir, "owner"), "process")
@@ -27,6 +30,15 @@ func temporary(in string) (dir string, remove func(), err error) {
 		removeLeft(in, st.ModTime().Add(-time.Minute))
 	}
 	return dir, func() { held.Close(); os.RemoveAll(dir) }, nil
+}
+
+// temporaryBeside makes a temporary folder beside a ledger, on whose disk a copy of it has
+// room, or, where nothing can be written there, where temporary files lie.
+func temporaryBeside(path string) (dir string, remove func(), err error) {
+	if dir, remove, err = temporary(filepath.Dir(path)); err != nil {
+		return temporary(os.TempDir())
+	}
+	return dir, remove, nil
 }
 
 // removeLeft removes temporary folders whose process has ended. One that was made

@@ -56,7 +56,7 @@ func Verify(ctx context.Context, path, out, version string, progress Progress) (
 	defer l.Close()
 	for try := 1; ; try++ {
 		before, unread := l.Commit() // of a damaged ledger verify says what is damaged
-		v, err := verifyOnce(ctx, l, out, version, progress)
+		v, err := verifyOnce(ctx, l, path, out, version, progress)
 		if err == nil && v.clean() || ctx.Err() != nil {
 			return v, err
 		}
@@ -76,7 +76,7 @@ const verifyTries = 5
 // was verified: what was found may be the nights that were made meanwhile.
 var ErrWritten = errors.New("the ledger was written to each time that it was looked at, so nothing can be said of it: verify again while no night is made")
 
-func verifyOnce(ctx context.Context, l *ledger.Ledger, out, version string, progress Progress) (v *Verification, err error) {
+func verifyOnce(ctx context.Context, l *ledger.Ledger, path, out, version string, progress Progress) (v *Verification, err error) {
 	v = &Verification{Version: version}
 	if v.Problems, err = l.Damage(ctx); err != nil {
 		return nil, err
@@ -105,7 +105,7 @@ func verifyOnce(ctx context.Context, l *ledger.Ledger, out, version string, prog
 	if !v.Intact { // what was read is not what is kept: doing it again would say nothing
 		return v, nil
 	}
-	return v, v.again(ctx, l, runs, out, progress)
+	return v, v.again(ctx, l, runs, path, out, progress)
 }
 
 // manifests checks the folders of reports and the chain of their manifests.

@@ -52,9 +52,9 @@ type redoing struct {
 	found       *OtherNight // by the night that is being done
 }
 
-// again does all nights again, in a ledger of its own, from the inputs kept.
-func (v *Verification) again(ctx context.Context, l *ledger.Ledger, runs []ledger.Run, out string, progress Progress) error {
-	temp, remove, err := temporary(os.TempDir())
+// again does all nights again, in a ledger of its own, from the inputs kept where they are.
+func (v *Verification) again(ctx context.Context, l *ledger.Ledger, runs []ledger.Run, path, out string, progress Progress) error {
+	temp, remove, err := temporaryBeside(path)
 	if err != nil {
 		return err
 	}
@@ -70,7 +70,7 @@ func (v *Verification) again(ctx context.Context, l *ledger.Ledger, runs []ledge
 		part.tell("doing it again", 0, 0)
 		r.found = &OtherNight{Run: run.N, AsOf: run.AsOf.String(), Folder: run.Folder, Version: run.Version}
 		if err := r.night(ctx, run, part); err != nil {
-			return fmt.Errorf("doing run %d again: %w", run.N, err)
+			return fmt.Errorf("doing run %d again in %s: %w", run.N, temp, err)
 		}
 		if r.found.any() {
 			v.Others = append(v.Others, *r.found)
@@ -119,7 +119,7 @@ func (r *redoing) night(ctx context.Context, run ledger.Run, progress Progress) 
 	}
 	into := &intake{imp: imp, senders: senders, progress: progress, whole: true}
 	for _, f := range files {
-		if _, err := into.file(ctx, f.Name, f.Path); err != nil {
+		if _, err := into.read(ctx, f.Name, f); err != nil {
 			return fmt.Errorf("input %d (%s): %w", f.N, f.Name, err)
 		}
 	}

@@ -292,7 +292,8 @@ func TestIngestOfFileThatMayNotBeRead(t *testing.T) {
 
 // TestDiskReallyFull gives the program a disk that is too small, then a little less
 // so: each night that does not fit says so and publishes nothing, and the one that
-// fits goes on from whatever they have left.
+// fits goes on from whatever they have left. A verify that does not fit says where it
+// needs room.
 func TestDiskReallyFull(t *testing.T) {
 	t.Parallel()
 	disk := t.TempDir()
@@ -325,5 +326,18 @@ func TestDiskReallyFull(t *testing.T) {
 	compareCrash(t, calmNight(), published(t, filepath.Join(disk, "out")))
 	if failed < 2 {
 		t.Errorf("%d nights did not fit", failed)
+	}
+	var st syscall.Statfs_t
+	if err := syscall.Statfs(disk, &st); err != nil {
+		t.Fatal(err)
+	}
+	for _, free := range []int{64, 256, 512} {
+		if err := syscall.Mount("tmpfs", disk, "tmpfs", syscall.MS_REMOUNT, size(int(st.Blocks-st.Bfree)*int(st.Bsize)/1024+free)); err != nil {
+			t.Fatal(err)
+		}
+		code, said := program(t, disk, nil, "verify")
+		if code != exitFailed || !strings.Contains(said, disk+"/.prorata-") || !strings.Contains(said, "\nhint: the disk is full") {
+			t.Errorf("verify with %d KiB free: exit code %d\n%s", free, code, said)
+		}
 	}
 }

@@ -44,7 +44,11 @@ func unverified(v *jobs.Verification, err error) error {
 	if v == nil || !v.Intact {
 		return err
 	}
-	return fmt.Errorf("every hash holds, but the nights cannot be done again: %w%s", err, madeByAnother(v.Versions, v.Version))
+	hint := ""
+	if jobs.Hint(err) == "" { // else it is the disk's doing
+		hint = madeByAnother(v.Versions, v.Version)
+	}
+	return fmt.Errorf("every hash holds, but the nights cannot be done again: %w%s", err, hint)
 }
 
 // verified is what verify ends with.

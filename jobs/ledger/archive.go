@@ -167,7 +167,7 @@ func (f *File) hashed() error {
 	return f.hash.err
 }
 
-// archive gives an input that was read the name of its hash; a scratch ledger keeps none.
+// archive gives an input that was read the name of its hash; one that Store did not take stays where it is.
 func (i *Import) archive(f *File) error {
 	if f.hash == nil {
 		return nil
