@@ -64,7 +64,7 @@ func Open(path string) (*Ledger, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening ledger %s: %w", path, err)
 	}
-	switch r, err := openReader(path, 0); { // so that nothing is laid beside a database of another program
+	switch r, err := openReader(path, 0); { // so that nothing is laid beside what is none, or is damaged
 	case err == nil:
 		r.Close()
 	case !errors.Is(err, fs.ErrNotExist):
@@ -83,9 +83,6 @@ func Open(path string) (*Ledger, error) {
 }
 
 func (l *Ledger) open() error {
-	if err := orphans(l.path); err != nil {
-		return err
-	}
 	if err := l.makeFolders(); err != nil {
 		return err
 	}
