@@ -81,6 +81,19 @@ func TestChargesOfADay(t *testing.T) {
 	equal(t, "used when a third has come", settled(t, b, "2026-08-07").Standing.Credits[0].Used.Number(), "65.00")
 }
 
+// BIL-EA-2: purchases draw by their dates. Of two for which a lot is enough for one, it is the
+// earlier that draws, whatever the orders are called.
+func TestEarlierPurchaseDrawsFirst(t *testing.T) {
+	s := settled(t, &Book{Group: "E1", Accounts: []Account{enrollment("2024-01-01/2028-12-31")},
+		Purchases: []Purchase{bought("O1", "E1", "2026-08-20 P1Y Upfront 1 x 100.00 USD"), bought("O2", "E1", "2026-08-10 P1Y Upfront 1 x 100.00 USD")},
+		Openings:  []Opening{{Kind: OpeningLot, Account: "E1", Date: day("2026-08-01"), Amount: money.Must("100.00 USD"), ExpiresOn: day("2026-10-29"), Source: Source{1, "Opening", 2}}}}, "2026-08-21")
+	drew := ""
+	for _, d := range s.Draws {
+		drew += d.Order + " " + d.Amount.String()
+	}
+	equal(t, "what drew", drew, "O2 100.00 USD")
+}
+
 // BIL-EA-2, BIL-INV-2: an account that was billed by invoice is an enrollment since. Its held
 // credit waits: a charge draws on prepayment lots alone, and has no invoice that a set-off could name.
 func TestChargeDrawsOnNoHeldCredit(t *testing.T) {

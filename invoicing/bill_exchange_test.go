@@ -70,6 +70,23 @@ func TestResizedOrderIsPricedByItsNewSize(t *testing.T) {
 	equal(t, "the refund, at half of the price for 334 of 365 days", last.Refund.String(), "167.00 USD")
 }
 
+// Reverse: where an order was resized by an exchange that is undone, it has its old size from
+// then on.
+func TestReversedOrderHasItsOldSize(t *testing.T) {
+	order := bought("O1", "P", "2026-03-10 P1Y Upfront 1 x 365.00 USD")
+	order.Sku = "Standard_D2_v3"
+	x := exchanged(Return, PurchaseNew, "P", "O1")
+	x[1].New.Sku, x[1].New.Region = "Standard_D2s_v3", order.Region
+	b := &Book{Group: "P", Accounts: []Account{account("P", policy.PAYGInvoice, 0)}, Purchases: []Purchase{order}, Requests: x}
+	past := settled(t, b, "2026-04-10")
+	b.States = Apply(b.States, past)
+	equal(t, "the size since the exchange", b.Orders()[0].Sku, "Standard_D2s_v3")
+	b.Requests = []Request{{ID: "V", Date: day("2026-04-11"), Action: Reverse, Withdraws: x[0].ID, RequestedBy: "Eva", Reason: "a mistake", Source: Source{3, "Requests", 2}}}
+	b.Earlier = []Earlier{{Request: x[0].ID, Settlement: past}}
+	b.States = Apply(b.States, settled(t, b, "2026-04-11"))
+	equal(t, "the size since the reversal", b.Orders()[0].Sku, "Standard_D2_v3")
+}
+
 // Of an account that is not known only an Owner may buy (Outcomes).
 func TestWhoBuysOnAnUnknownAccount(t *testing.T) {
 	x := exchanged(TransferOut, TransferIn, "C", "O1")
