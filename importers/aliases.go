@@ -4,6 +4,7 @@ import (
 	_ "embed" // aliases.csv, words.csv
 	"encoding/csv"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -64,7 +65,7 @@ func aliasesOf(sheet, column string) []string {
 			continue
 		}
 		for _, name := range l.names {
-			if name = table.Canonical(name); !contains(out, name) && name != table.Canonical(column) {
+			if name = table.Canonical(name); !slices.Contains(out, name) && name != table.Canonical(column) {
 				out = append(out, name)
 			}
 		}

@@ -3,6 +3,7 @@ package importers
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"prorata/importers/table"
@@ -158,7 +159,7 @@ func (k *Kind) fit(header []string, at map[string]int, twice map[string]bool) ma
 		case m.at[i] >= 0 && c.Required:
 			m.have++
 		}
-		if m.at[i] >= 0 && !oneOf && contains(k.OneOf, c.Name) {
+		if m.at[i] >= 0 && !oneOf && slices.Contains(k.OneOf, c.Name) {
 			oneOf = true
 			m.have++
 		}
@@ -191,15 +192,6 @@ func (m *match) find(i int, c *Column, at map[string]int, twice map[string]bool)
 	for _, name := range c.aliases {
 		look(name)
 	}
-}
-
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
 }
 
 // unknownKind says which kind came nearest and what it lacked (IMP-8).

@@ -39,7 +39,7 @@ func TestEachKindIsRecognised(t *testing.T) {
 	for _, k := range Kinds() {
 		for what, only := range map[string]func(Column) bool{
 			"all columns":      func(Column) bool { return true },
-			"required columns": func(c Column) bool { return c.Required || contains(k.OneOf, c.Name) },
+			"required columns": func(c Column) bool { return c.Required || slices.Contains(k.OneOf, c.Name) },
 		} {
 			names, examples := header(k, only)
 			got := read(t, k.Name, csvOf(t, names, examples))

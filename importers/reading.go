@@ -88,7 +88,7 @@ func houseColumns() []string {
 	var names []string
 	for _, k := range houseSheets() {
 		for i := range k.Columns {
-			if !contains(names, k.Columns[i].Name) {
+			if !slices.Contains(names, k.Columns[i].Name) {
 				names = append(names, k.Columns[i].Name)
 			}
 		}

@@ -1,6 +1,7 @@
 package table
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -231,7 +232,7 @@ func (l *localiser) number(row int, value, unit string) {
 		}
 	case unit == "", l.isAmount() && unitFits(unit, code):
 	case l.isAmount() && isCurrency(unit):
-		l.fault(row, "CurrencySign", "an amount in "+orText(code, "the currency of the row"), "check the currency, and show the number without a sign")
+		l.fault(row, "CurrencySign", "an amount in "+cmp.Or(code, "the currency of the row"), "check the currency, and show the number without a sign")
 		return
 	default: // 3 pcs; 1,234.50 CR, of which books differ on what it takes away
 		l.fault(row, "NotANumber", "a number without a unit", "enter the number alone, like 1234.56 or -1234.56")
@@ -247,13 +248,6 @@ func (l *localiser) isAmount() bool { return l.spec.Currency != "" || l.spec.Cur
 func isFraction(s string) bool {
 	whole, frac, _ := strings.Cut(s, ".")
 	return strings.Trim(whole, "0") == "" && strings.Trim(frac, "0") != ""
-}
-
-func orText(s, otherwise string) string {
-	if s == "" {
-		return otherwise
-	}
-	return s
 }
 
 // signs are the currencies that a sign may stand for; a sign that is not here is
