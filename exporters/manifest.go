@@ -43,6 +43,8 @@ type Manifest struct {
 	Proof    []ProofLine   `json:"proof"`
 	// EInvoicing is set where e-invoices were asked for.
 	EInvoicing *EInvoicing `json:"eInvoicing,omitempty"`
+	// Warnings are of documents that are as they were asked for.
+	Warnings []Lack `json:"warnings,omitempty"`
 
 	// SHA256 is of the file itself, where the manifest was read from one.
 	SHA256 string `json:"-"`
@@ -71,6 +73,7 @@ func (p *press) manifest(t *totals) *Manifest {
 		Schema: manifestSchema, Run: n.Run, Folder: n.Folder, DryRun: n.DryRun, AsOf: n.AsOf.String(), Version: n.Version,
 		Formats: p.formats.String(), PreviousManifest: n.PreviousManifest,
 		Inputs: []Input{}, Policies: []PolicyEntry{}, Outputs: p.written, Counts: t.counts(), Sums: t.sums(), Proof: append([]ProofLine{}, n.Proof...),
+		Warnings: p.warnings,
 	}
 	if p.formats&UBL != 0 {
 		m.EInvoicing = &p.einvoicing

@@ -27,7 +27,7 @@ type pageView struct {
 	RefusedRows           pageTable
 	Breaks, Support       pageTable // with the vendor
 	Ended                 pageTable // breaks that were settled
-	EInvoices             pageTable // what documents lacked to be e-invoices
+	EInvoices, Warnings   pageTable // what documents lacked to be e-invoices, and what else must be known of documents
 	Quiet                 bool      // nothing needs a person
 	Reasons               []pageBar
 	Weeks                 []weeksView
@@ -76,7 +76,8 @@ func (o *openPage) view() *pageView {
 	v := &pageView{
 		W: w, Title: w.Night + " " + n.AsOf.String(), Folder: n.Folder, Policy: policyNames(n.Policies), Version: n.Version, Run: n.Run, DryRun: n.DryRun,
 		Documents: o.documents.total, Refused: o.refused.total,
-		Outcomes: o.outcomes(), Held: o.heldTable(), Expiring: o.expiringTable(), Limits: o.limitTable(), RefusedRows: o.refusedTable(), EInvoices: o.lackTable(),
+		Outcomes: o.outcomes(), Held: o.heldTable(), Expiring: o.expiringTable(), Limits: o.limitTable(), RefusedRows: o.refusedTable(),
+		EInvoices: o.lackTable(false), Warnings: o.lackTable(true),
 		Breaks: o.breakTable(&o.breaks), Ended: o.breakTable(&o.ended), Support: o.supportTable(),
 		Reasons: o.reasonBars(), Fullest: o.limitBars(), Issued: o.documentTable(), Files: o.files(), ProofHolds: true,
 	}
@@ -89,7 +90,7 @@ func (o *openPage) view() *pageView {
 			v.Weeks = append(v.Weeks, o.weeksOf(c))
 		}
 	}
-	v.Quiet = len(v.Held.Rows)+len(v.Expiring.Rows)+len(v.Limits.Rows)+len(v.RefusedRows.Rows)+len(v.EInvoices.Rows)+len(v.Breaks.Rows)+len(v.Support.Rows) == 0
+	v.Quiet = len(v.Held.Rows)+len(v.Expiring.Rows)+len(v.Limits.Rows)+len(v.RefusedRows.Rows)+len(v.EInvoices.Rows)+len(v.Warnings.Rows)+len(v.Breaks.Rows)+len(v.Support.Rows) == 0
 	for _, l := range n.Proof {
 		v.ProofHolds = v.ProofHolds && l.Holds
 		unit := l.Currency
@@ -305,11 +306,11 @@ func (o *openPage) refusedTable() pageTable {
 	return t
 }
 
-// lackTable says what documents lacked to be e-invoices (DOC-6). The part that
-// writes those is closed before the page.
-func (o *openPage) lackTable() pageTable {
-	lacking := o.press.einvoicing.Lacking
-	t := pageTable{Rest: o.rest(len(lacking), pageEntries, manifestName)}
+// lackTable says what documents lacked to be e-invoices (DOC-6), or what must be known
+// of them. The parts that write them are closed before the page.
+func (o *openPage) lackTable(warnings bool) pageTable {
+	lacking := slices.DeleteFunc(slices.Concat(o.press.einvoicing.Lacking, o.press.warnings), func(l Lack) bool { return l.Warning != warnings })
+	t := pageTable{W: o.words, Rest: o.rest(len(lacking), pageEntries, manifestName)}
 	for _, l := range lacking[:min(len(lacking), pageEntries)] {
 		says := cmp.Or(o.words.lacks[l.Rule], l.Says)
 		var names []string

@@ -23,7 +23,7 @@ type pageWords struct {
 	proof                                                                                      map[string]string // by what a line says, in English
 	BreaksOpen, BreaksEnded, Break, Difference, AgeDays, SupportOpen, Since                    string
 	classes                                                                                    map[reconcile.Class]string
-	NoEInvoice, Lacks, Expected                                                                string
+	NoEInvoice, Warned, Lacks, Expected                                                        string
 	lacks                                                                                      map[string]string // by rule, where the rule's own words are in another language
 }
 
@@ -48,7 +48,7 @@ var pageEnglish = pageWords{
 	Reasons: "Why requests were rejected", ExpiresByWeek: "Prepayment credit by the week in which it expires", Week: "week from", Limits: "The fullest refund limits",
 	Documents: "Documents", Number: "Number", Kind: "Kind", Gross: "Gross", More: "more in", Files: "Files of this run",
 	Proof: "The proof", ProofHolds: "Every line holds.", ProofBroken: "A line does not hold.", Line: "Line", Says: "What must be equal", LeftSum: "Left", RightSum: "Right",
-	Policies: "Policy", Program: "Program", NoEInvoice: "No e-invoices yet: sent as PDF", Lacks: "What is missing", Expected: "expected:",
+	Policies: "Policy", Program: "Program", NoEInvoice: "No e-invoices yet: sent as PDF", Warned: "Look at these documents", Lacks: "What is missing", Expected: "expected:",
 	BreaksOpen: "Breaks with the vendor, the oldest first", BreaksEnded: "Breaks with the vendor that were settled since the night before", Break: "Break", Difference: "Credited less expected", AgeDays: "Age, days",
 	SupportOpen: "To be sent to the vendor's support, or waiting for its credit", Since: "Since",
 	classes: map[reconcile.Class]string{reconcile.AmountDifference: "another amount", reconcile.MissingAtVendor: "not credited", reconcile.UnexpectedAtVendor: "credited, but not expected",
@@ -80,7 +80,7 @@ var pageSwedish = pageWords{
 	Reasons: "Varför ärenden avslogs", ExpiresByWeek: "Förskottskredit efter den vecka då den förfaller", Week: "veckan från", Limits: "De mest utnyttjade gränserna",
 	Documents: "Dokument", Number: "Nummer", Kind: "Slag", Gross: "Brutto", More: "till i", Files: "Körningens filer",
 	Proof: "Beviset", ProofHolds: "Varje rad stämmer.", ProofBroken: "En rad stämmer inte.", Line: "Rad", Says: "Vad som ska vara lika", LeftSum: "Vänster", RightSum: "Höger",
-	Policies: "Policy", Program: "Program", NoEInvoice: "Ännu inte e-fakturor: skickas som PDF", Lacks: "Vad som saknas", Expected: "väntat:",
+	Policies: "Policy", Program: "Program", NoEInvoice: "Ännu inte e-fakturor: skickas som PDF", Warned: "Dokument att se över", Lacks: "Vad som saknas", Expected: "väntat:",
 	BreaksOpen: "Avvikelser mot leverantören, äldst först", BreaksEnded: "Avvikelser mot leverantören som avgjorts sedan natten före", Break: "Avvikelse", Difference: "Krediterat minus väntat", AgeDays: "Ålder, dagar",
 	SupportOpen: "Att skicka till leverantörens support, eller i väntan på dess kredit", Since: "Sedan",
 	classes: map[reconcile.Class]string{reconcile.AmountDifference: "annat belopp", reconcile.MissingAtVendor: "inte krediterat", reconcile.UnexpectedAtVendor: "krediterat utan att vara väntat",

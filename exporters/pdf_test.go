@@ -257,21 +257,23 @@ func TestPDFFromRightToLeft(t *testing.T) {
 }
 
 // Where question marks stand for letters, the night says of which accounts, so that
-// nobody is sent a paper without his name.
+// nobody is sent a paper without his name. It is no matter of e-invoices.
 func TestPDFSaysWhatItCannotShow(t *testing.T) {
 	all := customers()[:3]
 	all[0].account.Name = "山田商店"
 	all[1].account.Name = "Nordvik\u2011Moln GmbH, Łódź" // shown with a hyphen
 	night, dir := billedNight(t), t.TempDir()
 	night.Settlements = listed(settlementsOf(t, all, "2026-06-02")...)
-	publish(t, night, dir, PDF|UBL)
+	publish(t, night, dir, PDF|Page)
 	m, err := ReadManifest(filepath.Join(dir, night.Folder))
 	if err != nil {
 		t.Fatal(err)
 	}
-	i := slices.IndexFunc(m.EInvoicing.Lacking, func(l Lack) bool { return l.Rule == "FONT" })
-	if i < 0 || m.EInvoicing.Lacking[i].Documents != 2 || !slices.Equal(m.EInvoicing.Lacking[i].Accounts, []string{all[0].account.ID}) {
-		t.Errorf("%+v", m.EInvoicing.Lacking)
+	if len(m.Warnings) != 1 || m.Warnings[0].Rule != "FONT" || m.Warnings[0].Documents != 2 || !slices.Equal(m.Warnings[0].Accounts, []string{all[0].account.ID}) {
+		t.Errorf("%+v", m.Warnings)
+	}
+	if page := folder(t, filepath.Join(dir, night.Folder))["night.html"]; !strings.Contains(string(page), "山田商店") {
+		t.Errorf("the page does not tell:\n%s", page)
 	}
 }
 

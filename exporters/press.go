@@ -33,6 +33,7 @@ type press struct {
 	files   []*file
 	// einvoicing is what the e-invoices of the night are, and what lacks.
 	einvoicing EInvoicing
+	warnings   []Lack // of its documents besides, by rule
 
 	credits []*invoicing.Credit // of credits.csv, until all have been seen
 

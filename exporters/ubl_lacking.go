@@ -17,7 +17,7 @@ type EInvoicing struct {
 type Lack struct {
 	Rule      string   `json:"rule"`              // BR-CO-10, PEPPOL-EN16931-R010; SELLER, SEK, VAT and FONT are ours
 	Says      string   `json:"says"`              // what is missing and where to mend it
-	Warning   bool     `json:"warning,omitempty"` // it does not stop the e-invoice
+	Warning   bool     `json:"warning,omitempty"` // the e-invoice is issued all the same
 	Documents int      `json:"documents"`
 	Accounts  []string `json:"accounts"` // the first ten, by id
 }
@@ -31,7 +31,7 @@ var ublSeller = &ublRule{id: "SELLER", says: "the configuration names no seller;
 // ublSEK is a document that lacks its tax in SEK; Peppol does not ask for it, Swedish law does.
 var ublSEK = &ublRule{id: "SEK", warning: true, says: "no reference rate of the day is known, so the tax in SEK is not stated on the PDF and the e-invoice; drop the rates of the ECB"}
 
-// pdfFont is a document of which the fonts do not have a character.
+// pdfFont is a PDF whose fonts do not have a character of it, e-invoice or not.
 var pdfFont = &ublRule{id: "FONT", warning: true, says: "a name or a text has characters that the PDF cannot show, and question marks stand for them; write it in Latin, Greek, Cyrillic or Hebrew letters"}
 
 // issued counts an e-invoice, the warnings that it breaks, and one that says less
@@ -42,18 +42,18 @@ func (p *press) issued(of *paper, warnings ...*ublRule) {
 	defer p.mu.Unlock()
 	p.einvoicing.Issued++
 	for _, r := range warnings {
-		p.lack(of, r)
+		lack(&p.einvoicing.Lacking, of, r)
 	}
 	if !ok && needsSEK(p.night, of.document) {
-		p.lack(of, ublSEK)
+		lack(&p.einvoicing.Lacking, of, ublSEK)
 	}
 }
 
-// warned counts what does not stop a document, but must be known.
+// warned counts a document that has what must be known of it.
 func (p *press) warned(of *paper, r *ublRule) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.lack(of, r)
+	lack(&p.warnings, of, r)
 }
 
 // lacking counts a document that is not issued as an e-invoice, and why.
@@ -62,23 +62,21 @@ func (p *press) lacking(of *paper, broken ...*ublRule) {
 	defer p.mu.Unlock()
 	p.einvoicing.NotIssued++
 	for _, r := range broken {
-		p.lack(of, r)
+		lack(&p.einvoicing.Lacking, of, r)
 	}
 }
 
 // lack adds a document to a rule's. The order in which documents come is not
 // the same on every run; what is kept of them is.
-func (p *press) lack(of *paper, r *ublRule) {
-	list := p.einvoicing.Lacking
-	i, known := slices.BinarySearchFunc(list, r.id, func(l Lack, id string) int { return cmp.Compare(l.Rule, id) })
+func lack(list *[]Lack, of *paper, r *ublRule) {
+	i, known := slices.BinarySearchFunc(*list, r.id, func(l Lack, id string) int { return cmp.Compare(l.Rule, id) })
 	if !known {
-		list = slices.Insert(list, i, Lack{Rule: r.id, Says: r.says, Warning: r.warning})
+		*list = slices.Insert(*list, i, Lack{Rule: r.id, Says: r.says, Warning: r.warning})
 	}
-	l := &list[i]
+	l := &(*list)[i]
 	l.Documents++
 	if j, known := slices.BinarySearch(l.Accounts, of.document.Account); !known && j < lackedAccounts {
 		l.Accounts = slices.Insert(l.Accounts, j, of.document.Account)
 		l.Accounts = l.Accounts[:min(len(l.Accounts), lackedAccounts)]
 	}
-	p.einvoicing.Lacking = list
 }

@@ -33,6 +33,8 @@ type Report struct {
 
 	// EInvoicing says what documents lacked to be e-invoices; nil where none were asked for.
 	EInvoicing *exporters.EInvoicing `json:"e_invoicing,omitempty"`
+	// Warnings are of documents besides, like letters that a PDF cannot show.
+	Warnings []exporters.Lack `json:"warnings,omitempty"`
 
 	Folder  string `json:"folder,omitempty"` // the path of the reports
 	Refused int    `json:"refused"`          // rows
@@ -96,7 +98,7 @@ func (r *Run) report(l *ledger.Ledger, run ledger.Run, night exporters.Night) (*
 	if err != nil {
 		return nil, err
 	}
-	out.EInvoicing = published.EInvoicing
+	out.EInvoicing, out.Warnings = published.EInvoicing, published.Warnings
 	for _, f := range files {
 		out.Refused += f.Refused
 	}

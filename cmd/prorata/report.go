@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"prorata/exporters"
 	"prorata/invoicing"
 	"prorata/jobs"
 )
@@ -36,7 +37,7 @@ func writeReport(w io.Writer, r *jobs.Report) error {
 		dry = " (dry run: nothing is kept)"
 	}
 	fmt.Fprintf(w, "run %d as of %s%s\n\n", r.Run, r.AsOf, dry)
-	for _, table := range []columns{filesTable(r), decidedTable(r), moneyTable(r), reconciledTable(r), eInvoicingTable(r), expiringTable(r), proofTable(r)} {
+	for _, table := range []columns{filesTable(r), decidedTable(r), moneyTable(r), reconciledTable(r), eInvoicingTable(r), warningsTable(r), expiringTable(r), proofTable(r)} {
 		if len(table.rows) == 0 {
 			continue
 		}
@@ -172,15 +173,34 @@ func eInvoicingTable(r *jobs.Report) columns {
 	}
 	t.row("e-invoices", "documents")
 	t.row("  issued", strconv.Itoa(e.Issued))
+	t.lacks("    ", e.Lacking, true)
 	t.row("  sent as PDF, for they lack what Peppol asks for", strconv.Itoa(e.NotIssued))
-	for _, l := range e.Lacking {
+	t.lacks("    ", e.Lacking, false)
+	return t
+}
+
+// warningsTable says what must be known of documents, e-invoices or not.
+func warningsTable(r *jobs.Report) columns {
+	t := columns{left: 1}
+	if len(r.Warnings) > 0 {
+		t.row("warnings", "documents")
+		t.lacks("  ", r.Warnings, true)
+	}
+	return t
+}
+
+// lacks has a row for each warning, or for each other rule.
+func (t *columns) lacks(indent string, all []exporters.Lack, warnings bool) {
+	for _, l := range all {
+		if l.Warning != warnings {
+			continue
+		}
 		says := l.Says
 		if strings.Contains(l.Rule, "-") { // a rule of Peppol's, which its portals name; others are ours
 			says += " (" + l.Rule + ")"
 		}
-		t.row("    "+says, strconv.Itoa(l.Documents))
+		t.row(indent+says, strconv.Itoa(l.Documents))
 	}
-	return t
 }
 
 // merged has the keys of both.
