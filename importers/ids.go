@@ -37,7 +37,9 @@ func vendorAccountID(s string) string {
 
 // Identifier is the id of an order or an account that a person names, as the files that
 // were read have it (IMP-10).
-func Identifier(s string) string { return accountID(inPath(s, "reservationOrders")) }
+func Identifier(s string) string {
+	return accountID(inPath(strings.TrimSpace(s), "reservationOrders"))
+}
 
 // inPath is the GUID that stands behind a collection in a resource path. What is no
 // such path stays as it is.

@@ -227,7 +227,7 @@ func (c *console) checkedSheet(s *checkedSheet) {
 	}
 	fmt.Fprintln(c.stdout)
 	if len(s.Unknown) > 0 {
-		fmt.Fprintf(c.stdout, "    no column of %s, and not read: %s\n", s.Kind, strings.Join(s.Unknown, ", "))
+		fmt.Fprintf(c.stdout, "    no column of %s, and not read: %s\n", s.Kind, graphic(strings.Join(s.Unknown, ", ")))
 	}
 	for _, r := range s.Columns {
 		fmt.Fprintf(c.stdout, "    %s is read with %s, by %s\n", r.Column, r.As, r.By)

@@ -55,10 +55,7 @@ func (cfg *config) text(key string) string { return cfg.said[key] }
 func (cfg *config) path(key string) string { return cfg.said[key] }
 
 // number is the value of a key that was read as a count.
-func (cfg *config) number(key string) (n int) {
-	_, _ = fmt.Sscan(cfg.said[key], &n) // checked when it was said
-	return n
-}
+func (cfg *config) number(key string) int { return atoi(cfg.said[key]) }
 
 // zone is the time zone of a key; empty is that of the key zone.
 func (cfg *config) zone(key string) *time.Location {

@@ -76,7 +76,7 @@ func checkConfig(c *console, said *given, asJSON bool) error {
 func (cfg *config) saidPolicies() string {
 	switch {
 	case cfg.policy != "":
-		return policyVariable + " or --policy"
+		return policyVariable
 	case len(cfg.chain) > 0:
 		return fmt.Sprintf("%s:%d", cfg.file, cfg.chain[0].line)
 	}

@@ -72,7 +72,7 @@ func explain(_ context.Context, c *console, args []string) error {
 	}
 	fmt.Fprintln(w)
 	for _, f := range e.Inputs {
-		fmt.Fprintf(w, "  #%d\t%s\tSHA-256 %s\n", f.N, f.Name, f.SHA256)
+		fmt.Fprintf(w, "  #%d\t%s\tSHA-256 %s\n", f.N, graphic(f.Name), f.SHA256)
 	}
 	return w.Flush()
 }

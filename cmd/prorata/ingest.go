@@ -49,12 +49,12 @@ func writeIngested(c *console, in *jobs.Ingested) error {
 		if what == "" {
 			what = "not recognised"
 		}
-		fmt.Fprintf(c.stdout, "%s: %s, %s, now %s\n", f.Name, what, invoicing.Counted(f.Rows, "row", "rows"), f.Moved)
+		fmt.Fprintf(c.stdout, "%s: %s, %s, now %s\n", graphic(f.Name), what, invoicing.Counted(f.Rows, "row", "rows"), graphic(f.Moved))
 		switch {
 		case f.Refused > 0:
-			fmt.Fprintf(c.stdout, "  %s refused: %s\n", invoicing.Counted(f.Refused, "row", "rows"), f.Note)
+			fmt.Fprintf(c.stdout, "  %s refused: %s\n", invoicing.Counted(f.Refused, "row", "rows"), graphic(f.Note))
 		case f.Note != "":
-			fmt.Fprintf(c.stdout, "  could not be read whole: %s\n", f.Note)
+			fmt.Fprintf(c.stdout, "  could not be read whole: %s\n", graphic(f.Note))
 		}
 	}
 	_, err := fmt.Fprintf(c.stdout, "%s for the next night; %s not whole yet\n", invoicing.Counted(len(in.Files), "file waits", "files wait"), invoicing.Counted(in.Unready, "is", "are"))

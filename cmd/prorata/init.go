@@ -51,16 +51,13 @@ func initialise(_ context.Context, c *console, args []string) error {
 	if err := importers.Template(&book); err != nil {
 		return err
 	}
+	files := []newFile{{filepath.Join(dir, configName), []byte(commented())}, {filepath.Join(dir, schemaName), append(body, '\n')}, {filepath.Join(dir, templateName), book.Bytes()}}
+	if err := writeNew(files...); err != nil {
+		return err
+	}
 	written := []string{filepath.Join(dir, "inbox")}
-	for _, file := range []struct {
-		name string
-		body []byte
-	}{{configName, []byte(commented())}, {schemaName, append(body, '\n')}, {templateName, book.Bytes()}} {
-		name := filepath.Join(dir, file.name)
-		if err := writeNew(name, file.body); err != nil {
-			return err
-		}
-		written = append(written, name)
+	for _, file := range files {
+		written = append(written, file.name)
 	}
 	if *asJSON {
 		return writeJSON(c, written)
@@ -70,17 +67,38 @@ func initialise(_ context.Context, c *console, args []string) error {
 	return err
 }
 
-// writeNew writes a file that is not there yet.
-func writeNew(name string, body []byte) error {
-	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+// newFile is a file that is not there yet.
+type newFile struct {
+	name string
+	body []byte
+}
+
+// writeNew writes files, all or none.
+func writeNew(files ...newFile) error {
+	for i, file := range files {
+		if err := file.write(); err != nil {
+			for _, written := range files[:i] {
+				err = errors.Join(err, os.Remove(written.name))
+			}
+			return err
+		}
+	}
+	return nil
+}
+
+func (n *newFile) write() error {
+	f, err := os.OpenFile(n.name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("%s is there already; move it away to begin anew", name)
+		return fmt.Errorf("%s is there already; move it away to begin anew", n.name)
 	}
 	if err != nil {
 		return err
 	}
-	_, err = f.Write(body)
-	return errors.Join(err, f.Close())
+	_, err = f.Write(n.body)
+	if err = errors.Join(err, f.Close()); err != nil {
+		err = errors.Join(err, os.Remove(n.name))
+	}
+	return err
 }
 
 // commented is a prorata.yaml that says what each key is for, and changes nothing.
@@ -151,6 +169,6 @@ func yamlText(kind, v string) string {
 }
 
 func atoi(s string) int {
-	n, _ := strconv.Atoi(s) // of settings, which a test checks
+	n, _ := strconv.Atoi(s) // of a setting, which was checked when it was said
 	return n
 }

@@ -129,10 +129,7 @@ func keepClaims(claims *exporters.Claims, base string) error {
 	if err := claims.Workbook(&book); err != nil {
 		return err
 	}
-	if err := writeNew(base+".xlsx", book.Bytes()); err != nil {
-		return err
-	}
-	return writeNew(base+".txt", []byte(claims.Text()))
+	return writeNew(newFile{base + ".xlsx", book.Bytes()}, newFile{base + ".txt", []byte(claims.Text())})
 }
 
 func claimsForPrograms(claims []reconcile.Claim) []claimJSON {

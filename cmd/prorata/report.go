@@ -65,10 +65,11 @@ func writeReport(w io.Writer, r *jobs.Report) error {
 // few names the first of many names.
 func few(names []string) string {
 	const shown = 5
-	if len(names) <= shown {
-		return strings.Join(names, ", ")
+	says := graphic(strings.Join(names[:min(len(names), shown)], ", "))
+	if more := len(names) - shown; more > 0 {
+		says += fmt.Sprintf(" and %d more", more)
 	}
-	return fmt.Sprintf("%s and %d more", strings.Join(names[:shown], ", "), len(names)-shown)
+	return says
 }
 
 func filesTable(r *jobs.Report) columns {

@@ -12,6 +12,15 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
+// A count is decimal, also with a zero before it: 0100 units are a hundred, not 64.
+func TestCountIsDecimal(t *testing.T) {
+	c := &console{environ: []string{"PRORATA_RECONCILE_SECOND_PERSON_ABOVE=0100"}}
+	cfg, err := (&given{c: c}).resolve()
+	if err != nil || cfg.number("reconcile.second_person_above") != 100 {
+		t.Errorf("%d, %v", cfg.number("reconcile.second_person_above"), err)
+	}
+}
+
 // The schema that editors use and the reader of prorata.yaml say the same of what
 // is right, and of what is wrong in its form: one key of each kind, and each list.
 func TestSchemaIsTheReaders(t *testing.T) {

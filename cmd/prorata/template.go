@@ -25,7 +25,7 @@ func template(_ context.Context, c *console, args []string) error {
 	if err := importers.Template(&book); err != nil {
 		return err
 	}
-	if err := writeNew(rest[0], book.Bytes()); err != nil {
+	if err := writeNew(newFile{rest[0], book.Bytes()}); err != nil {
 		return err
 	}
 	if *asJSON {
