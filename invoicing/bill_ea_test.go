@@ -94,6 +94,40 @@ func TestEarlierPurchaseDrawsFirst(t *testing.T) {
 	equal(t, "what drew", drew, "O2 100.00 USD")
 }
 
+// BIL-EA-2: a charge draws on the lot that expires first, a purchase on none that its own return
+// of the same day gave back; and a lot that is used up pays nothing more.
+func TestDrawsOnWhatExpiresFirst(t *testing.T) {
+	lot := func(row int, order, granted, expires, amount string) Opening {
+		return Opening{Kind: OpeningLot, Account: "E1", Order: order, Date: day(granted), Amount: money.Must(amount), ExpiresOn: day(expires), Source: Source{1, "Opening", row}}
+	}
+	charge := func(row int, date, amount string) Charge {
+		return Charge{Account: "E1", Date: day(date), Amount: money.Must(amount), Source: Source{1, "Charges", row}}
+	}
+	s := settled(t, &Book{Group: "E1", Accounts: []Account{enrollment("2024-01-01/2028-12-31")},
+		Openings: []Opening{
+			lot(2, "", "2026-08-01", "2026-08-04", "1.00 USD"), // too early for all
+			lot(3, "O1", "2026-08-05", "2026-10-01", "10.00 USD"),
+			lot(4, "", "2026-08-05", "2026-11-01", "20.00 USD"),
+			lot(5, "", "2026-08-08", "2026-10-15", "30.00 USD"),
+			lot(6, "", "2026-08-05", "2026-09-01", "40.00 SEK"),
+			lot(7, "", "2026-08-12", "2026-09-01", "50.00 USD"), // too late for all
+		},
+		Purchases: []Purchase{bought("O1", "E1", "2026-08-05 P1Y Upfront 1 x 15.00 USD")},
+		Charges:   []Charge{charge(2, "2026-08-06", "4.00 USD"), charge(3, "2026-08-09", "35.00 USD"), charge(4, "2026-08-10", "100.00 USD"), charge(5, "2026-08-11", "9.00 USD")},
+	}, "2026-08-20")
+	drew := ""
+	for _, d := range s.Draws {
+		drew += d.Date.String() + " " + d.Credit.Number + " " + d.Amount.Number() + "\n"
+	}
+	equal(t, "what drew", drew, `2026-08-05 #1!Opening!4 15.00
+2026-08-06 #1!Opening!3 4.00
+2026-08-09 #1!Opening!3 6.00
+2026-08-09 #1!Opening!5 29.00
+2026-08-10 #1!Opening!5 1.00
+2026-08-10 #1!Opening!4 5.00
+`)
+}
+
 // BIL-EA-2, BIL-INV-2: an account that was billed by invoice is an enrollment since. Its held
 // credit waits: a charge draws on prepayment lots alone, and has no invoice that a set-off could name.
 func TestChargeDrawsOnNoHeldCredit(t *testing.T) {

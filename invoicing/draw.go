@@ -3,6 +3,7 @@ package invoicing
 import (
 	"cmp"
 	"slices"
+	"sort"
 
 	"prorata/invoicing/money"
 	"prorata/invoicing/policy"
@@ -14,8 +15,7 @@ import (
 type outlay struct {
 	key     string
 	date    money.Date
-	draws   CreditKind // lots or held credits
-	order   string     // empty for a charge
+	order   string // empty for a charge
 	amount  money.Money
 	invoice Ref // for a held credit: the invoice that the set-off advice names
 	sources []Source
@@ -30,7 +30,7 @@ func (n *night) drawCredits(a *Account, st *State) {
 		return
 	}
 	var outlays []outlay
-	kind := HeldCreditKind
+	kind := HeldCreditKind // what is left of the other, from when the account was billed otherwise, waits
 	if a.Type == policy.EA {
 		kind = PrepaymentLot
 		outlays = append(n.prepaymentOutlays(a, since), n.chargeOutlays(a)...)
@@ -38,9 +38,9 @@ func (n *night) drawCredits(a *Account, st *State) {
 		outlays = n.invoicedOutlays(a, st, since)
 	}
 	slices.SortStableFunc(outlays, func(x, y outlay) int { return cmp.Or(cmp.Compare(x.date, y.date), cmp.Compare(x.key, y.key)) })
+	p := st.purse(kind)
 	for i := range outlays {
-		outlays[i].draws = kind // what is left of the other, from when the account was billed otherwise, waits
-		n.draw(st, &outlays[i])
+		n.draw(st, p, &outlays[i])
 	}
 }
 
@@ -56,25 +56,32 @@ func (s *State) oldestOpen() (since money.Date, any bool) {
 }
 
 // draw takes what an outlay still needs from the credits it may use, in their order.
-func (n *night) draw(st *State, x *outlay) {
+func (n *night) draw(st *State, p *purse, x *outlay) {
 	need := n.needed(st, x)
-	for _, ref := range st.usable(x) {
-		if need.Sign() <= 0 {
-			return
+	open := p.on(x)
+	for i := 0; i < len(open) && need.Sign() > 0; {
+		c := open[i]
+		if x.order != "" && x.order == c.Order && x.date == c.GrantedOn { // what its own return gave back
+			i++
+			continue
 		}
-		c := st.credit(ref)
 		amount := money.Min(need, c.Amount.Sub(c.Used))
-		d := Draw{Account: st.Account, Credit: ref, Amount: amount, Date: x.date, Order: x.order, Key: x.key, Source: x.sources[0]}
+		d := Draw{Account: st.Account, Credit: c.Document, Amount: amount, Date: x.date, Order: x.order, Key: x.key, Source: x.sources[0]}
 		if c.Kind == HeldCreditKind {
 			d.Document, d.Invoice, d.Told = n.setOff(st, c, x, amount), x.invoice, n.toldOpen(st, x.invoice, x.amount.Currency())
 		} else if missing := amount.Sub(c.Balance()); missing.Sign() > 0 {
 			// It arrived after the expiry was posted, and draws all the same.
-			n.postExpiry(st, ref, missing.Neg(), x.sources)
+			n.postExpiry(c, missing.Neg(), x.sources)
 		}
 		n.out.Draws = append(n.out.Draws, d)
-		st.draw(d)
+		st.draw(c, d)
 		need = need.Sub(amount)
+		if c.Amount.Cmp(c.Used) <= 0 { // those passed over move up
+			copy(open[1:i+1], open[:i])
+			open = open[1:]
+		}
 	}
+	p.open[x.amount.Currency()] = open
 }
 
 // needed is what an outlay has not drawn yet. Of an invoice issued here, which may
@@ -89,27 +96,37 @@ func (n *night) needed(st *State, x *outlay) money.Money {
 	return need
 }
 
-// usable lists the credits of the outlay's kind that it may draw on: lots that are valid on its
-// day, earliest expiry first; held credits granted on or before it, oldest first.
-// A purchase does not draw on what its own return gave back.
-func (s *State) usable(x *outlay) []Ref {
-	var open []*Credit
+// purse is the credits of one kind that an account has, for outlays that come by date.
+type purse struct {
+	coming []*Credit                    // granted after the outlays so far, by the day
+	open   map[money.Currency][]*Credit // not used up, the earliest expiry first, then the oldest
+}
+
+func (s *State) purse(kind CreditKind) *purse {
+	p := &purse{open: map[money.Currency][]*Credit{}}
 	for i := range s.Credits {
-		c := &s.Credits[i]
-		if c.Kind != x.draws || c.Amount.Currency() != x.amount.Currency() || c.Amount.Cmp(c.Used) <= 0 || x.date < c.GrantedOn ||
-			!c.ExpiresOn.IsZero() && x.date > c.ExpiresOn || x.order != "" && x.order == c.Order && x.date == c.GrantedOn {
-			continue
+		if c := &s.Credits[i]; c.Kind == kind && c.Amount.Cmp(c.Used) > 0 {
+			p.coming = append(p.coming, c)
 		}
-		open = append(open, c)
 	}
-	slices.SortStableFunc(open, func(a, b *Credit) int {
-		return cmp.Or(cmp.Compare(a.ExpiresOn, b.ExpiresOn), cmp.Compare(a.GrantedOn, b.GrantedOn))
-	})
-	refs := make([]Ref, len(open))
-	for i, c := range open {
-		refs[i] = c.Document
+	return p
+}
+
+// on is the credits that may pay an outlay: granted on or before its day, and lots that
+// are valid on it.
+func (p *purse) on(x *outlay) []*Credit {
+	for len(p.coming) > 0 && p.coming[0].GrantedOn <= x.date {
+		c := p.coming[0]
+		p.coming = p.coming[1:]
+		open := p.open[c.Amount.Currency()]
+		at := sort.Search(len(open), func(i int) bool { return open[i].ExpiresOn > c.ExpiresOn })
+		p.open[c.Amount.Currency()] = slices.Insert(open, at, c)
 	}
-	return refs
+	open := p.open[x.amount.Currency()]
+	for len(open) > 0 && !open[0].ExpiresOn.IsZero() && open[0].ExpiresOn < x.date {
+		open = open[1:]
+	}
+	return open
 }
 
 // setOff issues the advice that pays an invoice from a held credit: a payment,
@@ -127,25 +144,23 @@ func (n *night) expireLots(st *State) {
 	for i := range st.Credits {
 		c := &st.Credits[i]
 		if c.Kind == PrepaymentLot && c.ExpiresOn < n.asOf && c.Balance().Sign() > 0 {
-			n.postExpiry(st, c.Document, c.Balance(), nil)
+			n.postExpiry(c, c.Balance(), nil)
 		}
 	}
 }
 
 // postExpiry issues an expiry, which comes from no row, or with a negative amount a
 // reversing one, for rows that came later.
-func (n *night) postExpiry(st *State, lot Ref, amount money.Money, sources []Source) {
+func (n *night) postExpiry(c *Credit, amount money.Money, sources []Source) {
 	what := "Expired prepayment credit"
 	if amount.Sign() < 0 {
 		what = "Expiry reversed: a purchase or charge of a day of validity came later"
 	}
 	zero := money.Zero(amount.Currency())
-	c := st.credit(lot)
-	ref := n.issue(Document{Type: Expiry, Account: st.Account, Currency: amount.Currency(), Net: amount, Tax: zero, Gross: amount, Credit: lot,
+	ref := n.issue(Document{Type: Expiry, Account: c.Account, Currency: amount.Currency(), Net: amount, Tax: zero, Gross: amount, Credit: c.Document,
 		Lines: []Line{{Kind: CreditAppliedLine, Order: c.Order, Description: what, Net: amount, TaxCategory: "O", Rules: Cite(BILEA2), Sources: sources}}})
-	e := Expired{Account: st.Account, Credit: lot, Amount: amount, Document: ref}
-	n.out.Expired = append(n.out.Expired, e)
-	st.expire(e)
+	n.out.Expired = append(n.out.Expired, Expired{Account: c.Account, Credit: c.Document, Amount: amount, Document: ref})
+	c.Expired = c.Expired.Add(amount)
 }
 
 // prepaymentOutlays are the charges of the account's orders that prepayment

@@ -176,7 +176,7 @@ func (n *night) undo(u *undoing) {
 			for _, w := range u.draws(b.key()) {
 				w.Amount, w.Source = w.Amount.Neg(), d.Request.Source
 				n.out.Draws = append(n.out.Draws, w)
-				st.draw(w)
+				st.draw(st.credit(w.Credit), w)
 			}
 		}
 	}
@@ -251,7 +251,7 @@ func (n *night) mirror(u *undoing, ref Ref, old *Document) {
 	if c := st.credit(ref); c != nil { // a lot or a held credit that nothing has used
 		w := Draw{Account: c.Account, Credit: ref, Amount: c.Balance(), Date: n.asOf, Order: c.Order, Document: issued, Source: u.by.Request.Source}
 		n.out.Draws = append(n.out.Draws, w)
-		st.draw(w)
+		st.draw(c, w)
 	}
 }
 

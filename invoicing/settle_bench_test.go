@@ -35,3 +35,23 @@ func BenchmarkSettle(b *testing.B) {
 		Apply(book.States, s)
 	}
 }
+
+// BenchmarkDraws lets 30,000 purchases of an enrollment draw on as many lots.
+func BenchmarkDraws(b *testing.B) {
+	const count = 30_000
+	book := &Book{Group: "E1", Accounts: []Account{account("E1", policy.EA, 0)}}
+	for i := range count {
+		on := day("2026-06-01") + money.Date(i*60/count)
+		book.Openings = append(book.Openings, Opening{Kind: OpeningLot, Account: "E1", Date: on, Amount: money.Minor(int64(1000+i%7*100), money.USD),
+			ExpiresOn: on + 89, Source: Source{1, "Opening", i + 2}})
+		book.Purchases = append(book.Purchases, bought(fmt.Sprintf("order-%d", i*7919%count), "E1", on.String()+" P1Y Upfront 1 x 13.00 USD"))
+	}
+	chain := azure2020(b)
+	for b.Loop() {
+		s, err := Settle(book, NewMarket(nil, nil), chain, day("2026-10-01"))
+		if err != nil {
+			b.Fatal(err)
+		}
+		Apply(book.States, s)
+	}
+}

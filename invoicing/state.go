@@ -47,16 +47,32 @@ func Apply(states []State, s *Settlement) []State {
 	for _, b := range s.Bought {
 		of(b.Purchase.Account).buy(b)
 	}
-	for _, d := range s.Draws {
-		of(d.Account).draw(d)
-	}
-	for _, e := range s.Expired {
-		of(e.Account).expire(e)
+	if len(s.Draws)+len(s.Expired) > 0 {
+		credits := creditsOf(next)
+		for _, d := range s.Draws {
+			of(d.Account).draw(credits[d.Credit], d)
+		}
+		for _, e := range s.Expired {
+			c := credits[e.Credit]
+			c.Expired = c.Expired.Add(e.Amount)
+		}
 	}
 	for i := range s.Reversed {
 		of(s.Reversed[i].Account).reverse(&s.Reversed[i])
 	}
 	return next
+}
+
+// creditsOf finds the credits of states by the documents that granted them.
+func creditsOf(states []State) map[Ref]*Credit {
+	all := map[Ref]*Credit{}
+	for i := range states {
+		for j := range states[i].Credits {
+			c := &states[i].Credits[j]
+			all[c.Document] = c
+		}
+	}
+	return all
 }
 
 // clone copies a state, with room for so many decisions more.
@@ -262,8 +278,7 @@ func (s *State) credit(r Ref) *Credit {
 	return nil
 }
 
-func (s *State) draw(d Draw) {
-	c := s.credit(d.Credit)
+func (s *State) draw(c *Credit, d Draw) {
 	c.Used = c.Used.Add(d.Amount)
 	s.pay(&d)
 	if d.Key == "" { // taken back by a Reverse, which draws once
@@ -310,11 +325,6 @@ func (s *State) drawn(key string, c money.Currency) money.Money {
 		return money.Zero(c)
 	}
 	return s.Drawn[i].Amount
-}
-
-func (s *State) expire(e Expired) {
-	c := s.credit(e.Credit)
-	c.Expired = c.Expired.Add(e.Amount)
 }
 
 // ref names the invoice.
