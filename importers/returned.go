@@ -17,11 +17,12 @@ import (
 
 // What a returned copy holds at most.
 const (
-	maxMarks       = 2000    // cells that are coloured and have a comment; the rest is told in the summary
-	maxSummary     = 10_000  // rows of the summary
-	maxCopied      = 200_000 // cells of a file that is not a workbook; of a longer one only the refused rows are copied
-	maxCopiedBook  = 8 << 20 // bytes of a workbook that is copied as it is, or of a plain sheet that is copied whole
-	maxCopiedCells = 500_000 // and its cells
+	maxMarks       = 2000     // cells that are coloured and have a comment; the rest is told in the summary
+	maxSummary     = 10_000   // rows of the summary
+	maxCopied      = 200_000  // cells of a file that is not a workbook; of a longer one only refused rows are copied
+	maxCopiedBook  = 8 << 20  // bytes of a workbook that is copied as it is, or of a plain sheet that is copied whole
+	maxCopiedCells = 500_000  // and its cells, with the gaps between them
+	maxCopiedParts = 32 << 20 // and bytes of its parts, unpacked
 )
 
 // Returned makes the copy that a sender gets back of a file with refused rows
@@ -33,7 +34,7 @@ const (
 // same file and faults give the same bytes.
 func (how Reading) Returned(ctx context.Context, r io.ReaderAt, size int64, faults []invoicing.Fault) (book []byte, ext string, err error) {
 	rd := &reader{Reading: how, ctx: ctx, in: &input{ctx: ctx, in: r}, size: size}
-	c := &returned{Reading: how, faults: faults}
+	c := &returned{Reading: how, faults: faults, left: maxCopied}
 	if book, ext, err = c.make(rd); rd.in.err != nil {
 		err = rd.in.err
 	}
@@ -51,6 +52,13 @@ func (how Reading) Returned(ctx context.Context, r io.ReaderAt, size int64, faul
 type returned struct {
 	Reading
 	faults []invoicing.Fault
+	left   int // cells that may still be copied
+}
+
+// fits reports whether a row may still be copied.
+func (c *returned) fits(cells int) bool {
+	c.left -= cells
+	return c.left >= 0
 }
 
 func (c *returned) make(rd *reader) ([]byte, string, error) {
@@ -82,9 +90,10 @@ func (c *returned) make(rd *reader) ([]byte, string, error) {
 		return book, ext, nil
 	}
 	var sheets []plainSheet
+	all := cellsOf(tables) <= maxCopied
 	for i := range tables {
 		if tables[i].Long == nil {
-			sheets = append(sheets, c.plainSheet(rd, &tables[i]))
+			sheets = append(sheets, c.plainSheet(rd, &tables[i], all))
 			continue
 		}
 		p, err := c.pickedLong(rd, &tables[i])
@@ -108,26 +117,18 @@ func (c *returned) bySheet(tables []table.Table) {
 
 // marked marks the sender's own workbook; ok is false where that cannot be done.
 func (c *returned) marked(rd *reader, tables []table.Table) (book []byte, ext string, ok bool) {
-	cells := 0
-	for i := range tables {
-		if tables[i].Long != nil {
-			return nil, "", false
-		}
-		for k := range tables[i].Rows {
-			cells += len(tables[i].Rows[k].Cells)
-		}
-	}
-	if len(tables) == 0 || tables[0].Sheet == "" || rd.size > maxCopiedBook || cells > maxCopiedCells {
+	long := func(t table.Table) bool { return t.Long != nil }
+	if len(tables) == 0 || tables[0].Sheet == "" || slices.ContainsFunc(tables, long) || rd.size > maxCopiedBook || tables[0].Spread > maxCopiedCells {
 		return nil, "", false
 	}
 	defer func() {
-		// The library is not made for hostile files. The copy is then one of the cells
-		// alone, which our own reader has read.
+		// The library is not made for hostile files, and takes memory for every gap between
+		// cells. The copy is then one of the cells alone, which our own reader has read.
 		if recover() != nil {
 			book, ext, ok = nil, "", false
 		}
 	}()
-	f, err := excelize.OpenReader(io.NewSectionReader(rd.in, 0, rd.size), excelize.Options{UnzipSizeLimit: 2 * table.MaxUnzipped, UnzipXMLSizeLimit: table.MaxUnzipped})
+	f, err := excelize.OpenReader(io.NewSectionReader(rd.in, 0, rd.size), excelize.Options{UnzipSizeLimit: maxCopiedParts, UnzipXMLSizeLimit: maxCopiedParts})
 	if err != nil {
 		return nil, "", false
 	}

@@ -11,12 +11,13 @@ import (
 // marker puts marks and a summary into a workbook.
 type marker struct {
 	*excelize.File
+	left   int            // marks that may still be made
 	styles map[int]int    // by the style that a cell had: the same, coloured
 	places map[int]string // by fault, where its mark is: a reference that a link can have
 }
 
 func newMarker(f *excelize.File) *marker {
-	return &marker{File: f, styles: map[int]int{}, places: map[int]string{}}
+	return &marker{File: f, left: maxMarks, styles: map[int]int{}, places: map[int]string{}}
 }
 
 // forget removes what an earlier copy put there: its summary and its comments.
@@ -51,6 +52,8 @@ func (m *marker) mark(marks []mark, sheet string) error {
 	if err != nil {
 		return err
 	}
+	marks = marks[:min(len(marks), m.left)]
+	m.left -= len(marks)
 	for i := range marks {
 		k := &marks[i]
 		cell := shown(areas, k)

@@ -27,9 +27,23 @@ type plainRow struct {
 	broken bool   // its cells cannot be trusted: they are written as one text
 }
 
-// plainSheet reads a table once more and keeps its rows, or the refused ones alone.
-func (c *returned) plainSheet(rd *reader, t *table.Table) plainSheet {
-	p := plainSheet{table: t, kinds: make([]table.Type, len(t.Header))}
+// cellsOf counts what a copy of all rows takes, each where it was.
+func cellsOf(tables []table.Table) (n int) {
+	for i := range tables {
+		t := &tables[i]
+		last := t.HeaderRow
+		for k := range t.Rows {
+			last = t.Rows[k].Number
+			n += len(t.Rows[k].Cells)
+		}
+		n += last
+	}
+	return n
+}
+
+// plainSheet reads a table once more and keeps all its rows, or the refused ones alone.
+func (c *returned) plainSheet(rd *reader, t *table.Table, all bool) plainSheet {
+	p := plainSheet{table: t, kinds: make([]table.Type, len(t.Header)), all: all}
 	m := rd.recognise(t.Header)
 	known := m.full() && m.twice == "" && t.Problem == nil
 	unread := map[[2]int]bool{}
@@ -44,10 +58,9 @@ func (c *returned) plainSheet(rd *reader, t *table.Table) plainSheet {
 		}
 	}
 	refused := c.refusedRows(t.Sheet)
-	p.all = len(t.Rows)*max(len(t.Header), 1) <= maxCopied
 	for i := range t.Rows {
 		r := &t.Rows[i]
-		if !p.all && !refused[r.Number] {
+		if !all && (!refused[r.Number] || !c.fits(len(r.Cells))) {
 			continue
 		}
 		row := plainRow{number: r.Number, cells: make([]string, len(r.Cells)), asIs: make([]bool, len(r.Cells)), broken: r.Fault != ""}
@@ -87,7 +100,7 @@ func (c *returned) pickedLong(rd *reader, t *table.Table) (plainSheet, error) {
 		t.Rows = slices.DeleteFunc(slices.Clone(rows), func(r table.Row) bool { return !refused[r.Number] })
 		columns.Read(t)
 		for i := range t.Rows {
-			if r := &t.Rows[i]; len(p.rows) < maxSummary {
+			if r := &t.Rows[i]; c.fits(len(r.Cells)) {
 				p.rows = append(p.rows, plainRow{number: r.Number, cells: slices.Clone(r.Cells), asIs: make([]bool, len(r.Cells)), broken: r.Fault != ""})
 			}
 		}
@@ -130,7 +143,7 @@ func (c *returned) picked(rd *reader, e *export) (plainSheet, error) {
 		},
 		Deliver: func(b *picks, rows int) error {
 			for _, r := range b.rows {
-				if r.number += e.row + rows; refused[r.number] && len(p.rows) < maxSummary {
+				if r.number += e.row + rows; refused[r.number] && c.fits(len(r.cells)) {
 					p.rows = append(p.rows, r)
 				}
 			}

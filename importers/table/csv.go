@@ -19,11 +19,16 @@ func openCSV(b []byte, score Score) ([]Table, *Problem) {
 		text = bytes.ReplaceAll(text, []byte{'\r'}, []byte{'\n'})
 	}
 	delim, text, skipped := chooseDelimiter(text, score)
-	rows, problem := csvRows(text, delim, MaxRows+HeaderDepth+1, skipped)
+	const limit = MaxRows + HeaderDepth + 1
+	rows, problem := csvRows(text, delim, limit, skipped)
 	if problem != nil {
 		return nil, problem
 	}
-	tables := tablesOf(Table{}, rows, score)
+	var t Table
+	if len(rows) == limit { // what stands below was not read
+		t.Problem = tooManyRows()
+	}
+	tables := tablesOf(t, rows, score)
 	for i := range tables {
 		countFields(&tables[i])
 	}

@@ -80,6 +80,7 @@ func (l *Long) Each(f func([]Row) error) error {
 	if !l.packed.lost {
 		return l.packed.each(f)
 	}
+	l.book.left = MaxUnpacked // it has been gone through once, so it ends
 	_, err := l.each(l.packed.need, f)
 	return err
 }

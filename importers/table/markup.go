@@ -23,13 +23,13 @@ type markup struct {
 	empty  bool  // the end of the element just given comes next
 	tok    token
 	text   []byte
-	cell   []byte            // what charData gathers
-	item   []byte            // what richText gathers
-	struck bool              // part of it is struck through
-	cellAt quickCell         // what quick took
-	open   []string          // elements that have begun and not ended
-	names  map[string]string // of elements, each once
-	rest   *xml.Decoder      // where encoding/xml has taken over
+	cell   []byte           // what charData gathers
+	item   []byte           // what richText gathers
+	struck bool             // part of it is struck through
+	cellAt quickCell        // what quick took
+	open   [maxDepth][]byte // elements that have begun and not ended, as many as depth
+	depth  int
+	rest   *xml.Decoder // where encoding/xml has taken over
 }
 
 // token is a view that holds until the next one.
@@ -57,32 +57,28 @@ const (
 const markupBuffer = 256 << 10
 
 func newMarkup(in io.Reader) *markup {
-	return &markup{in: in, buf: make([]byte, 0, markupBuffer), names: map[string]string{}}
+	return &markup{in: in, buf: make([]byte, 0, markupBuffer)}
 }
 
 // next returns the next token; io.EOF is the end, once every element has ended.
 func (m *markup) next() (*token, error) {
 	t, err := m.token()
 	switch {
-	case isEOF(err) && len(m.open) > 0:
+	case isEOF(err) && m.depth > 0:
 		return nil, io.ErrUnexpectedEOF
 	case err != nil:
 		return nil, err
 	case t.kind == aStart:
-		name, ok := m.names[string(t.name)]
-		if !ok {
-			name = string(t.name)
-			m.names[name] = name
-		}
-		if m.open = append(m.open, name); len(m.open) > maxDepth {
+		if m.depth == maxDepth {
 			return nil, bad("elements nested deeper than 32")
 		}
+		m.open[m.depth] = append(m.open[m.depth][:0], t.name...)
+		m.depth++
 	case t.kind == anEnd:
-		n := len(m.open) - 1
-		if n < 0 || m.open[n] != string(t.name) {
+		if m.depth == 0 || !bytes.Equal(m.open[m.depth-1], t.name) {
 			return nil, bad("an element that does not end as it began: " + cutValue(string(t.name)))
 		}
-		m.open = m.open[:n]
+		m.depth--
 	}
 	return t, nil
 }

@@ -15,6 +15,9 @@ const maxMerged = 50_000
 // whether its one value is meant for each of them nobody knows.
 func (r *sheetReader) merge(rows []Row) error {
 	for _, a := range r.merged {
+		if a.col > MaxColumns {
+			continue // nothing is read there
+		}
 		from, _ := slices.BinarySearchFunc(rows, a.row, func(row Row, n int) int { return row.Number - n })
 		for i := from; i < len(rows) && rows[i].Number <= a.lastRow; i++ {
 			row := &rows[i]
@@ -22,11 +25,12 @@ func (r *sheetReader) merge(rows []Row) error {
 				if row.Number == a.row && col == a.col {
 					continue
 				}
+				before := cap(row.Cells)
 				for len(row.Cells) < col {
 					row.Cells, row.Marks = append(row.Cells, ""), append(row.Marks, IsText)
 				}
 				row.Marks[col-1] = IsMerged
-				if err := r.book.keep(17); err != nil {
+				if err := r.book.keep(17 * (1 + cap(row.Cells) - before)); err != nil {
 					return err
 				}
 			}
@@ -44,6 +48,7 @@ func (r *sheetReader) takeArea(ref string) error {
 	if a.row < 1 || a.row > lastRow || a.col < 1 || a.lastRow < a.row || a.lastCol < a.col || len(r.merged) == maxMerged {
 		return bad("merged cells " + ref)
 	}
+	r.book.spread += len(r.merged)
 	r.merged = append(r.merged, a)
 	return nil
 }

@@ -11,6 +11,14 @@ import (
 // that is not empty, a JSON file one of its items. The container is told by the content, never by the name.
 // What is wrong with the file is a Problem; an error is one of reading.
 func Open(r io.ReaderAt, size int64, score Score) ([]Table, *Problem, error) {
+	tables, problem, err := openContainer(r, size, score)
+	if len(tables) > MaxTables {
+		return nil, &Problem{"TooManyTables", "", "at most 1,000 tables in a file", "put the rows below one header, or split the file into several"}, err
+	}
+	return tables, problem, err
+}
+
+func openContainer(r io.ReaderAt, size int64, score Score) ([]Table, *Problem, error) {
 	head := make([]byte, min(size, 8))
 	if err := readFull(r, head, 0); err != nil {
 		return nil, nil, err

@@ -121,7 +121,7 @@ func (m *markup) quickShared() ([]byte, bool) {
 	}
 	text, ok := m.upTo(len("<t>"), sharedEnds)
 	if ok {
-		m.open = m.open[:len(m.open)-1]
+		m.depth--
 	}
 	return text, ok
 }

@@ -76,12 +76,7 @@ func (w *workbook) sheet(e sheetEntry, score Score) ([]Table, error) {
 	if err != nil {
 		return nil, badXML(e.part, err)
 	}
-	tables := tablesOf(t, rows, score)
-	if len(tables) > 0 && t.Problem != nil {
-		tables = tables[:1]
-		tables[0].Problem, tables[0].Rows = t.Problem, nil
-	}
-	return tables, nil
+	return tablesOf(t, rows, score), nil
 }
 
 // read reads a part from its beginning.
@@ -150,6 +145,7 @@ func (r *sheetReader) startRow(number string) error {
 			return bad("row " + number + " out of order")
 		}
 	}
+	r.book.spread += n - r.at
 	r.at, r.col, r.digits = n, 0, strconv.AppendInt(r.digits[:0], int64(n), 10)
 	r.row.Number = n
 	if k := len(r.spare) - 1; k >= 0 {
@@ -171,6 +167,8 @@ func (r *sheetReader) endRow() error {
 		}
 	}
 	r.text, r.own = r.text[:0], r.own[:0]
+	r.book.spread += r.col
+	r.col = 0
 	var err error
 	if r.row.Fault != "" || !isBlank(r.row.Cells) {
 		err = r.take(&r.row)

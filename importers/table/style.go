@@ -16,6 +16,13 @@ type style struct {
 	struck        bool   // the cell is struck through
 }
 
+// What spreadsheet programs write at most: 65,490 formats of cells and a few hundred
+// fonts, and 255 characters of a number format.
+const (
+	maxStyles     = 100_000
+	longestFormat = 1 << 10 // bytes
+)
+
 // readStyles finds how cells are shown.
 func (w *workbook) readStyles(part string) error {
 	formats := map[string]string{"9": "%", "10": "%"} // 0% and 0.00% are built in
@@ -28,11 +35,18 @@ func (w *workbook) readStyles(part string) error {
 	fonts := 0
 	struck := map[string]bool{} // by font
 	return w.each(part, func(_ *markup, e *token) error {
+		if fonts+len(formats)+len(w.styles) > maxStyles {
+			return bad("too many fonts and formats of cells")
+		}
 		switch name := string(e.name); name {
 		case "fonts", "fills", "cellXfs", "cellStyles", "dxfs":
 			section = name
 		case "numFmt":
-			formats[attr(e, "numFmtId")] = attr(e, "formatCode")
+			code := attr(e, "formatCode")
+			if len(code) > longestFormat {
+				return bad("a number format too long")
+			}
+			formats[attr(e, "numFmtId")] = code
 		case "font":
 			fonts++
 		case "strike":

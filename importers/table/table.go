@@ -24,10 +24,11 @@ const (
 	MaxColumns   = 2000      // columns of a sheet
 	MaxRows      = 200_000   // data rows of a sheet that is read whole
 	MaxSheets    = 100       // sheets of a workbook
+	MaxTables    = 1000      // tables of a file that is read whole
 	MaxWhole     = 128 << 20 // bytes of a file that is read whole
 	MaxBook      = 1 << 30   // bytes of a workbook
-	MaxUnzipped  = 256 << 20 // bytes of one part of a workbook, unpacked
-	MaxSheet     = 4 << 30   // bytes of one sheet, unpacked
+	MaxUnzipped  = 256 << 20 // bytes of one part of a workbook but a sheet, unpacked
+	MaxUnpacked  = 4 << 30   // bytes of all that is read of a workbook, unpacked
 	MaxUnpacking = 200       // times its packed size, for a part above 16 MiB
 	MaxKept      = 256 << 20 // bytes of the cells kept of one file
 	HeaderDepth  = 30        // rows among which the header is looked for
@@ -47,6 +48,7 @@ type Table struct {
 	Date1904  bool            // serial dates count from 1904-01-01
 	Long      *Long           // a sheet that is streamed: it has no Rows
 	Problem   *Problem        // of the whole sheet, whose rows are then worth nothing
+	Spread    int             // what the workbook takes a program that fills every gap between its cells: see workbook
 
 	width int              // fields of the header's row, with empty ones behind the last column
 	raw   map[int][]string // by column: cells as they were where Localise rewrote them
@@ -154,11 +156,15 @@ const (
 
 // tablesOf makes a table of the rows below the best header, and where a row below
 // is one again, a table of those that follow it: a sheet may hold several, one
-// below the other. There is none where all rows are blank.
+// below the other. There is none where all rows are blank, and one without rows where
+// the sheet has a Problem.
 func tablesOf(t Table, rows []Row, score Score) []Table {
 	at, _, ok := findHeader(rows, score)
 	if !ok {
 		return nil
+	}
+	if t.Problem != nil {
+		return []Table{under(t, rows[:at+1], at)}
 	}
 	var tables []Table
 	for i := at + 1; i < len(rows); i++ {

@@ -25,6 +25,10 @@ type workbook struct {
 	styles  []style
 	epoch04 bool
 	kept    int // bytes of cells so far
+	left    int // bytes that may still be unpacked
+	// spread counts cells up to the last of each row, rows up to the last of each sheet,
+	// texts, and each area of merged cells as often as there are areas before it.
+	spread int
 }
 
 type sheetEntry struct {
@@ -45,7 +49,7 @@ func cutValue(s string) string { return s[:min(len(s), 200)] }
 
 // openWorkbook reads every sheet of a workbook.
 func openWorkbook(r io.ReaderAt, size int64, score Score) ([]Table, *Problem, error) {
-	w := &workbook{struck: map[int]bool{}}
+	w := &workbook{struck: map[int]bool{}, left: MaxUnpacked}
 	tables, err := w.read(r, size, score)
 	var u *unreadable
 	if errors.As(err, &u) {
@@ -83,6 +87,9 @@ func (w *workbook) read(r io.ReaderAt, size int64, score Score) ([]Table, error)
 			return nil, err
 		}
 		tables = append(tables, found...)
+	}
+	for i := range tables {
+		tables[i].Spread = w.spread + w.shared.n
 	}
 	return tables, nil
 }
@@ -126,14 +133,20 @@ func (w *workbook) index() error {
 	if err := w.listSheets(book, links); err != nil {
 		return err
 	}
+	there := map[string]bool{}
 	for _, l := range links {
+		kind := path.Base(l.kind)
 		switch {
-		case strings.HasSuffix(l.kind, "/sharedStrings"):
+		case kind != "sharedStrings" && kind != "styles":
+			continue
+		case there[kind]:
+			return bad("a second list of " + kind)
+		case kind == "sharedStrings":
 			err = w.readShared(l.part)
-		case strings.HasSuffix(l.kind, "/styles"):
+		default:
 			err = w.readStyles(l.part)
 		}
-		if err != nil {
+		if there[kind] = true; err != nil {
 			return err
 		}
 	}
@@ -141,6 +154,9 @@ func (w *workbook) index() error {
 }
 
 type link struct{ id, kind, part string }
+
+// maxLinks is how many parts a workbook may name, and how many sheets of any kind.
+const maxLinks = 10_000
 
 // related returns the links of a .rels part, those of one kind or all.
 func (w *workbook) related(part, dir, kind string) ([]link, error) {
@@ -158,17 +174,24 @@ func (w *workbook) related(part, dir, kind string) ([]link, error) {
 		if l := (link{attr(e, "Id"), attr(e, "Type"), target}); kind == "" || strings.HasSuffix(l.kind, "/"+kind) {
 			out = append(out, l)
 		}
+		if len(out) > maxLinks {
+			return bad("a workbook of too many parts")
+		}
 		return nil
 	})
 	return out, err
 }
 
 func (w *workbook) listSheets(book string, links []link) error {
+	named := 0
 	return w.each(book, func(_ *markup, e *token) error {
 		switch string(e.name) {
 		case "workbookPr":
 			w.epoch04 = truth(attr(e, "date1904"))
 		case "sheet":
+			if named++; named > maxLinks {
+				return bad("a workbook of too many sheets")
+			}
 			id, state := attr(e, "id"), attr(e, "state")
 			for _, l := range links {
 				if l.id == id && strings.HasSuffix(l.kind, "/worksheet") {
@@ -257,7 +280,7 @@ func (w *workbook) open(part string) (*markup, io.Closer, error) {
 	}
 	limit := MaxUnzipped
 	if slices.ContainsFunc(w.sheets, func(s sheetEntry) bool { return s.part == part }) {
-		limit = MaxSheet
+		limit = w.left
 	}
 	if n := f.UncompressedSize64; n > uint64(limit) || n > 16<<20 && n/MaxUnpacking > f.CompressedSize64 {
 		return nil, nil, tooMuch()
@@ -269,11 +292,11 @@ func (w *workbook) open(part string) (*markup, io.Closer, error) {
 	if f.UncompressedSize64 > 4*aheadLength {
 		r = newAhead(r)
 	}
-	return newMarkup(&unpacked{in: r, left: limit}), r, nil
+	return newMarkup(&unpacked{in: r, left: limit, all: &w.left}), r, nil
 }
 
 func tooMuch() error {
-	return &unreadable{Problem{"FileTooLarge", "", "at most 256 MiB unpacked, 4 GiB of a sheet, and 200 times the packed size", "split the workbook"}}
+	return &unreadable{Problem{"FileTooLarge", "", "at most 4 GiB unpacked, 256 MiB of a part that is no sheet, and 200 times the packed size", "split the workbook"}}
 }
 
 // unpacked bounds what comes out of a part, and the length of a piece of it
@@ -281,12 +304,14 @@ func tooMuch() error {
 type unpacked struct {
 	in    io.Reader
 	left  int
+	all   *int // that is left for the whole workbook
 	piece int
 }
 
 func (u *unpacked) Read(p []byte) (int, error) {
 	n, err := u.in.Read(p)
-	if u.left -= n; u.left < 0 {
+	*u.all -= n
+	if u.left -= n; u.left < 0 || *u.all < 0 {
 		return 0, tooMuch()
 	}
 	if i := bytes.LastIndexByte(p[:n], '>'); i >= 0 {
