@@ -128,13 +128,12 @@ func TestBackupFaults(t *testing.T) {
 	if _, err := s.night(s.path("inbox"), 22); err != nil {
 		t.Fatal(err)
 	}
-	defer func(before func(string) error) { durable.Failpoint = before }(durable.Failpoint)
-	durable.Failpoint = func(name string) error {
+	failing(t, func(name string) error {
 		if name == durable.BackupRename+".before" {
 			return errors.New("no space left on device")
 		}
 		return nil
-	}
+	})
 	if _, err := Backup(context.Background(), s.ledger(), s.path("b.tar.zst"), "test", nil); err == nil || !strings.Contains(err.Error(), "no space left") {
 		t.Errorf("it was said: %v", err)
 	}

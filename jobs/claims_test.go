@@ -1,17 +1,12 @@
 package jobs
 
 import (
-	"context"
 	"os"
 	"path/filepath"
 	"testing"
 
-	"github.com/rs/zerolog"
-
-	"prorata/exporters"
 	"prorata/invoicing"
 	"prorata/invoicing/money"
-	"prorata/invoicing/policy"
 	"prorata/invoicing/reconcile"
 )
 
@@ -19,29 +14,13 @@ import (
 // since; and it is narrowed like the list of breaks.
 func TestClaimCitesThePolicyThatDecided(t *testing.T) {
 	out := t.TempDir()
-	formats, err := exporters.ParseFormats("csv")
-	if err != nil {
-		t.Fatal(err)
-	}
 	now := builtin(t, "azure-2023")
-	night := func(inbox string, policies policy.Chain, asOf string) {
-		t.Helper()
-		date, err := money.ParseDate(asOf)
-		if err != nil {
-			t.Fatal(err)
-		}
-		r := Run{Inbox: inbox, Out: out, Ledger: filepath.Join(out, "ledger.db"), AsOf: date, Policies: policies, Formats: formats, Version: "test", Log: zerolog.Nop()}
-		if _, err := r.Do(context.Background()); err != nil {
-			t.Fatal(err)
-		}
-	}
 	inbox := plantedInbox(t)
 	if err := os.Remove(filepath.Join(inbox, "mca.csv")); err != nil { // the vendor's credits to the account come on no night
 		t.Fatal(err)
 	}
-	night(inbox, builtin(t, "azure-2020"), "2026-06-02")
-	night(t.TempDir(), now, "2026-06-20")
-	path := filepath.Join(out, "ledger.db")
+	oneNight(t, inbox, out, "2026-06-02", builtin(t, "azure-2020"))
+	_, path := oneNight(t, t.TempDir(), out, "2026-06-20", now)
 	all, err := Claims(path, nil, BreakFilter{})
 	if err != nil || len(all.Claims) == 0 {
 		t.Fatalf("%v, %v", all, err)

@@ -25,6 +25,21 @@ func builtin(t *testing.T, id string) policy.Chain {
 	return policy.Chain{{Policy: p}}
 }
 
+// oneNight makes a night that writes registers, on the ledger in out.
+func oneNight(t *testing.T, inbox, out, asOf string, policies policy.Chain) (*Report, string) {
+	t.Helper()
+	date, err := money.ParseDate(asOf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := Run{Inbox: inbox, Out: out, Ledger: filepath.Join(out, "ledger.db"), AsOf: date, Policies: policies, Formats: exporters.CSV, Version: "test", Log: zerolog.Nop()}
+	report, err := r.Do(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return report, r.Ledger
+}
+
 // playCase runs the nights of a case and returns the ledger's path and how many
 // nights there were.
 func playCase(t *testing.T, dir string) (path string, nights int) {
@@ -34,25 +49,13 @@ func playCase(t *testing.T, dir string) (path string, nights int) {
 		t.Fatal(err)
 	}
 	out := t.TempDir()
-	path = filepath.Join(out, "ledger.db")
-	formats, err := exporters.ParseFormats("csv")
-	if err != nil {
-		t.Fatal(err)
-	}
 	for line := range strings.Lines(string(lines)) {
 		asOf, folder, _ := strings.Cut(strings.TrimSpace(line), " ")
-		date, err := money.ParseDate(asOf)
-		if err != nil {
-			t.Fatal(err)
-		}
 		inbox := t.TempDir()
 		if folder != "" {
 			inbox = filepath.Join(dir, folder)
 		}
-		r := Run{Inbox: inbox, Out: out, Ledger: path, AsOf: date, Policies: builtin(t, "azure-2020"), Formats: formats, Version: "test", Log: zerolog.Nop()}
-		if _, err := r.Do(context.Background()); err != nil {
-			t.Fatal(err)
-		}
+		_, path = oneNight(t, inbox, out, asOf, builtin(t, "azure-2020"))
 		nights++
 	}
 	return path, nights

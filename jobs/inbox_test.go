@@ -86,6 +86,13 @@ func (s *shop) run(inbox string, day int) Run {
 		Formats: s.formats, Version: "test", Log: s.log}
 }
 
+// failing lets durable steps fail as step says, until the test ends.
+func failing(t *testing.T, step func(name string) error) {
+	before := durable.Failpoint
+	t.Cleanup(func() { durable.Failpoint = before })
+	durable.Failpoint = step
+}
+
 // files lists what lies in the inbox, with its folders.
 func (s *shop) files() (all []string) {
 	s.t.Helper()
@@ -305,26 +312,22 @@ func TestReturnedFilesMayBeRead(t *testing.T) {
 // A file that changes while it is copied is not whole, and is taken when it is.
 func TestIngestOfAFileThatChangesWhileItIsRead(t *testing.T) {
 	s := newShop(t)
-	grow := func(name string) error {
-		if name == durable.InboxCopy+".after" {
-			f, err := os.OpenFile(s.path("inbox", takenFolder, "requests.csv"), os.O_APPEND|os.O_WRONLY, 0)
-			if err != nil {
-				return nil // it is another file's turn
-			}
-			defer f.Close()
-			_, err = f.WriteString("R-2,2026-01-08,Refund,O-1,1,Owner,Yes\n")
-			durable.Failpoint = func(string) error { return nil }
-			return err
-		}
-		return nil
-	}
-	defer func(before func(string) error) { durable.Failpoint = before }(durable.Failpoint)
-	durable.Failpoint = func(name string) error {
-		if _, err := os.Stat(s.path("inbox", takenFolder, "accounts.csv")); err == nil {
+	copies := 0
+	failing(t, func(name string) error {
+		if name != durable.InboxCopy+".after" {
 			return nil
 		}
-		return grow(name)
-	}
+		if copies++; copies != 2 { // the second is of requests.csv
+			return nil
+		}
+		f, err := os.OpenFile(s.path("inbox", takenFolder, "requests.csv"), os.O_APPEND|os.O_WRONLY, 0)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		_, err = f.WriteString("R-2,2026-01-08,Refund,O-1,1,Owner,Yes\n")
+		return err
+	})
 	in, err := s.ingest()
 	if err != nil || len(in.Files) != 2 || in.Unready != 1 {
 		t.Fatalf("%+v, %v", in, err)
@@ -345,15 +348,15 @@ func TestIngestFaults(t *testing.T) {
 		}
 		return s.published("2026-11-22-001")
 	}()
-	defer func(before func(string) error) { durable.Failpoint = before }(durable.Failpoint)
 	reached := map[string]bool{}
-	for _, point := range []string{durable.InboxClaim, durable.InboxCopy, durable.InboxAccept, durable.InboxReturn, durable.InboxMove, durable.InboxForget, durable.StateWrite} {
+	points := append(slices.Clone(durable.OfIngest), durable.InboxForget)
+	for _, point := range points {
 		for _, when := range []string{".before", ".after"} {
 			for nth := 1; nth <= 4; nth += 3 {
 				s := newShop(t)
 				s.drop("anna/bad.csv", badCSV)
 				passed := 0
-				durable.Failpoint = func(name string) error {
+				failing(t, func(name string) error {
 					if name == point+when {
 						if passed++; passed == nth {
 							reached[point] = true
@@ -361,7 +364,7 @@ func TestIngestFaults(t *testing.T) {
 						}
 					}
 					return nil
-				}
+				})
 				_, first := s.ingest()
 				if passed >= nth && point != durable.InboxForget && (first == nil || !strings.Contains(first.Error(), "no space left")) {
 					t.Errorf("%s%s:%d: the error is %v", point, when, nth, first)
@@ -386,7 +389,7 @@ func TestIngestFaults(t *testing.T) {
 			}
 		}
 	}
-	for _, point := range []string{durable.InboxClaim, durable.InboxCopy, durable.InboxAccept, durable.InboxReturn, durable.InboxMove, durable.InboxForget} {
+	for _, point := range points {
 		if !reached[point] {
 			t.Errorf("%s was never reached", point)
 		}

@@ -43,18 +43,16 @@ func TestNoticesOfBreaks(t *testing.T) {
 func TestNoticesOfTheHealed(t *testing.T) {
 	s := newShop(t)
 	s.drop("bad.csv", badCSV)
-	before := durable.Failpoint
-	t.Cleanup(func() { durable.Failpoint = before })
-	durable.Failpoint = func(name string) error {
+	failing(t, func(name string) error {
 		if name == durable.SettleCommit+".after" {
 			return errors.New("power cut")
 		}
 		return nil
-	}
+	})
 	if _, err := s.night(s.path("inbox"), 22); err == nil {
 		t.Fatal("the night was not cut off")
 	}
-	durable.Failpoint = before
+	failing(t, func(string) error { return nil })
 	report, err := s.night(s.path("inbox"), 22)
 	if err != nil {
 		t.Fatal(err)

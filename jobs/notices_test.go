@@ -16,7 +16,6 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"prorata/jobs/durable"
 	"prorata/jobs/ledger"
 )
 
@@ -125,13 +124,12 @@ func TestNoticesWaitWhereTheWebhookHasMoved(t *testing.T) {
 func TestNoticesFailNothing(t *testing.T) {
 	h := &hook{answers: []int{200}}
 	n, log := telling(t, h)
-	defer func(before func(string) error) { durable.Failpoint = before }(durable.Failpoint)
-	durable.Failpoint = func(string) error { return errors.New("no space left on device") }
+	failing(t, func(string) error { return errors.New("no space left on device") })
 	n.Say(context.Background(), notice("a", EventFailure))
 	if len(h.got) != 1 || !strings.Contains(log.String(), "no space left on device") {
 		t.Errorf("told %+v, and the log says %s", h.got, log)
 	}
-	durable.Failpoint = func(string) error { return nil }
+	failing(t, func(string) error { return nil })
 	if err := os.WriteFile(noticesPath(n.Ledger), []byte("{"), 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -366,12 +366,8 @@ func TestReconciledOverManyNights(t *testing.T) {
 			t.Parallel()
 			m := &months{Rand: rand.New(rand.NewPCG(seed, 6)), orders: map[string]*soldOrder{}, reverses: map[string]string{}, undone: map[string]bool{},
 				refunds: map[string]refund{}, vendor: map[string][]string{}, credited: map[string]*sideSums{}, settled: map[string]*[2]sideSums{}, matched: map[string]string{}, closed: map[string]bool{}}
-			formats, err := exporters.ParseFormats("csv")
-			if err != nil {
-				t.Fatal(err)
-			}
 			dir := t.TempDir()
-			run := jobs.Run{Out: filepath.Join(dir, "out"), Ledger: filepath.Join(dir, "ledger.db"), Policies: azure2020(t), Formats: formats, Version: "test", Log: zerolog.Nop()}
+			run := jobs.Run{Out: filepath.Join(dir, "out"), Ledger: filepath.Join(dir, "ledger.db"), Policies: azure2020(t), Formats: exporters.CSV, Version: "test", Log: zerolog.Nop()}
 			classes := map[string]int{}
 			m.asOf = money.DateOf(2026, 3, 1)
 			for night := range 12 {

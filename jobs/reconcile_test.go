@@ -1,17 +1,11 @@
 package jobs
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/rs/zerolog"
-
-	"prorata/exporters"
-	"prorata/invoicing/money"
 )
 
 // The vendor's readings, each planted in the vendor's own files and found again on
@@ -91,31 +85,11 @@ func plantedInbox(t *testing.T) string {
 	return dir
 }
 
-// settledOn runs one night on a new ledger and returns its path.
-func settledOn(t *testing.T, inbox, asOf string) string {
-	t.Helper()
-	date, err := money.ParseDate(asOf)
-	if err != nil {
-		t.Fatal(err)
-	}
-	formats, err := exporters.ParseFormats("csv")
-	if err != nil {
-		t.Fatal(err)
-	}
-	out := t.TempDir()
-	r := Run{Inbox: inbox, Out: out, Ledger: filepath.Join(out, "ledger.db"), AsOf: date, Policies: builtin(t, "azure-2020"), Formats: formats, Version: "test", Log: zerolog.Nop()}
-	report, err := r.Do(context.Background())
-	if err != nil {
-		t.Fatal(err)
-	}
+func TestPlantedCausesAreFoundOnALedger(t *testing.T) {
+	report, path := oneNight(t, plantedInbox(t), t.TempDir(), "2026-06-20", builtin(t, "azure-2020"))
 	if report.Refused > 0 || report.Decided["Approved"] != len(plantedCauses) {
 		t.Fatalf("%d rows are refused; decided: %v %v", report.Refused, report.Decided, report.Reasons)
 	}
-	return r.Ledger
-}
-
-func TestPlantedCausesAreFoundOnALedger(t *testing.T) {
-	path := settledOn(t, plantedInbox(t), "2026-06-20")
 	breaks, _, err := Breaks(path, BreakFilter{})
 	if err != nil {
 		t.Fatal(err)

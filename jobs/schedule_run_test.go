@@ -280,10 +280,10 @@ func TestScheduleMakesUpOnceForAnInterval(t *testing.T) {
 		s.Jobs[0].Do = func(context.Context, time.Time) error {
 			if runs++; runs == 2 {
 				var locked *ledger.LockedError
-				if err := interval2(t, w, path).Run(context.Background()); !errors.As(err, &locked) || locked.PID == 0 {
+				if err := simulated(t, w, path, "*/10 * * * *", time.UTC, &nights{}).Run(context.Background()); !errors.As(err, &locked) || locked.PID == 0 {
 					t.Errorf("a second schedule began: %v", err)
 				}
-				return fmt.Errorf("a run that fails is not tried before its next time")
+				return errors.New("a run that fails is not tried before its next time")
 			}
 			return nil
 		}
@@ -302,8 +302,4 @@ func TestScheduleMakesUpOnceForAnInterval(t *testing.T) {
 	if runs < 7 || runs > 8 {
 		t.Errorf("%d runs after three days off, want one more, and one if it is due", runs)
 	}
-}
-
-func interval2(t *testing.T, w *world, path string) *Schedule {
-	return simulated(t, w, path, "*/10 * * * *", time.UTC, &nights{})
 }
