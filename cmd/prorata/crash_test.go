@@ -163,7 +163,6 @@ func TestCrashAtEveryFailpoint(t *testing.T) {
 // TestCrashAtRandom kills the program after a random time, again and again.
 func TestCrashAtRandom(t *testing.T) {
 	want := nights(t, crashFolder(t), calm)
-	random := rand.New(rand.NewPCG(1, uint64(time.Now().UnixNano())))
 	killed := 0
 	for i := range 6 {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
@@ -174,7 +173,7 @@ func TestCrashAtRandom(t *testing.T) {
 				if err := cmd.Start(); err != nil {
 					return err
 				}
-				timer := time.AfterFunc(time.Duration(random.IntN(250))*time.Millisecond, func() { _ = cmd.Process.Kill() })
+				timer := time.AfterFunc(time.Duration(rand.IntN(250))*time.Millisecond, func() { _ = cmd.Process.Kill() })
 				err := cmd.Wait()
 				timer.Stop()
 				if cmd.ProcessState.ExitCode() == -1 {

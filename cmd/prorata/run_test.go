@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -58,8 +59,8 @@ func TestAsOfAfterToday(t *testing.T) {
 	}
 }
 
-// A night that fails is one line of the log for programs, with all that a person is
-// told; in a log for people it is not told twice.
+// A night that fails, here on a ledger that another program has, is one line of the log
+// for programs, with all that a person is told; in a log for people it is not told twice.
 func TestFailureIsLogged(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "l.db")
 	l, err := ledger.Open(path)
@@ -68,10 +69,11 @@ func TestFailureIsLogged(t *testing.T) {
 	}
 	defer l.Close()
 	now := time.Date(2026, 11, 22, 2, 30, 0, 0, time.UTC)
-	_, said := nightAt(t, now, "json", path)
-	if logged, _, _ := strings.Cut(said, "\n"); !strings.HasPrefix(logged, `{"level":"error","error":"ledger `) || !strings.Contains(logged, ` is in use by process `) ||
+	code, said := nightAt(t, now, "json", path)
+	holder := fmt.Sprintf(" is in use by process %d since ", os.Getpid())
+	if logged, _, _ := strings.Cut(said, "\n"); code != exitLocked || !strings.HasPrefix(logged, `{"level":"error","error":"ledger `) || !strings.Contains(logged, holder) ||
 		!strings.Contains(logged, `,"job":"night","exit_code":4,"as_of":"2026-11-22",`) || !strings.HasSuffix(logged, `"message":"the night failed"}`) {
-		t.Errorf("of a locked ledger the log says\n%s", said)
+		t.Errorf("exit code %d, and the log says\n%s", code, said)
 	}
 	if _, said := nightAt(t, now, "console", path); strings.Count(said, "is in use by") != 1 {
 		t.Errorf("a person is told\n%s", said)

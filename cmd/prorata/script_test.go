@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"sync/atomic"
 	"syscall"
 	"testing"
 
@@ -25,28 +26,20 @@ func crashable() int {
 	if i := len(at) - 2; i > 0 && at[i] == ':' {
 		nth, at = int(at[i+1]-'0'), at[:i]
 	}
-	passed := make(chan int, 1)
-	passed <- 0
-	crash := func(name string) error {
-		if name != at {
+	var passed atomic.Int64
+	durable.Failpoint = func(name string) error {
+		if name != at || passed.Add(1) != int64(nth) {
 			return nil
 		}
-		n := <-passed + 1
-		passed <- n
-		if n == nth {
-			fmt.Fprintln(os.Stderr, "crashed at "+name)
-			end := syscall.SIGKILL
-			switch os.Getenv("CRASH_BY") {
-			case "TERM":
-				end = syscall.SIGTERM
-			case "ENOSPC":
-				return syscall.ENOSPC
-			}
-			return syscall.Kill(os.Getpid(), end)
+		fmt.Fprintln(os.Stderr, "crashed at "+name)
+		switch os.Getenv("CRASH_BY") {
+		case "TERM":
+			return syscall.Kill(os.Getpid(), syscall.SIGTERM)
+		case "ENOSPC":
+			return syscall.ENOSPC
 		}
-		return nil
+		return syscall.Kill(os.Getpid(), syscall.SIGKILL)
 	}
-	durable.Failpoint = crash
 	c := newConsole()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
