@@ -121,7 +121,7 @@ func (c *Compare) openInbox(ctx context.Context) ([]inboxFile, error) {
 }
 
 func (f *inboxFile) with(use func(*os.File) error) error {
-	in, err := os.Open(f.path)
+	in, err := openInput(f.path, false)
 	if err != nil {
 		return err
 	}

@@ -73,6 +73,7 @@ type intake struct {
 	senders  *Senders
 	progress Progress
 	whole    bool // reads every row, also those that an earlier export had
+	named    bool // a person named the files, if only by a link
 }
 
 // keptFile is a file of the night that the archive has.
@@ -123,6 +124,41 @@ func (in *intake) keepOrNote(n toRead) keptFile {
 	return k
 }
 
+// maxInput is the size of an input at most, for its copy has to fit beside it: a file can
+// claim any size and hold nothing. An export of ten million purchases has 4 GB.
+const maxInput = 32 << 30 // bytes
+
+// openInput opens a file that is to be read in. Since it was looked at its name may have
+// become that of a link, which is followed only where a person named it.
+func openInput(path string, named bool) (*os.File, error) {
+	look := os.Lstat
+	if named {
+		look = os.Stat
+	}
+	looked, err := look(path)
+	if err != nil {
+		return nil, err
+	}
+	if !looked.Mode().IsRegular() { // a fifo would wait for who writes into it
+		return nil, &fs.PathError{Op: "open", Path: path, Err: errors.New("it is no file, but a link, a folder or the like")}
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	opened, err := f.Stat()
+	switch {
+	case err != nil:
+	case !os.SameFile(looked, opened):
+		err = &fs.PathError{Op: "open", Path: path, Err: errors.New("another file was put in its place")}
+	case opened.Size() > maxInput:
+		err = &fs.PathError{Op: "open", Path: path, Err: fmt.Errorf("it has %d GiB, and at most %d GiB are read: split it", opened.Size()>>30, maxInput>>30)}
+	default:
+		return f, nil
+	}
+	return nil, errors.Join(err, f.Close())
+}
+
 // unreadable reports whether an error is of a file that is there and cannot be read;
 // else it is the archive that fails.
 func unreadable(path string, err error) bool {
@@ -140,7 +176,7 @@ func unreadNote(err error, where string) []byte {
 }
 
 func (in *intake) keep(name, path string) (ledger.File, error) {
-	f, err := os.Open(path)
+	f, err := openInput(path, in.named)
 	if err != nil {
 		return ledger.File{}, err
 	}

@@ -45,10 +45,10 @@ func checkFile(ctx context.Context, name, path string, senders *Senders, progres
 	if err != nil {
 		return nil, err
 	}
-	if !st.Mode().IsRegular() { // a fifo would wait for who writes into it
+	if !st.Mode().IsRegular() {
 		return nil, fmt.Errorf("%s is no file: name the files themselves", path)
 	}
-	f, err := os.Open(path)
+	f, err := openInput(path, true)
 	if err != nil {
 		return nil, err
 	}

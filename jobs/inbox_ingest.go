@@ -164,7 +164,7 @@ func (g *Ingest) claim(d *dropped) error {
 	if n := len(d.shown()); n > longestName {
 		return fmt.Errorf("its name and its sender's have %d bytes, and together no more than %d are possible: give it a shorter one", n, longestName)
 	}
-	in, err := os.Open(d.in(g.Inbox))
+	in, err := openInput(d.in(g.Inbox), false)
 	if err != nil {
 		return err
 	}
@@ -222,7 +222,7 @@ func (g *Ingest) take(ctx context.Context, d *dropped, out *Ingested) error {
 // copy copies a claimed file into a folder of its own beside those that wait. A
 // file that is not the same before and after is not whole.
 func (g *Ingest) copy(d *dropped, claimed string) (path, sum string, err error) {
-	in, err := os.Open(claimed)
+	in, err := openInput(claimed, false)
 	if err != nil {
 		return "", "", err
 	}

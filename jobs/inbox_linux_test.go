@@ -75,3 +75,44 @@ func TestCheckOfAFifo(t *testing.T) {
 		t.Error("it waits")
 	}
 }
+
+// A file that claims a terabyte, of which a disk holds nothing, is not copied: a night, an
+// ingest and a check tell it, and read the others.
+func TestFileThatClaimsATerabyte(t *testing.T) {
+	s := newShop(t)
+	s.drop("vast.csv", "RequestId,RequestDate")
+	vast := s.path("inbox", "vast.csv")
+	if err := os.Truncate(vast, 1<<40); err != nil {
+		t.Fatal(err)
+	}
+	const why = "it has 1024 GiB, and at most 32 GiB are read: split it"
+	c, err := CheckFile(context.Background(), "vast.csv", vast, &Senders{}, nil)
+	if err != nil || len(c.Faults) != 1 || c.Faults[0].Code != "Unread" || c.Faults[0].Value != why {
+		t.Errorf("a check tells %+v, %v", c, err)
+	}
+	report, err := s.night(s.path("inbox"), 22)
+	if err != nil || len(report.Files) != 4 || !report.Files[3].Unread {
+		t.Errorf("a night reads %+v, %v", report, err)
+	}
+	if in, err := s.ingest(); err == nil || !strings.Contains(err.Error(), why) || len(in.Files) != 3 {
+		t.Errorf("an ingest takes %+v, %v", in, err)
+	}
+}
+
+// A name that has become a link since the inbox was looked at is not followed.
+func TestFileThatBecomesALink(t *testing.T) {
+	s := newShop(t)
+	s.drop("../secret.csv", badCSV)
+	link := s.path("inbox", "link.csv")
+	if err := os.Symlink(s.path("secret.csv"), link); err != nil {
+		t.Fatal(err)
+	}
+	if f, err := openInput(link, false); err == nil || !unreadable(link, err) {
+		t.Errorf("it is opened: %v, %v", f, err)
+	}
+	f, err := openInput(link, true)
+	if err != nil {
+		t.Fatalf("a link that a person names: %v", err)
+	}
+	f.Close()
+}

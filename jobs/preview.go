@@ -89,7 +89,7 @@ func (r *Run) importFiles(ctx context.Context, l *ledger.Ledger, paths []string,
 		return 0, err
 	}
 	defer imp.Rollback()
-	into := &intake{imp: imp, senders: &r.Senders, progress: r.Progress}
+	into := &intake{imp: imp, senders: &r.Senders, progress: r.Progress, named: true}
 	for _, path := range paths {
 		in := into.keepOrNote(toRead{name: r.Senders.Shown(path), path: path})
 		if in.err != nil {
