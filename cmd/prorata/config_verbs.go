@@ -148,6 +148,10 @@ func (s *setting) schema() map[string]any {
 		m["type"] = []string{"string", "number"} // 5567321707 needs no quotes
 	case "choice":
 		m["enum"] = s.choices
+	default:
+		if s.check("") != "" {
+			m["minLength"] = 1
+		}
 	}
 	return m
 }

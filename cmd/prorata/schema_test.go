@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -36,7 +37,10 @@ func TestSchemaIsTheReaders(t *testing.T) {
 		{"jobs: {night: {cronn: x}}", false},
 		{"jobs: often", false},
 		{"inbx: in", false},
+		{"inbox: \"\"", true},
+		{"out: \"\"", false},
 		{"log: {level: loud}", false},
+		{"log: {level: inf}", false},
 		{"log: {level: debug}", true},
 		{"policies: []", false},
 		{"policies: [{id: azure-2020}, {id: azure-2023, from: 2023-10-16}]", true},
@@ -96,7 +100,7 @@ func viaJSON(t *testing.T, v any) (out map[string]any) {
 func misfit(form map[string]any, v any, at string) string {
 	for word := range form {
 		switch word {
-		case "$schema", "description", "default", "type", "enum", "minimum", "maximum", "pattern", "minItems", "items", "properties", "patternProperties", "additionalProperties":
+		case "$schema", "description", "default", "type", "enum", "minimum", "maximum", "minLength", "pattern", "minItems", "items", "properties", "patternProperties", "additionalProperties":
 		default:
 			return at + ": the schema's word " + word + " is not tried"
 		}
@@ -104,7 +108,7 @@ func misfit(form map[string]any, v any, at string) string {
 	if types, said := form["type"]; said && !strings.Contains(strings.ReplaceAll(fmt.Sprint(types), "integer", "number"), typeOf(v)) {
 		return at + " is no " + fmt.Sprint(types)
 	}
-	if enum, said := form["enum"].([]any); said && !strings.Contains(fmt.Sprint(" ", enum, " "), fmt.Sprint(v)) {
+	if enum, said := form["enum"].([]any); said && !slices.Contains(enum, v) {
 		return at + " is none of those"
 	}
 	switch v := v.(type) {
@@ -118,6 +122,9 @@ func misfit(form map[string]any, v any, at string) string {
 	case string:
 		if p, said := form["pattern"].(string); said && !regexp.MustCompile(p).MatchString(v) {
 			return at + " has another form"
+		}
+		if least, said := form["minLength"].(float64); said && float64(len(v)) < least {
+			return at + " is too short"
 		}
 	case []any:
 		if least, said := form["minItems"].(float64); said && float64(len(v)) < least {

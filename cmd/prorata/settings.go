@@ -45,8 +45,8 @@ func (s *setting) show(v string) string {
 
 var settings = []*setting{
 	path("inbox", "inbox", "inbox", "`folder` with the files as they were dropped"),
-	path("out", "out", "out", "`folder` that gets one folder of reports per run"),
-	path("ledger", "ledger", "prorata.db", "the ledger's `file`; a run makes it where there is none"),
+	checked("out", "out", "out", "`folder` that gets one folder of reports per run", "path", isNamed),
+	checked("ledger", "ledger", "prorata.db", "the ledger's `file`; a run makes it where there is none", "path", isNamed),
 	checked("formats", "formats", "all", "all, or a `list` of "+exporters.AllFormats.String()+"; csv is the registers alone, and the manifest is always written", "text", isFormats),
 	checked("locale", "locale", "", "the `locale` of numbers and dates that nothing else settles: sv, de, en-GB, en-US, ...", "text", isLocale).like("sv"),
 	checked("zone", "", "UTC", "the time zone of today, and of jobs that name none", "zone", isZone),
@@ -121,6 +121,14 @@ func isText(v string) string {
 		return fmt.Sprintf("a text of one line, at most %d bytes", maxText)
 	}
 	return ""
+}
+
+// isNamed: an empty name is mostly a variable of a script that is not set.
+func isNamed(v string) string {
+	if v == "" {
+		return "a name"
+	}
+	return isText(v)
 }
 
 func text(key, doc, example string) *setting {
