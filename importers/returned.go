@@ -133,6 +133,9 @@ func (c *returned) marked(rd *reader, tables []table.Table) (book []byte, ext st
 		return nil, "", false
 	}
 	defer f.Close()
+	if err := pairComments(f); err != nil {
+		return nil, "", false
+	}
 	m := newMarker(f)
 	m.forget()
 	for i := range tables {
