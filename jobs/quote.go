@@ -3,6 +3,7 @@ package jobs
 import (
 	"cmp"
 	"fmt"
+	"slices"
 
 	"prorata/importers"
 	"prorata/invoicing"
@@ -73,12 +74,12 @@ func Quote(path string, chain policy.Chain, q Question) (*Quotation, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &Quotation{AsOf: max(q.On, last.AsOf)}
-	for _, o := range book.Orders() {
-		if o.ID == q.Order {
-			out.Order = o
-		}
+	orders := book.Orders()
+	at := slices.IndexFunc(orders, func(o invoicing.Order) bool { return o.ID == q.Order })
+	if at < 0 {
+		return nil, onlyOpened(q.Order)
 	}
+	out := &Quotation{Order: orders[at], AsOf: max(q.On, last.AsOf)}
 	if a := book.Account(out.Order.Account); a != nil {
 		out.Account = *a
 	}

@@ -169,6 +169,12 @@ func (x *history) decided(d *invoicing.Decision) {
 	x.decisions = append(x.decisions, *d)
 }
 
+// onlyOpened is said of an order of which units were returned before the ledger, and
+// nothing else is known.
+func onlyOpened(id string) error {
+	return fmt.Errorf("of order %q the sheet Opening alone tells, and no export or sheet what it is: drop a file that does", id)
+}
+
 func (h *histories) show(id string) (*OrderShown, error) {
 	accounts, err := h.l.AccountsOf(id)
 	if err != nil {
@@ -187,7 +193,7 @@ func (h *histories) show(id string) (*OrderShown, error) {
 		return nil, err
 	}
 	if !ok {
-		return nil, fmt.Errorf("order %q is of account %s, whose rows do not tell of it: verify the ledger", id, a)
+		return nil, onlyOpened(id)
 	}
 	o := &OrderShown{OrderNode: node, Holder: x.account}
 	x.surround(o)

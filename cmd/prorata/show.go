@@ -67,7 +67,7 @@ func showOrder(w io.Writer, o *jobs.OrderShown, on money.Date) error {
 	facts.row("term", fmt.Sprintf("%s to %s, %s", o.Start, o.End, termState(&o.Order, on)))
 	facts.row("units", fmt.Sprintf("%d bought, %d returned, %d active", o.Quantity, o.Returned, o.Active()))
 	for _, d := range o.BoughtBy {
-		facts.row("came from", fmt.Sprintf("%s of %d unit(s) of %s, %s of %s", d.Request.Action, d.Request.Quantity, d.Request.Order, d.Request.ID, d.Request.Date))
+		facts.row("came from", fmt.Sprintf("%s of %s of %s, %s of %s", d.Request.Action, invoicing.Counted(d.Request.Quantity, "unit", "units"), d.Request.Order, d.Request.ID, d.Request.Date))
 	}
 	if n := len(o.Usage); n > 0 {
 		used := 0
