@@ -103,9 +103,12 @@ func decidedTable(r *jobs.Report) columns {
 		}
 		t.row("  "+outcome, strconv.Itoa(r.Decided[outcome]))
 	}
+	if len(r.Reasons) > 0 { // of what was rejected, and of what is held
+		t.row("reasons", "")
+	}
 	byCount := func(a, b string) int { return cmp.Or(r.Reasons[b]-r.Reasons[a], cmp.Compare(a, b)) }
 	for _, reason := range slices.SortedFunc(maps.Keys(r.Reasons), byCount) {
-		t.row("    "+reason, strconv.Itoa(r.Reasons[reason]))
+		t.row("  "+reason, strconv.Itoa(r.Reasons[reason]))
 	}
 	if len(r.Documents) > 0 {
 		t.row("issued", "")
