@@ -78,7 +78,7 @@ func (r *bookReader) fill(b *invoicing.Book, accounts []string, h *handed) error
 		if err := r.state(b, id, h); err != nil {
 			return err
 		}
-		since, err := r.since(id)
+		since, err := r.since(b, id)
 		if err != nil {
 			return err
 		}
@@ -160,8 +160,12 @@ func (r *bookReader) state(b *invoicing.Book, id string, h *handed) error {
 
 // since is the first day whose purchases and charges may draw on a credit of the
 // account: the day on which the oldest open one was granted, or, as this night
-// may grant one, its own.
-func (r *bookReader) since(id string) (money.Date, error) {
+// may grant one, its own. A Reverse may open one again that is used up.
+func (r *bookReader) since(b *invoicing.Book, id string) (money.Date, error) {
+	credits := b.States[len(b.States)-1].Credits // by the day of the grant
+	if len(credits) > 0 && slices.ContainsFunc(b.Requests, func(q invoicing.Request) bool { return q.Action == invoicing.Reverse }) {
+		return min(r.asOf, credits[0].GrantedOn), nil
+	}
 	body, _, ok, err := r.credits.find([]byte(id))
 	if err != nil || !ok {
 		return r.asOf, err
