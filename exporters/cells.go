@@ -17,7 +17,7 @@ import (
 // looked at once. The bytes are those of encoding/csv, which the tests hold it to.
 //
 // OUT-7: what comes from outside is text and passes the guard, which puts an
-// apostrophe before a first = + - @ tab or CR. A program set to semicolons splits
+// apostrophe before a first = + - @ tab or CR, of the full width of East Asian letters, too. A program set to semicolons splits
 // a row there whatever the quotes say, so what follows a semicolon is guarded like
 // a first character; blanks and quotes before either do not hide it. Numbers,
 // dates and names of ours are not text: -12.50 stays a number.
@@ -101,14 +101,21 @@ func (c *cells) rewrite(start int) {
 // appendGuarded is OUT-7.
 func appendGuarded(dst, cell []byte) []byte {
 	first := true
-	for _, b := range cell {
-		if first && class[b]&executes != 0 {
+	for i, b := range cell {
+		if first && (class[b]&executes != 0 || isFullWidth(cell[i:])) {
 			dst = append(dst, '\'')
 		}
 		first = b == ';' || first && (b == ' ' || b == '"')
 		dst = append(dst, b)
 	}
 	return dst
+}
+
+// isFullWidth reports whether a text begins with a sign that a program in some languages
+// takes for one of = + - @.
+func isFullWidth(s []byte) bool {
+	r, _ := utf8.DecodeRune(s)
+	return strings.ContainsRune("＝＋－＠", r)
 }
 
 // needsQuotes is the rule of encoding/csv.

@@ -135,11 +135,9 @@ func (r *row) skip(name, v string) bool { return v == "" || len(r.faults) > 0 &&
 
 // text is any text without control characters but line breaks and tabs.
 func (r *row) text(name, v string) string {
-	for i := 0; i < len(v); i++ {
-		if v[i] < ' ' && v[i] != '\n' && v[i] != '\t' && v[i] != '\r' || v[i] == 0x7f {
-			r.fault(name, "ControlCharacter", "text", "remove the control characters")
-			return ""
-		}
+	if hasControl(v) {
+		r.fault(name, "ControlCharacter", "text", "remove the control characters")
+		return ""
 	}
 	if !utf8.ValidString(v) {
 		r.fault(name, "Encoding", "text in UTF-8", "type the text again")

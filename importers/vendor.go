@@ -262,15 +262,20 @@ func (c *cells) remembered(b []byte) *word {
 }
 
 // isText reports whether bytes are UTF-8 without control characters.
-func isText(b []byte) bool {
-	ascii := true
-	for _, x := range b {
-		if x < ' ' && x != '\n' && x != '\t' && x != '\r' || x == 0x7f {
-			return false
+func isText(b []byte) bool { return !hasControl(b) && utf8.Valid(b) }
+
+// hasControl reports whether a text has control characters but line breaks and tabs: those
+// below a space, and U+007F to U+009F, by which a terminal acts as well.
+func hasControl[T string | []byte](s T) bool {
+	for i := 0; i < len(s); i++ {
+		switch x := s[i]; {
+		case x < ' ' && x != '\n' && x != '\t' && x != '\r', x == 0x7f:
+			return true
+		case x == 0xc2 && i+1 < len(s) && s[i+1] >= 0x80 && s[i+1] < 0xa0:
+			return true
 		}
-		ascii = ascii && x < 0x80
 	}
-	return ascii || utf8.Valid(b)
+	return false
 }
 
 // sheet.vendor reads a vendor's export that was saved again by a spreadsheet

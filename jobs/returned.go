@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"unicode"
 
 	"prorata/importers"
 	"prorata/invoicing"
@@ -90,7 +91,7 @@ func stem(name string) string {
 // plainFile is a name as every file system can have it.
 func plainFile(name string) string {
 	return strings.Map(func(c rune) rune {
-		if c < ' ' || strings.ContainsRune(`/\:*?"<>|`, c) {
+		if !unicode.IsGraphic(c) || strings.ContainsRune(`/\:*?"<>|`, c) {
 			return '_'
 		}
 		return c

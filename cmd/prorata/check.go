@@ -168,10 +168,12 @@ func faultsOf(faults []invoicing.Fault) []checkedFault {
 	return out
 }
 
-func writeChecked(c *console, all *checkedAll) error {
+func writeChecked(to *console, all *checkedAll) error {
+	c := *to
+	c.stdout = terminal{to.stdout}
 	for i := range all.Files {
 		f := &all.Files[i]
-		fmt.Fprintf(c.stdout, "%s: %s\n", f.File, verdict(f))
+		fmt.Fprintf(c.stdout, "%s: %s\n", graphic(f.File), verdict(f))
 		for _, s := range f.Sheets {
 			c.checkedSheet(&s)
 		}
@@ -227,7 +229,7 @@ func (c *console) checkedSheet(s *checkedSheet) {
 	}
 	fmt.Fprintln(c.stdout)
 	if len(s.Unknown) > 0 {
-		fmt.Fprintf(c.stdout, "    no column of %s, and not read: %s\n", s.Kind, graphic(strings.Join(s.Unknown, ", ")))
+		fmt.Fprintf(c.stdout, "    no column of %s, and not read: %s\n", s.Kind, strings.Join(s.Unknown, ", "))
 	}
 	for _, r := range s.Columns {
 		fmt.Fprintf(c.stdout, "    %s is read with %s, by %s\n", r.Column, r.As, r.By)

@@ -33,6 +33,19 @@ func graphic(s string) string {
 	}, s)
 }
 
+// terminal writes lines of which each other text is shown so.
+type terminal struct{ io.Writer }
+
+// Write writes whole characters.
+func (t terminal) Write(b []byte) (int, error) {
+	lines := strings.Split(string(b), "\n")
+	for i := range lines {
+		lines[i] = graphic(lines[i])
+	}
+	_, err := io.WriteString(t.Writer, strings.Join(lines, "\n"))
+	return len(b), err
+}
+
 func (c *columns) write(w io.Writer) error {
 	var width []int
 	for _, r := range c.rows {

@@ -48,7 +48,7 @@ func (e otherVersion) Error() string { return e.what }
 func (c *console) exit(verb string, err error) int {
 	code, says, hint := ending(err)
 	if says != "" {
-		fmt.Fprintf(c.stderr, "%s: %s\n", strings.TrimSpace("prorata "+verb), says)
+		fmt.Fprintf(terminal{c.stderr}, "%s: %s\n", strings.TrimSpace("prorata "+verb), says)
 	}
 	if hint != "" {
 		fmt.Fprintln(c.stderr, "hint: "+hint)

@@ -37,7 +37,7 @@ func explain(_ context.Context, c *console, args []string) error {
 	if *asJSON {
 		return writeJSON(c, explained(e))
 	}
-	w := tabwriter.NewWriter(c.stdout, 0, 0, 2, ' ', 0)
+	w := tabwriter.NewWriter(terminal{c.stdout}, 0, 0, 2, ' ', 0)
 	from := fmt.Sprintf("settled by run %d as of %s", e.Run, e.AsOf)
 	switch {
 	case e.Decision != nil:

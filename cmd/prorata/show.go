@@ -46,9 +46,9 @@ func show(_ context.Context, c *console, args []string) error {
 	case *asJSON:
 		return writeJSON(c, shownForPrograms(s, date))
 	case s.Order != nil:
-		return showOrder(c.stdout, s.Order, date)
+		return showOrder(terminal{c.stdout}, s.Order, date)
 	}
-	return showAccount(c.stdout, s.Account, date)
+	return showAccount(terminal{c.stdout}, s.Account, date)
 }
 
 // section writes a table under a blank line; one that has a heading alone is left out.
