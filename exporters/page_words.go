@@ -64,7 +64,7 @@ var pageEnglish = pageWords{
 		invoicing.LimitExceeded: "refund limit exceeded", invoicing.RequestUnknown: "the request it names is unknown", invoicing.AlreadyDecided: "decided already",
 		invoicing.NotApproved: "nothing approved to reverse", invoicing.AlreadyReversed: "reversed already", invoicing.InvoiceReplaced: "its invoice was replaced since",
 		invoicing.PurchaseChanged: "what it bought was returned since", invoicing.CreditUsed: "its credit is used or expired", invoicing.MoneySent: "its money was sent",
-		invoicing.VendorCredited: "the vendor has credited it",
+		invoicing.VendorCredited: "the vendor has credited it", invoicing.AmountTooLarge: "an amount is too large",
 	},
 }
 
@@ -104,6 +104,7 @@ var pageSwedish = pageWords{
 		invoicing.InvoiceUnknown:     "ingen faktura i registret har ordern, och köpet nämner ingen; lägg till den i bladet Invoices",
 		invoicing.CommitmentInactive: "ingen åtagandeperiod täcker dagen; lägg till perioden i bladet Accounts",
 		invoicing.RequestUnknown:     "ärendet som raden avser har inte kommit ännu; raden väntar på det",
+		invoicing.AmountTooLarge:     "ett belopp i kontots ärenden, ordrar, priser, fakturor, debiteringar eller krediter, eller en växelkurs, är för stort att räkna med; rätta raden som är fel",
 		invoicing.CardChanged:        "kontots kort är inte det som betalade, eller okänt; pengarna går tillbaka genom supporten",
 	},
 	reasons: map[invoicing.Reason]string{
@@ -117,7 +118,7 @@ var pageSwedish = pageWords{
 		invoicing.LimitExceeded: "återbetalningsgränsen överskrids", invoicing.RequestUnknown: "ärendet som avses är okänt", invoicing.AlreadyDecided: "redan avgjort",
 		invoicing.NotApproved: "inget godkänt att upphäva", invoicing.AlreadyReversed: "redan upphävt", invoicing.InvoiceReplaced: "fakturan har ersatts sedan dess",
 		invoicing.PurchaseChanged: "köpet har lämnats tillbaka sedan dess", invoicing.CreditUsed: "krediten är använd eller förfallen", invoicing.MoneySent: "pengarna är skickade",
-		invoicing.VendorCredited: "leverantören har krediterat det",
+		invoicing.VendorCredited: "leverantören har krediterat det", invoicing.AmountTooLarge: "ett belopp är för stort",
 	},
 	proof: map[string]string{
 		"prorated = refund + fee":                                  "proportionellt belopp = återbetalning + avgift",

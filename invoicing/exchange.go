@@ -242,7 +242,7 @@ func (n *night) judgeAmounts(x *exchange) {
 		for _, d := range x.decisions {
 			d.Lifetime, d.ExchangeCanceled = lifetime, canceled
 		}
-		if lifetime.Cmp(canceled) < 0 {
+		if canceled.Sub(lifetime).Sign() > 0 {
 			x.reasons.Add(CommitmentTooLow)
 		}
 	}

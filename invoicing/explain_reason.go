@@ -102,6 +102,8 @@ func (d *Decision) why(r Reason) string {
 		return "the policy allows fewer purchases in one exchange"
 	case CommitmentTooLow:
 		return fmt.Sprintf("the purchases commit to %s, %s less than the %s that is canceled", d.Lifetime, d.ExchangeCanceled.Sub(d.Lifetime), d.ExchangeCanceled)
+	case AmountTooLarge:
+		return "an amount of the account's requests, orders, prices, invoices, charges or credits, or an exchange rate, is too large to compute with; mend the row that is wrong"
 	case LimitExceeded:
 		return fmt.Sprintf("%s would count, %s of the limit is left", d.LimitMeasured, d.LimitRemaining)
 	}

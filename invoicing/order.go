@@ -136,8 +136,13 @@ func (o *Order) addCharge(r *Purchase) {
 	for i := range o.Charges {
 		c := &o.Charges[i]
 		if o.Plan == Upfront || c.Date == r.Date {
+			sum, ok := c.Amount.Plus(r.Amount)
+			if !ok { // no order costs that much: one of the rows is wrong
+				o.Against = append(o.Against, r.Source)
+				return
+			}
 			c.Quantity += r.Quantity
-			c.Amount = c.Amount.Add(r.Amount)
+			c.Amount = sum
 			c.Sources = append(c.Sources, r.Source)
 			if c.Invoice == "" {
 				c.Invoice = r.customerInvoice()

@@ -49,6 +49,20 @@ func TestFurtherRowsOfAnOrder(t *testing.T) {
 	}
 }
 
+// IMP-1: rows of an order add up. One with which the amount would be too large is in conflict
+// with the others.
+func TestRowsThatAddUpToTooMuch(t *testing.T) {
+	var rows []Purchase
+	for range 1000 {
+		r := bought("O1", "E1", "2026-08-01 P1Y Upfront 1 x 9999999999999.999 KWD")
+		r.Origin = FromTransactions
+		rows = append(rows, r)
+	}
+	o := foldOrders(rows)[0]
+	equal(t, "the order is in conflict", fmt.Sprint(o.Conflict()), "true")
+	equal(t, "of so many rows", fmt.Sprint(len(o.Charges[0].Sources)+len(o.Against)), "1000")
+}
+
 // IMP-10: the source that came first stands, an export from its first night on.
 func TestFirstSourceStands(t *testing.T) {
 	row := func(o Origin, run int, text string) Purchase {

@@ -25,7 +25,8 @@ func (o Outcome) String() string {
 type Reason uint8
 
 // The reasons, in the order of RULES.md: the holding ones, then the rejecting ones.
-// RULES.md names none for a Withdraw or a Reverse: theirs come last.
+// RULES.md names none for a Withdraw or a Reverse, nor for amounts that no one can have
+// meant: those come last.
 const (
 	ReservationUnknown Reason = iota
 	AccountUnknown
@@ -58,20 +59,21 @@ const (
 	CreditUsed      // a credit that it granted is used or expired, or one has paid for what it bought
 	MoneySent       // a card refund, a card charge or a payout was instructed
 	VendorCredited  // the vendor's credit for it has come, or a person has accepted that it will not
+	AmountTooLarge  // an amount of its accounts has too many digits to compute with: it waits
 )
 
 // ReasonCount is the number of an array that is indexed by reasons.
-const ReasonCount = int(VendorCredited) + 1
+const ReasonCount = int(AmountTooLarge) + 1
 
 // holding are the reasons that let a request wait.
-const holding = Reasons(1<<NotOwner - 1 | 1<<RequestUnknown)
+const holding = Reasons(1<<NotOwner - 1 | 1<<RequestUnknown | 1<<AmountTooLarge)
 
 var reasonNames = [...]string{
 	"ReservationUnknown", "AccountUnknown", "OrderConflict", "PriceUnknown", "RateUnknown", "InvoiceUnknown",
 	"CommitmentInactive", "CardChanged", "NotOwner", "NotRefundable", "GovernmentCloud", "BeforePurchase", "TermEnded",
 	"QuantityExceeded", "ExchangeIncomplete", "AccountMismatch", "DateMismatch", "CurrencyMismatch", "TypeMismatch",
 	"TooManyPurchases", "CommitmentTooLow", "LimitExceeded", "RequestUnknown", "AlreadyDecided", "NotApproved", "AlreadyReversed",
-	"InvoiceReplaced", "PurchaseChanged", "CreditUsed", "MoneySent", "VendorCredited",
+	"InvoiceReplaced", "PurchaseChanged", "CreditUsed", "MoneySent", "VendorCredited", "AmountTooLarge",
 }
 
 // String is the name used in reports.

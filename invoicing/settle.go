@@ -15,8 +15,9 @@ import (
 // book, market, policies and as-of date give the same settlement, in whatever
 // order the book's rows stand.
 //
-// An error is an impossible state, as adding two currencies; it stops the run
-// before anything is committed.
+// Where an amount of the book is too large to compute with, all its requests are
+// held (AmountTooLarge): other groups go on. An error is an impossible state, as
+// adding two currencies; it stops the run before anything is committed.
 func Settle(b *Book, m *Market, policies policy.Chain, asOf money.Date) (*Settlement, error) {
 	return settle(b, m, policies, asOf, true)
 }
@@ -33,10 +34,14 @@ func settle(b *Book, m *Market, policies policy.Chain, asOf money.Date, billing 
 	defer func() {
 		if e := recover(); e != nil {
 			impossible, ok := e.(*money.Error)
-			if !ok {
+			switch {
+			case !ok:
 				panic(e)
+			case impossible.TooLarge:
+				s = hold(b, m, policies, asOf)
+			default:
+				err = fmt.Errorf("settle %s: %w", b.Group, impossible)
 			}
-			err = fmt.Errorf("settle %s: %w", b.Group, impossible)
 		}
 	}()
 	n := open(b, m, policies, asOf)
@@ -76,6 +81,28 @@ func settle(b *Book, m *Market, policies policy.Chain, asOf money.Date, billing 
 	n.out.Accounts = n.addressed()
 	n.out.Standing = n.standing()
 	return n.out, nil
+}
+
+// hold lets all requests of a book that are due wait, and no credit be drawn or expire:
+// some row of it has an amount that is too large to compute with.
+func hold(b *Book, m *Market, policies policy.Chain, asOf money.Date) *Settlement {
+	n := open(b, m, policies, asOf)
+	n.bring()
+	requests := slices.Clone(b.Requests)
+	inOrder(requests)
+	for i := range requests {
+		r := &requests[i]
+		if r.Date > asOf {
+			continue
+		}
+		d := n.decision(r)
+		n.locate(d, "")
+		d.Reasons.Add(AmountTooLarge)
+		d.Outcome = Held
+		n.decide()
+	}
+	n.out.Standing = n.standing()
+	return n.out
 }
 
 // inOrder sorts requests as they are decided: by date and id.

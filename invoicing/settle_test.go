@@ -1,6 +1,7 @@
 package invoicing
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -220,5 +221,45 @@ func TestAllOfItIsNotReduced(t *testing.T) {
 		if d := got[i]; d.Prorated != money.Must(want) || d.Rules.Has(PRO10) != (i == 2) {
 			t.Errorf("%s: %s, want %s; rules %v", d.Request.ID, d.Prorated, want, d.Rules.List())
 		}
+	}
+}
+
+// Where amounts, or what they make with a rate, have more digits than can be computed with, the
+// account's requests are held. What was brought in that night is not lost by it.
+func TestAmountTooLargeHoldsTheAccount(t *testing.T) {
+	kwd := bought("O1", "E1", "2026-08-01 P1Y Upfront 1 x 9999999999999.999 KWD")
+	lot := Opening{Kind: OpeningLot, Account: "E1", Date: day("2026-08-01"), Amount: money.Must("100.000 KWD"), ExpiresOn: day("2026-10-29"), Source: Source{1, "Opening", 2}}
+	var charges []Charge
+	for i := range 1000 {
+		charges = append(charges, Charge{Account: "E1", Date: day("2026-08-02"), Amount: kwd.Amount, Source: Source{1, "Charges", i + 2}})
+	}
+	rates := func(usd string) *Market {
+		d, err := money.ParseDecimal(usd)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return NewMarket(nil, []Rate{{Date: day("2026-08-02"), Currency: money.USD, Value: d}, {Date: day("2026-08-02"), Currency: kwd.Amount.Currency(), Value: money.NewDecimal(36, 2)}})
+	}
+	for _, c := range []struct {
+		name    string
+		charges []Charge
+		market  *Market
+		want    string
+	}{
+		{"a rate of a hundred thousand billion", nil, rates("100000000000000000"), "Held [AmountTooLarge]"},
+		{"a thousand charges of a day", charges, rates("1.17"), "Held [AmountTooLarge]"},
+		{"an amount alone", charges[:1], rates("1.17"), "Rejected [LimitExceeded]"},
+	} {
+		b := &Book{Group: "E1", Accounts: []Account{enrollment("2024-01-01/2028-12-31")}, Purchases: []Purchase{kwd}, States: []State{{Account: "E1"}},
+			Openings: []Opening{lot}, Charges: c.charges, Requests: []Request{refund("R1", "O1", "2026-08-03", 1)}}
+		s, err := Settle(b, c.market, azure2020(t), day("2026-08-03"))
+		if err != nil {
+			t.Fatal(c.name, err)
+		}
+		d := &s.Decisions[0]
+		equal(t, c.name, fmt.Sprint(d.Outcome, " ", d.Reasons.List()), c.want)
+		equal(t, c.name+": account", d.Account+" "+d.Type.String(), "E1 EA")
+		equal(t, c.name+": documents", fmt.Sprint(len(s.Documents)), "0")
+		equal(t, c.name+": the lot that was brought in", Apply(b.States, s)[0].Credits[0].Amount.String(), "100.000 KWD")
 	}
 }

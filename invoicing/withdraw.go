@@ -111,16 +111,22 @@ func (n *night) takeBack(d *Decision, w *waiting) {
 		w.gone[r.ID] = true
 		x := n.decision(r)
 		x.Outcome = Withdrawn
-		if n.returnCase(x); r.New != nil {
-			x.Account = cmp.Or(r.New.Account, d.Account)
-		}
-		if a := n.accounts[x.Account]; a != nil {
-			x.Type = a.Type
-		}
+		n.locate(x, d.Account)
 		x.Sources = append(x.Sources, d.Request.Source)
 		d.Sources = append(d.Sources, r.Source)
 		if d.Account == "" {
 			d.Account, d.Type = x.Account, x.Type
 		}
+	}
+}
+
+// locate names the account of a line whose amounts are not computed: its order's, or the
+// one that buys; other where a purchase names none.
+func (n *night) locate(d *Decision, other string) {
+	if n.returnCase(d); d.Request.New != nil {
+		d.Account = cmp.Or(d.Request.New.Account, other)
+	}
+	if a := n.accounts[d.Account]; a != nil {
+		d.Type = a.Type
 	}
 }

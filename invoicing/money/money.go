@@ -5,13 +5,14 @@
 // No value is ever a float. An amount is an integer coefficient and a number of
 // decimals, up to 18 digits in all; intermediate products have 128 bits, so
 // nothing is lost before the one rounding that a rule asks for. Adding two
-// currencies, and a sum past 18 digits, panic with an *Error: the core lets that
-// stop the run before anything is committed.
+// currencies, and a result past 18 digits, panic with an *Error: the core lets the
+// one stop the run before anything is committed, and the other hold what it is of.
 package money
 
 import (
 	"cmp"
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -21,7 +22,14 @@ const MaxDecimals = 12
 var pow10 = [19]int64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18}
 
 // Error is an impossible sum: two currencies, or more digits than an amount can hold.
-type Error struct{ Op, Why string }
+type Error struct {
+	Op, Why  string
+	TooLarge bool // it has too many digits, which amounts from outside can bring about
+}
+
+func tooLarge(op, format string, args ...any) *Error {
+	return &Error{Op: op, Why: fmt.Sprintf(format, args...) + " has too many digits", TooLarge: true}
+}
 
 func (e *Error) Error() string { return "money: " + e.Op + ": " + e.Why }
 
@@ -69,7 +77,7 @@ func normal(coef int64, scale int, c Currency) Money {
 	}
 	for scale < d {
 		if coef > pow10[17] || coef < -pow10[17] {
-			panic(&Error{"amount", fmt.Sprintf("%d is too large for %s", coef, c)})
+			panic(tooLarge("amount", "%d %s", coef, c))
 		}
 		coef, scale = coef*10, scale+1
 	}
@@ -91,7 +99,7 @@ func (m Money) IsZero() bool { return m.coef == 0 }
 // Add returns m + o, exactly. Two currencies panic with an *Error.
 func (m Money) Add(o Money) Money {
 	if m.cur != o.cur {
-		panic(&Error{"add", fmt.Sprintf("%s and %s are two currencies", m.Code(), o.Code())})
+		panic(&Error{Op: "add", Why: fmt.Sprintf("%s and %s are two currencies", m.Code(), o.Code())})
 	}
 	if m.scale == o.scale {
 		s := m.coef + o.coef
@@ -99,14 +107,23 @@ func (m Money) Add(o Money) Money {
 			return normal(s, int(m.scale), m.cur)
 		}
 	}
+	s, ok := m.Plus(o)
+	if !ok {
+		panic(tooLarge("add", "%s + %s", m, o))
+	}
+	return s
+}
+
+// Plus is Add of two amounts of one currency that may be too large for it: then ok is false.
+func (m Money) Plus(o Money) (sum Money, ok bool) {
 	scale := max(m.scale, o.scale)
 	a, okA := shift(m.coef, scale-m.scale)
 	b, okB := shift(o.coef, scale-o.scale)
 	s := a + b
 	if !okA || !okB || (s > a) != (b > 0) {
-		panic(&Error{"add", fmt.Sprintf("%s and %s have too many digits", m, o)})
+		return Money{}, false
 	}
-	return normal(s, int(scale), m.cur)
+	return normal(s, int(scale), m.cur), true
 }
 
 func shift(coef int64, by uint8) (int64, bool) {
@@ -219,7 +236,7 @@ func appendDecimal(b []byte, coef int64, scale int) []byte {
 // MarshalText writes String, and nothing where there is no amount.
 func (m Money) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
 
-// UnmarshalText reads what MarshalText writes.
+// UnmarshalText reads what MarshalText writes, a sum of any size, too, and what Parse reads.
 func (m *Money) UnmarshalText(text []byte) error {
 	if len(text) == 0 {
 		*m = Money{}
@@ -229,6 +246,13 @@ func (m *Money) UnmarshalText(text []byte) error {
 	c, err := ParseCurrency(code)
 	if err != nil {
 		return err
+	}
+	whole, frac, _ := strings.Cut(amount, ".")
+	if coef, err := strconv.ParseInt(whole+frac, 10, 64); err == nil {
+		if sum, ok := FromParts(coef, len(frac), c); ok {
+			*m = sum
+			return nil
+		}
 	}
 	*m, err = Parse(amount, c)
 	return err

@@ -1,6 +1,7 @@
 package money
 
 import (
+	"math"
 	"math/big"
 	"testing"
 	"time"
@@ -158,6 +159,17 @@ func TestTextRoundTrip(t *testing.T) {
 			t.Fatalf("%s read back as %s, %v", m, back, err)
 		}
 	})
+}
+
+// What is kept of a night has its sums as text, which are larger than any amount from outside.
+func TestTextOfSums(t *testing.T) {
+	for _, units := range []int64{0, -50, 123_456_789_012_345_678, math.MaxInt64, -math.MaxInt64} {
+		var back Money
+		m := Minor(units, MustCurrency("KWD"))
+		if err := back.UnmarshalText([]byte(m.String())); err != nil || back != m {
+			t.Errorf("%s is read back as %s, %v", m, back, err)
+		}
+	}
 }
 
 func TestExactShowsWhatIsExact(t *testing.T) {

@@ -70,7 +70,7 @@ func (s Share) roundBig(r Rounding) int64 {
 		q = q.Add(decimal.NewFromInt(int64(n.Sign())))
 	}
 	if !q.BigInt().IsInt64() {
-		panic(&Error{"round", fmt.Sprintf("%s x %d / %d has too many digits", s.Of, s.Num, s.Den)})
+		panic(tooLarge("round", "%s x %d / %d", s.Of, s.Num, s.Den))
 	}
 	return q.BigInt().Int64()
 }
@@ -78,7 +78,7 @@ func (s Share) roundBig(r Rounding) int64 {
 // Cmp compares two shares of one currency exactly.
 func (s Share) Cmp(o Share) int {
 	if s.Of.cur != o.Of.cur {
-		panic(&Error{"compare", fmt.Sprintf("%s and %s are two currencies", s.Of.Code(), o.Of.Code())})
+		panic(&Error{Op: "compare", Why: fmt.Sprintf("%s and %s are two currencies", s.Of.Code(), o.Of.Code())})
 	}
 	if s.Of.scale == o.Of.scale {
 		x, y := s.over(o.Den), o.over(s.Den)
@@ -154,7 +154,7 @@ func (s Share) Fraction(num, den int64) Share {
 	nh, nl := bits.Mul64(abs(sNum), abs(num))
 	dh, dl := bits.Mul64(uint64(sDen), uint64(den))
 	if nh != 0 || dh != 0 || nl > 1<<62 || dl > 1<<62 {
-		panic(&Error{"multiply", fmt.Sprintf("%s x %d/%d x %d/%d has too many digits", s.Of, s.Num, s.Den, num, den)})
+		panic(tooLarge("multiply", "%s x %d/%d x %d/%d", s.Of, s.Num, s.Den, num, den))
 	}
 	return Share{s.Of, sNum * num, sDen * den}
 }
