@@ -29,7 +29,7 @@ const lackedAccounts = 10
 var ublSeller = &ublRule{id: "SELLER", says: "the configuration names no seller; an e-invoice needs its name, address, VAT number and endpoint"}
 
 // ublSEK is a document that lacks its tax in SEK; Peppol does not ask for it, Swedish law does.
-var ublSEK = &ublRule{id: "SEK", warning: true, says: "no reference rate of the day is known, so the tax in SEK is not stated on the PDF and the e-invoice; drop the rates of the ECB"}
+var ublSEK = &ublRule{id: "SEK", warning: true, says: "no reference rate of the day is known, so the tax in SEK is not stated on the PDF and the e-invoice; put the ECB's rates into the inbox"}
 
 // pdfFont is a PDF whose fonts do not have a character of it, e-invoice or not.
 var pdfFont = &ublRule{id: "FONT", warning: true, says: "a name or a text has characters that the PDF cannot show, and question marks stand for them; write it in Latin, Greek, Cyrillic or Hebrew letters"}

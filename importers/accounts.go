@@ -21,7 +21,7 @@ type accountRow struct {
 	Country         string `csv:"Country" is:"text" doc:"ISO 3166 code of two letters" eg:"SE"`
 	Cloud           string `csv:"Cloud" is:"text:Public|USGovernment" doc:"the cloud it buys in; empty is Public" eg:"Public"`
 	TaxID           string `csv:"TaxId" is:"text" doc:"VAT or other tax number" eg:"SE556012345601"`
-	TaxRate         string `csv:"TaxRate" is:"percent" doc:"percent" eg:"25"`
+	TaxRate         string `csv:"TaxRate" is:"percent" doc:"percent; empty is no tax" eg:"25"`
 	TaxCategory     string `csv:"TaxCategory" is:"text:S|Z|E|AE|O|G" doc:"UNCL5305 code; empty is S, or Z where the rate is 0" eg:"S"`
 	Address         string `csv:"Address" is:"text" doc:"street and number" eg:"Storgatan 1"`
 	City            string `csv:"City" is:"text" doc:"city" eg:"Malmö"`

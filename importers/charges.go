@@ -10,7 +10,7 @@ type chargeRow struct {
 	Date        string `csv:"Date" is:"date*" doc:"day of the charge" eg:"2026-12-01"`
 	Currency    string `csv:"Currency" is:"text*" doc:"ISO 4217 code" eg:"SEK"`
 	Amount      string `csv:"Amount" is:"number*" in:"Currency" doc:"what is charged" eg:"500.00"`
-	Description string `csv:"Description" is:"text" doc:"what for" eg:"Overage November"`
+	Description string `csv:"Description" is:"text" doc:"what for" eg:"Azure usage, November"`
 }
 
 func takeCharge(r *row, v *chargeRow, sink Sink) error {

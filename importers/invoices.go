@@ -12,13 +12,13 @@ type invoiceRow struct {
 	Number      string `csv:"InvoiceNumber" is:"text*" doc:"number of the invoice" eg:"F-2026-0101"`
 	Account     string `csv:"BillingAccountId" is:"text*" doc:"the account that was invoiced" eg:"8611537"`
 	IssueDate   string `csv:"IssueDate" is:"date*" doc:"day of issue" eg:"2026-03-02"`
-	Currency    string `csv:"Currency" is:"text*" doc:"ISO 4217 code" eg:"EUR"`
+	Currency    string `csv:"Currency" is:"text*" doc:"ISO 4217 code" eg:"SEK"`
 	LineNo      string `csv:"LineNo" is:"number*" doc:"1, 2, ..." eg:"1"`
 	Description string `csv:"Description" is:"text*" doc:"the line's text" eg:"Reserved VM Instance, Standard_D2s_v5"`
 	Order       string `csv:"ReservationOrderId" is:"text" doc:"the reservation order that the line charges; empty for other lines" eg:"0f0c8b5e-1f5e-4bb6-9f6a-5c1a7c2f6a01"`
-	Net         string `csv:"NetAmount" is:"number*" in:"Currency" doc:"the line's amount without tax" eg:"900.00"`
+	Net         string `csv:"NetAmount" is:"number*" in:"Currency" doc:"the line's amount without tax" eg:"9000.00"`
 	TaxRate     string `csv:"TaxRate" is:"percent" doc:"percent; empty with no TaxCategory is the account's" eg:"25"`
-	Tax         string `csv:"TaxAmount" is:"number" in:"Currency" doc:"the line's tax" eg:"225.00"`
+	Tax         string `csv:"TaxAmount" is:"number" in:"Currency" doc:"the line's tax" eg:"2250.00"`
 	TaxCategory string `csv:"TaxCategory" is:"text:S|Z|E|AE|O|G" doc:"UNCL5305 code; empty is S, or Z where the rate is 0" eg:"S"`
 	CardRef     string `csv:"CardRef" is:"text" doc:"token of the card that paid, never its number" eg:""`
 	Open        string `csv:"OpenAmount" is:"number" in:"Currency" doc:"what of the whole invoice is not yet paid; empty is 0" eg:"0"`

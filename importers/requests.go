@@ -20,7 +20,7 @@ type requestRow struct {
 	Reservation    string `csv:"ReservationId" is:"text" doc:"the reservation in the order" eg:""`
 	Quantity       string `csv:"Quantity" is:"number+" doc:"units to return or to buy" eg:"1"`
 	RequestedBy    string `csv:"RequestedBy" is:"text" doc:"who asks" eg:"Anna Öberg"`
-	Role           string `csv:"RequesterRole" is:"text" doc:"the role in which; only some may ask" eg:"Owner"`
+	Role           string `csv:"RequesterRole" is:"text" doc:"the role in which; none, or one that the policy does not name, is rejected" eg:"Owner"`
 	Used           string `csv:"Used" is:"text:Yes|No" doc:"whether the reservation was used; empty counts as used" eg:"No"`
 	Reason         string `csv:"Reason" is:"text" doc:"why" eg:"bought twice"`
 	Withdraws      string `csv:"Withdraws" is:"text" doc:"the RequestId that a Withdraw or Reverse takes back" eg:""`

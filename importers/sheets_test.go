@@ -430,6 +430,11 @@ func TestUnitsAreWhole(t *testing.T) {
 			t.Errorf("%s is refused as %v, want %s", cell, got, code)
 		}
 	}
+	for _, cell := range []string{"two", "2 pcs"} { // nobody is told to enter units with decimals
+		if got := refusals(t, fmt.Appendf(nil, file, cell, "3")); len(got) != 1 || got[0].Code != "NotANumber" || got[0].Fix != "enter the number alone, like 3" {
+			t.Errorf("%s is refused as %v", cell, got)
+		}
+	}
 }
 
 // What stands beside an amount and is no currency is told as that: of CR and DR books differ on

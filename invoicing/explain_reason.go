@@ -62,7 +62,7 @@ func (d *Decision) why(r Reason) string {
 	case PriceUnknown:
 		return "no current price of the product is known on the request date"
 	case RateUnknown:
-		return "no reference rate of the request date or the 7 days before it; drop the rates, or state VendorAmountUSD"
+		return "no reference rate of the request date or the 7 days before it; put the ECB's rates into the inbox, or state VendorAmountUSD"
 	case InvoiceUnknown:
 		return "no invoice of the register carries the order, and the purchase names none; add it to the sheet Invoices"
 	case CommitmentInactive:

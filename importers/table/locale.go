@@ -165,7 +165,7 @@ func (l *localiser) numbers() {
 			l.t.rewrite(row, l.col, "")
 			return
 		case !n.HasDot && !n.HasCom:
-			l.fault(row, "NotANumber", l.numberExpected(), "enter the number alone, like 1234.56")
+			l.fault(row, "NotANumber", l.numberExpected(), "enter the number alone, like "+l.example())
 			return
 		case two && l.open():
 			l.fault(row, "AmbiguousNumber", fmt.Sprintf("a number that can be read one way only; this is %s or %s", n.Dot, n.Comma),
@@ -183,7 +183,21 @@ func (l *localiser) numberExpected() string {
 	if l.spec.Type == Percent {
 		return "a percentage, like 25"
 	}
+	if l.spec.Whole {
+		return "a whole number"
+	}
 	return "a number"
+}
+
+// example is a number as the column has them.
+func (l *localiser) example() string {
+	switch {
+	case l.spec.Type == Percent:
+		return "25"
+	case l.spec.Whole:
+		return "3"
+	}
+	return "1234.56"
 }
 
 // read reads a cell as a number. In a currency without decimals, 1,234 has one reading, and
@@ -234,8 +248,11 @@ func (l *localiser) number(row int, value, unit string) {
 	case l.isAmount() && isCurrency(unit):
 		l.fault(row, "CurrencySign", "an amount in "+cmp.Or(code, "the currency of the row"), "check the currency, and show the number without a sign")
 		return
-	default: // 3 pcs; 1,234.50 CR, of which books differ on what it takes away
+	case l.isAmount(): // 1,234.50 CR, of which books differ on what it takes away
 		l.fault(row, "NotANumber", "a number without a unit", "enter the number alone, like 1234.56 or -1234.56")
+		return
+	default: // 3 pcs
+		l.fault(row, "NotANumber", "a number without a unit", "enter the number alone, like "+l.example())
 		return
 	}
 	l.t.rewrite(row, l.col, value)
