@@ -44,6 +44,12 @@ func TestPageStandsAlone(t *testing.T) {
 	dir := t.TempDir()
 	publish(t, theNight(), dir, Page|JSON)
 	for _, l := range links {
+		if at, ok := strings.CutPrefix(l[1], "#"); ok {
+			if !strings.Contains(page, ` id="`+at+`"`) {
+				t.Errorf("the page has no place %s", at)
+			}
+			continue
+		}
 		if _, err := os.Stat(filepath.Join(dir, theNight().Folder, filepath.FromSlash(l[1]))); err != nil {
 			t.Errorf("the link %s leads nowhere: %v", l[1], err)
 		}
@@ -67,7 +73,7 @@ func TestPageSaysWhatToDo(t *testing.T) {
 	night := theNight()
 	for language, want := range map[string][]string{
 		"":   {"Needs a person today", "R-9", "reservation unknown: no export or sheet names the order ord-9", "894.98", "Invoice"},
-		"sv": {"Behöver någon i dag", "R-9", "okänd reservation: ingen export", "894,98\u00a0SEK", "Kreditfaktura", `lang="sv"`},
+		"sv": {"Att göra i dag", "R-9", "okänd reservation: ingen export", "894,98\u00a0SEK", "Kreditfaktura", `lang="sv"`},
 	} {
 		night.Seller.Language = language
 		page := nightPage(t, night)
@@ -75,6 +81,34 @@ func TestPageSaysWhatToDo(t *testing.T) {
 			if !strings.Contains(page, w) {
 				t.Errorf("language %q: the page does not say %q", language, w)
 			}
+		}
+	}
+}
+
+// What is counted agrees with its number: 1 document issued, 2 documents issued.
+func TestPageCountsOneAsOne(t *testing.T) {
+	night := theNight()
+	s := settlementOfNobody()
+	s.Decisions[0].Outcome = invoicing.Approved
+	night.Settlements, night.Seller.Language = listed(s), "sv"
+	if page := nightPage(t, night); !strings.Contains(page, "<b>1</b><span>godkänd</span>") || !strings.Contains(page, "<b>0</b><span>utfärdade dokument</span>") {
+		t.Errorf("one is not told as one:\n%s", page)
+	}
+}
+
+// The proof states each line once, with its sum in each currency; where the two sides of
+// one differ, both.
+func TestPageStatesTheProof(t *testing.T) {
+	night := theNight()
+	night.Proof = []ProofLine{
+		{Line: "e", Says: "debits = credits", Currency: "EUR", Left: "1234.50", Right: "1234.50", Holds: true},
+		{Line: "e", Says: "debits = credits", Currency: "SEK", Left: "10.00", Right: "10.01"},
+		{Line: "g", Says: "rows read = kept + known + ignored + refused", Left: "7", Right: "7", Holds: true},
+	}
+	page := nightPage(t, night)
+	for _, want := range []string{"A line does not hold.", "<td>debits = credits</td><td class=\"r\">1,234.50\u00a0EUR<br>10.00 \u2260 10.01\u00a0SEK</td>", "<td class=\"r\">7</td>"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page does not say %q", want)
 		}
 	}
 }

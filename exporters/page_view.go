@@ -19,7 +19,7 @@ type pageView struct {
 	Run                   int
 	DryRun                bool
 	Outcomes              []pageBar // approved, rejected, held
-	Documents, Refused    int
+	Tiles                 []pageBar // those, and what else is counted
 	Money                 []moneyView
 	Held                  pageTable
 	Expiring              pageTable
@@ -35,7 +35,13 @@ type pageView struct {
 	Issued                pageTable
 	Files                 []string
 	ProofHolds            bool
-	Proof                 [][4]string // line, what, left, right
+	Proof                 []proofView
+}
+
+// proofView is a statement of the proof, and what is equal by it in each currency.
+type proofView struct {
+	Line, Says string
+	Sums       []string
 }
 
 // pageBar is one part of a drawing: its colour by class, what it says, its figure, and its
@@ -75,11 +81,10 @@ func (o *openPage) view() *pageView {
 	n, w := o.press.night, o.words
 	v := &pageView{
 		W: w, Title: w.Night + " " + n.AsOf.String(), Folder: n.Folder, Policy: policyNames(n.Policies), Version: n.Version, Run: n.Run, DryRun: n.DryRun,
-		Documents: o.documents.total, Refused: o.refused.total,
 		Outcomes: o.outcomes(), Held: o.heldTable(), Expiring: o.expiringTable(), Limits: o.limitTable(), RefusedRows: o.refusedTable(),
 		EInvoices: o.lackTable(false), Warnings: o.lackTable(true),
 		Breaks: o.breakTable(&o.breaks), Ended: o.breakTable(&o.ended), Support: o.supportTable(),
-		Reasons: o.reasonBars(), Fullest: o.limitBars(), Issued: o.documentTable(), Files: o.files(), ProofHolds: true,
+		Reasons: o.reasonBars(), Fullest: o.limitBars(), Issued: o.documentTable(), Files: o.files(),
 	}
 	for _, code := range byCode(o.currencies) {
 		c := o.currencies[code]
@@ -91,26 +96,47 @@ func (o *openPage) view() *pageView {
 		}
 	}
 	v.Quiet = len(v.Held.Rows)+len(v.Expiring.Rows)+len(v.Limits.Rows)+len(v.RefusedRows.Rows)+len(v.EInvoices.Rows)+len(v.Warnings.Rows)+len(v.Breaks.Rows)+len(v.Support.Rows) == 0
-	for _, l := range n.Proof {
-		v.ProofHolds = v.ProofHolds && l.Holds
-		unit := l.Currency
-		if l.Counted {
-			unit = "(" + unit + ")"
-		}
-		v.Proof = append(v.Proof, [4]string{l.Line, cmp.Or(w.proof[l.Says], l.Says), w.amount(l.Left, unit), w.amount(l.Right, unit)})
-	}
+	v.Tiles = append(slices.Clone(v.Outcomes), pageBar{Text: w.issued.of(o.documents.total), Figure: itoa(o.documents.total)},
+		pageBar{Text: w.refused.of(o.refused.total), Figure: itoa(o.refused.total)})
+	v.Proof, v.ProofHolds = o.proof()
 	return v
+}
+
+// proof states each line of the proof once, with its sums; of one that does not hold,
+// both sides. holds is of all.
+func (o *openPage) proof() (lines []proofView, holds bool) {
+	holds = true
+	for _, l := range o.press.night.Proof {
+		says := cmp.Or(o.words.proof[l.Says], l.Says)
+		i := slices.IndexFunc(lines, func(p proofView) bool { return p.Line == l.Line && p.Says == says })
+		if i < 0 {
+			i = len(lines)
+			lines = append(lines, proofView{Line: l.Line, Says: says})
+		}
+		sum := o.words.paper.grouped(l.Left)
+		if !l.Holds {
+			sum, holds = sum+" \u2260 "+o.words.paper.grouped(l.Right), false
+		}
+		switch {
+		case l.Counted:
+			sum += "\u00a0(" + l.Currency + ")"
+		case l.Currency != "":
+			sum += "\u00a0" + l.Currency
+		}
+		lines[i].Sums = append(lines[i].Sums, sum)
+	}
+	return lines, holds
 }
 
 func (o *openPage) outcomes() []pageBar {
 	counts := [...]int{o.totals.outcomes[invoicing.Approved], o.totals.outcomes[invoicing.Rejected], o.totals.outcomes[invoicing.Held]}
-	words := [...]string{o.words.Approved, o.words.Rejected, o.words.Held}
+	words := [...]counted{o.words.approved, o.words.rejected, o.words.held}
 	all := max(counts[0]+counts[1]+counts[2], 1)
 	var bars []pageBar
 	from := 0
 	for i, n := range counts {
 		size := n * 1000 / all
-		bars = append(bars, pageBar{[...]string{"good", "bad", "wait"}[i], words[i], itoa(n), from, size})
+		bars = append(bars, pageBar{[...]string{"good", "bad", "wait"}[i], words[i].of(n), itoa(n), from, size})
 		from += size
 	}
 	return bars

@@ -8,23 +8,34 @@ import (
 	"prorata/invoicing/reconcile"
 )
 
+// counted is what a number is of: of one, and of any other.
+type counted [2]string
+
+func (c counted) of(n int) string {
+	if n == 1 {
+		return c[0]
+	}
+	return c[1]
+}
+
 // pageWords are the words of the night's page in one language.
 type pageWords struct {
-	Lang, Night, Run, Rehearsal, AtAGlance, Approved, Rejected, Held, Issued, RefusedRows, Row string
-	MoneyOut, MoneyIn, Net, Refund, Fee, Prepayment, HeldCredit, OpenAmount, Card, Payout      string
-	Owed, CreditUsed, Expired, NothingMoved                                                    string
-	ToDo, NothingToDo, HeldWhy, CreditsSoon, LimitsNearly, RowsToMend, Waits, Mend             string
-	Request, Account, Order, Credit, LastDay, Left, Used, NextRelease, Place, Value            string
-	Reasons, ExpiresByWeek, Week, Limits, Documents, Number, Kind, Gross, More, Files          string
-	Proof, ProofHolds, ProofBroken, Line, Says, LeftSum, RightSum, Policies, Program           string
-	why                                                                                        map[invoicing.Reason]string
-	reasons                                                                                    map[invoicing.Reason]string
-	paper                                                                                      *words            // of the documents, whose names and numbers it takes
-	proof                                                                                      map[string]string // by what a line says, in English
-	BreaksOpen, BreaksEnded, Break, Difference, AgeDays, SupportOpen, Since                    string
-	classes                                                                                    map[reconcile.Class]string
-	NoEInvoice, Warned, Lacks, Expected                                                        string
-	lacks                                                                                      map[string]string // by rule, where the rule's own words are in another language
+	Lang, Night, Run, Rehearsal, AtAGlance, Row                                           string
+	approved, rejected, held, issued, refused                                             counted
+	MoneyOut, MoneyIn, Net, Refund, Fee, Prepayment, HeldCredit, OpenAmount, Card, Payout string
+	Owed, CreditUsed, Expired, NothingMoved                                               string
+	ToDo, NothingToDo, HeldWhy, CreditsSoon, LimitsNearly, RowsToMend, Waits, Mend        string
+	Request, Account, Order, Credit, LastDay, Left, Used, NextRelease, Place, Value       string
+	Reasons, ExpiresByWeek, Week, Limits, Documents, Number, Kind, Gross, More, Files     string
+	Proof, ProofHolds, ProofBroken, Line, Says, BothSides, Policies, Program              string
+	why                                                                                   map[invoicing.Reason]string
+	reasons                                                                               map[invoicing.Reason]string
+	paper                                                                                 *words            // of the documents, whose names and numbers it takes
+	proof                                                                                 map[string]string // by what a line says, in English
+	BreaksOpen, BreaksEnded, Break, Difference, AgeDays, SupportOpen, Since, Amount       string
+	classes                                                                               map[reconcile.Class]string
+	NoEInvoice, Warned, Lacks, Expected                                                   string
+	lacks                                                                                 map[string]string // by rule, where the rule's own words are in another language
 }
 
 // wordsOf are the words of a language; any but Swedish is English.
@@ -37,20 +48,21 @@ func wordsOf(language string) *pageWords {
 
 var pageEnglish = pageWords{
 	paper: &english,
-	Lang:  "en", Night: "The night of", Run: "run", Rehearsal: "a rehearsal: nothing was kept", AtAGlance: "At a glance", Approved: "approved", Rejected: "rejected",
-	Held: "held", Issued: "documents issued", RefusedRows: "rows refused", Row: "row",
-	MoneyOut: "Back to customers", MoneyIn: "In, and used", Refund: "Refunds", Net: "refunds, net of tax", Fee: "early termination fee", Prepayment: "prepayment credit",
-	HeldCredit: "held credit", OpenAmount: "off open invoices", Card: "to cards", Payout: "paid out", Owed: "owed by customers", CreditUsed: "earlier credit used",
+	Lang:  "en", Night: "The night of", Run: "run", Rehearsal: "a rehearsal: nothing was kept", AtAGlance: "At a glance", Row: "row",
+	approved: counted{"approved", "approved"}, rejected: counted{"rejected", "rejected"}, held: counted{"held", "held"},
+	issued: counted{"document issued", "documents issued"}, refused: counted{"row refused", "rows refused"},
+	MoneyOut: "Back to customers at their prices, with tax", MoneyIn: "Other movements", Refund: "Refunds", Net: "refunds at the vendor's prices, net of tax", Fee: "early termination fee", Prepayment: "prepayment credit",
+	HeldCredit: "held credit", OpenAmount: "off open invoices", Card: "to cards", Payout: "paid out", Owed: "owed by customers", CreditUsed: "credit used",
 	Expired: "credit expired", NothingMoved: "No money moved.",
 	ToDo: "Needs a person today", NothingToDo: "Nothing.", HeldWhy: "Held requests, the oldest first", CreditsSoon: "Prepayment credit that expires within 30 days",
 	LimitsNearly: "Refund limits used to 80 percent or more", RowsToMend: "Refused rows", Waits: "Why it waits", Mend: "How to mend it",
 	Request: "Request", Account: "Account", Order: "Order", Credit: "Credit", LastDay: "Last day", Left: "Left", Used: "Used", NextRelease: "Next released", Place: "Where", Value: "What",
 	Reasons: "Why requests were rejected", ExpiresByWeek: "Prepayment credit by the week in which it expires", Week: "week from", Limits: "The fullest refund limits",
 	Documents: "Documents", Number: "Number", Kind: "Kind", Gross: "Gross", More: "more in", Files: "Files of this run",
-	Proof: "The proof", ProofHolds: "Every line holds.", ProofBroken: "A line does not hold.", Line: "Line", Says: "What must be equal", LeftSum: "Left", RightSum: "Right",
+	Proof: "The proof", ProofHolds: "Every line holds.", ProofBroken: "A line does not hold.", Line: "Line", Says: "What must be equal", BothSides: "Both sides",
 	Policies: "Policy", Program: "Program", NoEInvoice: "No e-invoices yet: sent as PDF", Warned: "Look at these documents", Lacks: "What is missing", Expected: "expected:",
 	BreaksOpen: "Breaks with the vendor, the oldest first", BreaksEnded: "Breaks with the vendor that were settled since the night before", Break: "Break", Difference: "Credited less expected", AgeDays: "Age, days",
-	SupportOpen: "To be sent to the vendor's support, or waiting for its credit", Since: "Since",
+	SupportOpen: "To be sent to the vendor's support, or waiting for its credit", Since: "Since", Amount: "Amount",
 	classes: map[reconcile.Class]string{reconcile.AmountDifference: "another amount", reconcile.MissingAtVendor: "not credited", reconcile.UnexpectedAtVendor: "credited, but not expected",
 		reconcile.DuplicateAtVendor: "credited twice", reconcile.CurrencyMismatch: "another currency"},
 	reasons: map[invoicing.Reason]string{
@@ -69,30 +81,32 @@ var pageEnglish = pageWords{
 }
 
 var pageSwedish = pageWords{
-	Lang: "sv", Night: "Natten till", Run: "körning", Rehearsal: "en övning: inget sparades", AtAGlance: "I korthet", Approved: "godkända", Rejected: "avslagna",
-	Held: "vilande", Issued: "utfärdade dokument", RefusedRows: "rader vägrades", Row: "rad",
-	MoneyOut: "Tillbaka till kunder", MoneyIn: "In, och använt", Refund: "Återbetalningar", Net: "återbetalat, utan moms", Fee: "avgift för förtida uppsägning", Prepayment: "förskottskredit",
-	HeldCredit: "innehållen kredit", OpenAmount: "av obetalda fakturor", Card: "till kort", Payout: "utbetalt", Owed: "kunderna är skyldiga", CreditUsed: "tidigare kredit använd",
+	Lang: "sv", Night: "Natten till", Run: "körning", Rehearsal: "en provkörning: inget sparades", AtAGlance: "I korthet", Row: "rad",
+	approved: counted{"godkänd", "godkända"}, rejected: counted{"avslagen", "avslagna"}, held: counted{"vilande", "vilande"},
+	issued: counted{"utfärdat dokument", "utfärdade dokument"}, refused: counted{"avvisad rad", "avvisade rader"},
+	MoneyOut: "Tillbaka till kunderna till deras priser, inkl. moms", MoneyIn: "Övriga rörelser", Refund: "Återbetalningar", Net: "återbetalningar till leverantörens priser, exkl. moms", Fee: "avgift för förtida uppsägning", Prepayment: "förskottskredit",
+	HeldCredit: "innestående kredit", OpenAmount: "avdrag på obetalda fakturor", Card: "till kort", Payout: "utbetalt", Owed: "kunderna är skyldiga", CreditUsed: "utnyttjad kredit",
 	Expired: "förfallen kredit", NothingMoved: "Inga pengar rörde sig.",
-	ToDo: "Behöver någon i dag", NothingToDo: "Inget.", HeldWhy: "Vilande ärenden, äldst först", CreditsSoon: "Förskottskredit som förfaller inom 30 dagar",
-	LimitsNearly: "Återbetalningsgränser utnyttjade till minst 80 procent", RowsToMend: "Vägrade rader", Waits: "Varför det väntar", Mend: "Så rättas det",
+	ToDo: "Att göra i dag", NothingToDo: "Inget.", HeldWhy: "Vilande ärenden, äldst först", CreditsSoon: "Förskottskredit som förfaller inom 30 dagar",
+	LimitsNearly: "Återbetalningsgränser utnyttjade till minst 80 procent", RowsToMend: "Avvisade rader", Waits: "Varför det väntar", Mend: "Så rättas det",
 	Request: "Ärende", Account: "Konto", Order: "Order", Credit: "Kredit", LastDay: "Sista dag", Left: "Kvar", Used: "Använt", NextRelease: "Nästa frigörs", Place: "Var", Value: "Vad",
 	Reasons: "Varför ärenden avslogs", ExpiresByWeek: "Förskottskredit efter den vecka då den förfaller", Week: "veckan från", Limits: "De mest utnyttjade gränserna",
-	Documents: "Dokument", Number: "Nummer", Kind: "Slag", Gross: "Brutto", More: "till i", Files: "Körningens filer",
-	Proof: "Beviset", ProofHolds: "Varje rad stämmer.", ProofBroken: "En rad stämmer inte.", Line: "Rad", Says: "Vad som ska vara lika", LeftSum: "Vänster", RightSum: "Höger",
+	Documents: "Dokument", Number: "Nummer", Kind: "Typ", Gross: "Brutto", More: "till i", Files: "Körningens filer",
+	Proof: "Avstämning", ProofHolds: "Varje rad stämmer.", ProofBroken: "En rad stämmer inte.", Line: "Rad", Says: "Vad som ska vara lika", BothSides: "Båda sidor",
 	Policies: "Policy", Program: "Program", NoEInvoice: "Ännu inte e-fakturor: skickas som PDF", Warned: "Dokument att se över", Lacks: "Vad som saknas", Expected: "väntat:",
 	BreaksOpen: "Avvikelser mot leverantören, äldst först", BreaksEnded: "Avvikelser mot leverantören som avgjorts sedan natten före", Break: "Avvikelse", Difference: "Krediterat minus väntat", AgeDays: "Ålder, dagar",
-	SupportOpen: "Att skicka till leverantörens support, eller i väntan på dess kredit", Since: "Sedan",
+	SupportOpen: "Att skicka till leverantörens support, eller i väntan på dess kredit", Since: "Sedan", Amount: "Belopp",
 	classes: map[reconcile.Class]string{reconcile.AmountDifference: "annat belopp", reconcile.MissingAtVendor: "inte krediterat", reconcile.UnexpectedAtVendor: "krediterat utan att vara väntat",
 		reconcile.DuplicateAtVendor: "krediterat två gånger", reconcile.CurrencyMismatch: "annan valuta"},
 	lacks: map[string]string{
 		ublSeller.id:          "konfigurationen nämner ingen säljare: namn, adress, momsregistreringsnummer och elektronisk adress",
-		ublSEK.id:             "ingen referenskurs för dagen är känd, så momsen i SEK står inte på dokumentet; släpp ECB:s kurser i inkorgen",
+		ublSEK.id:             "ingen referenskurs för dagen är känd, så momsen i SEK står inte på dokumentet; lägg ECB:s kurser i inkorgen",
 		pdfFont.id:            "ett namn eller en text har tecken som PDF:en inte kan visa, och frågetecken står för dem; skriv det med latinska, grekiska, kyrilliska eller hebreiska bokstäver",
 		"PEPPOL-EN16931-R003": "köparens referens saknas (bladet Accounts: BuyerReference)",
 		"PEPPOL-EN16931-R010": "köparen har ingen elektronisk adress (bladet Accounts: EndpointId)",
 		"PEPPOL-EN16931-R020": "säljaren har ingen elektronisk adress (konfigurationen: seller.endpoint_id)",
 		"BR-09":               "säljaren har inget land (konfigurationen: seller.country)",
+		"BR-CO-26":            "inget nummer identifierar säljaren: på det som inte omfattas av moms får momsregistreringsnumret inte stå, så ett organisationsnummer behövs (konfigurationen: seller.company_id)",
 		"BR-11":               "köparen har inget land (bladet Accounts: Country)",
 	},
 	why: map[invoicing.Reason]string{
@@ -100,12 +114,12 @@ var pageSwedish = pageWords{
 		invoicing.AccountUnknown:     "kontot saknas i bladet Accounts; lägg till det",
 		invoicing.OrderConflict:      "två källor säger emot varandra om orderns konto, datum, antal, valuta eller belopp; rätta den ena",
 		invoicing.PriceUnknown:       "produktens aktuella pris på dagen är okänt; lägg till det i bladet Prices",
-		invoicing.RateUnknown:        "ingen referenskurs för dagen eller de 7 dagarna före; släpp kurserna i inkorgen, eller ange VendorAmountUSD",
+		invoicing.RateUnknown:        "ingen referenskurs för dagen eller de 7 dagarna före; lägg ECB:s kurser i inkorgen, eller ange VendorAmountUSD",
 		invoicing.InvoiceUnknown:     "ingen faktura i registret har ordern, och köpet nämner ingen; lägg till den i bladet Invoices",
 		invoicing.CommitmentInactive: "ingen åtagandeperiod täcker dagen; lägg till perioden i bladet Accounts",
 		invoicing.RequestUnknown:     "ärendet som raden avser har inte kommit ännu; raden väntar på det",
 		invoicing.AmountTooLarge:     "ett belopp i kontots ärenden, ordrar, priser, fakturor, debiteringar eller krediter, eller en växelkurs, är för stort att räkna med; rätta raden som är fel",
-		invoicing.CardChanged:        "kontots kort är inte det som betalade, eller okänt; pengarna går tillbaka genom supporten",
+		invoicing.CardChanged:        "kontots kort är inte det som betalade, eller okänt; pengarna går tillbaka via supporten",
 	},
 	reasons: map[invoicing.Reason]string{
 		invoicing.ReservationUnknown: "okänd reservation", invoicing.AccountUnknown: "okänt konto", invoicing.OrderConflict: "källor oense om ordern",
@@ -121,18 +135,18 @@ var pageSwedish = pageWords{
 		invoicing.VendorCredited: "leverantören har krediterat det", invoicing.AmountTooLarge: "ett belopp är för stort",
 	},
 	proof: map[string]string{
-		"prorated = refund + fee":                                  "proportionellt belopp = återbetalning + avgift",
+		"prorated = refund + fee":                                  "proraterat belopp = återbetalning + avgift",
 		"gross cancelled = gross of the new invoices + left over":  "makulerat brutto = de nya fakturornas brutto + vad som blir över",
 		"refunds from prepayment = lots granted":                   "återbetalt ur förskott = beviljad förskottskredit",
 		"credits granted = used + expired + balance":               "beviljade krediter = använda + förfallna + saldo",
 		"debits = credits":                                         "debet = kredit",
 		"gross of documents = their movement on Receivable":        "dokumentens brutto = deras rörelse på Receivable",
-		"balance of Liability:HeldCredit = held credits":           "saldot på Liability:HeldCredit = innehållna krediter",
+		"balance of Liability:HeldCredit = held credits":           "saldot på Liability:HeldCredit = innestående krediter",
 		"expected credits = the sum over their classes":            "väntade krediter = summan över deras klasser",
 		"vendor credits = the sum over their classes":              "leverantörens krediter = summan över deras klasser",
 		"expected credits, counted = the count over their classes": "väntade krediter, antal = antalet över deras klasser",
 		"vendor credits, counted = the count over their classes":   "leverantörens krediter, antal = antalet över deras klasser",
-		"rows read = kept + known + ignored + refused":             "lästa rader = behållna + kända + ignorerade + vägrade",
+		"rows read = kept + known + ignored + refused":             "lästa rader = behållna + kända + ignorerade + avvisade",
 	},
 	paper: &swedish,
 }

@@ -64,7 +64,7 @@ func TestPDFSays(t *testing.T) {
 			"INV-2026-000001", "Märta Öhman", "Krediteras inkl. moms", "1 125,00 EUR", "Moms i SEK: 2 520,34 SEK", "11,2015", "2026-06-01", "Momsreg.nr SE556732170701",
 			"Godkänd för F-skatt", "Bankgiro 5050-1055", "IBAN SE35 5000 0000 0549 1000 0003", "Sida 1 av 1"},
 		"INV-2026-000001": {"Faktura", "Ersätter faktura", "Återbetalning: Standard_D4s_v5, swedencentral", "−224,38", "Moms 25 % på 675,62", "168,91 EUR", "844,53 EUR",
-			"Krediterat genom CN-2026-000001", "280,47 EUR", "Behålls som er kredit", "Att betala", "2026-06-01 till 2027-02-28", "a1f3c9d2-0c7e-4f7e-8d43-5f0a9c1b2e01",
+			"Krediterat genom CN-2026-000001", "280,47 EUR", "Innestår som er kredit", "Att betala", "2026-06-01 till 2027-02-28", "a1f3c9d2-0c7e-4f7e-8d43-5f0a9c1b2e01",
 			"900,00 EUR × 1 / 3 × 273 / 365 = 224,383561..., avrundat en gång"},
 		"INV-2026-000002": {"Invoice", "Müller & Söhne Maschinenbau GmbH", "Germany", "Early termination fee", "130.69", "−1,089.04", "VAT 0 %, reverse charge, on 541.65",
 			"Reverse charge: the buyer accounts for the VAT.", "DE811907980", "265 / 365", "12 %", "The share and the fee rate are applied to the price on your invoice."},
@@ -133,6 +133,21 @@ func TestSwedishSteps(t *testing.T) {
 	}
 	if steps < 300 {
 		t.Errorf("%d steps in all", steps)
+	}
+}
+
+// The figures of an explanation are written as those of the lines above it.
+func TestStepsHaveTheFiguresOfTheirLanguage(t *testing.T) {
+	for _, c := range []struct {
+		w          *words
+		step, want string
+	}{
+		{&swedish, "96000.00 SEK x 1 / 4 x 101 / 365 = 6641.095890..., rounded once (PRO-8)", "96 000,00 SEK × 1 / 4 × 101 / 365 = 6 641,095890..., avrundat en gång (PRO-8)"},
+		{&english, "1250000 JPY x 0.12, 2026-11-20 - 2026-03-01", "1,250,000 JPY × 0.12, 2026-11-20 − 2026-03-01"},
+	} {
+		if got := strings.ReplaceAll(c.w.step(c.step), "\u00A0", " "); got != c.want {
+			t.Errorf("%q in %s is %q, want %q", c.step, c.w.code, got, c.want)
+		}
 	}
 }
 

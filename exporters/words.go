@@ -97,8 +97,8 @@ func (w *words) decimalOf(d money.Decimal) string {
 	return strings.ReplaceAll(d.String(), ".", w.decimal)
 }
 
-// decimalPoint is one between two digits.
-var decimalPoint = regexp.MustCompile(`(\d)\.(\d)`)
+// figure is a number with decimals, or an amount of a currency that has none.
+var figure = regexp.MustCompile(`\d+(\.\d+| [A-Z]{3}\b)`)
 
 // signs are those of arithmetic in print.
 var signs = strings.NewReplacer(" x ", " \u00D7 ", " - ", " \u2212 ")
@@ -108,9 +108,13 @@ func (w *words) step(s string) string {
 	if w.steps != nil {
 		s = w.steps.Replace(s)
 	}
-	if w.decimal != "." {
-		s = decimalPoint.ReplaceAllString(s, "${1}"+w.decimal+"${2}")
-	}
+	s = figure.ReplaceAllStringFunc(s, func(f string) string {
+		number, code, amount := strings.Cut(f, " ")
+		if amount {
+			code = "\u00A0" + code
+		}
+		return w.grouped(number) + code
+	})
 	return signs.Replace(plainText(s))
 }
 
