@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"prorata/invoicing"
 	"prorata/invoicing/money"
 	"prorata/invoicing/reconcile"
 	"prorata/jobs"
@@ -144,10 +146,11 @@ func listBreaks(c *console, path string, filter jobs.BreakFilter, asJSON bool) e
 	}
 	out, t := []breakJSON{}, columns{left: 6}
 	t.row("break", "class", "status", "account", "order", "cause", "expected", "credited", "difference", "", "age")
+	var sums []breakSum
 	for i := range all {
 		for _, l := range all[i].Lines(asOf) {
 			j := breakForPrograms(&l)
-			out = append(out, j)
+			out, sums = append(out, j), addBreak(sums, &l)
 			t.row(j.ID, j.Class, breakStatus(&all[i]), j.Account, j.Order, joined("; ", j.Cause, all[i].EndedBy()), j.Expected, j.Credited, j.Difference, j.Currency, strconv.Itoa(j.AgeDays))
 		}
 	}
@@ -161,7 +164,35 @@ func listBreaks(c *console, path string, filter jobs.BreakFilter, asJSON bool) e
 		_, err := fmt.Fprintln(c.stdout, "there is no such break")
 		return err
 	}
+	for _, s := range sums {
+		t.row(invoicing.Counted(s.count, "break", "breaks"), s.class.String(), "", "", "", "", s.expected.Number(), s.credited.Number(), s.difference.Number(), s.difference.Code())
+	}
 	return t.write(c.stdout)
+}
+
+// breakSum is what the breaks of one class come to in one currency.
+type breakSum struct {
+	class                          reconcile.Class
+	count                          int
+	expected, credited, difference money.Money
+}
+
+func addBreak(sums []breakSum, l *reconcile.Line) []breakSum {
+	at, ok := slices.BinarySearchFunc(sums, l, func(s breakSum, l *reconcile.Line) int {
+		return cmp.Or(cmp.Compare(s.class, l.Class), strings.Compare(s.difference.Code(), l.Currency.String()))
+	})
+	if !ok {
+		zero := money.Zero(l.Currency)
+		sums = slices.Insert(sums, at, breakSum{l.Class, 0, zero, zero, zero})
+	}
+	s := &sums[at]
+	s.count++
+	for sum, m := range map[*money.Money]money.Money{&s.expected: l.Expected, &s.credited: l.Credited, &s.difference: l.Difference} {
+		if m.IsSet() {
+			*sum = sum.Add(m)
+		}
+	}
+	return sums
 }
 
 // joined joins the texts that are not empty.
