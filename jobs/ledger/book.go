@@ -178,26 +178,30 @@ func (r *bookReader) since(b *invoicing.Book, id string) (money.Date, error) {
 }
 
 // bought reads the purchases of an account that matter: those of the orders asked
-// for, those that name the same invoices, and those from since on.
+// for, those that name the same invoices, and those from since on, with all that is
+// told of their orders: the first source stands (IMP-10), however old it is.
 func (r *bookReader) bought(b *invoicing.Book, id string, orders map[string]bool, since money.Date) error {
 	first := binary.BigEndian.AppendUint32(nil, uint32(since)^1<<31)
-	invoices := map[string]bool{}
+	recent, invoices := map[string]bool{}, map[string]bool{}
 	chosen := func(x *purchaseItem) bool { return orders[string(x.order)] || bytes.Compare(x.date, first) >= 0 }
 	err := r.eachPurchase(id, func(x *purchaseItem) error {
 		if !chosen(x) {
 			return nil
 		}
 		err := r.add(b, x)
-		if len(x.invoice) > 0 && orders[string(x.order)] {
-			invoices[b.Purchases[len(b.Purchases)-1].Invoice] = true
+		switch p := &b.Purchases[len(b.Purchases)-1]; {
+		case !orders[p.Order]:
+			recent[p.Order] = true
+		case p.Invoice != "":
+			invoices[p.Invoice] = true
 		}
 		return err
 	})
-	if err != nil || len(invoices) == 0 {
+	if err != nil || len(recent)+len(invoices) == 0 {
 		return err
 	}
 	return r.eachPurchase(id, func(x *purchaseItem) error {
-		if !invoices[string(x.invoice)] || chosen(x) {
+		if chosen(x) || !recent[string(x.order)] && !invoices[string(x.invoice)] {
 			return nil
 		}
 		return r.add(b, x)
