@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -33,6 +34,7 @@ type previewedLine struct {
 	Account  string      `json:"account,omitempty"`
 	Outcome  string      `json:"outcome"`
 	Reasons  []string    `json:"reasons,omitempty"`
+	Why      []string    `json:"why,omitempty"` // of each reason
 	Prorated money.Money `json:"prorated"`
 	Fee      money.Money `json:"fee"`
 	Refund   money.Money `json:"refund"`
@@ -45,8 +47,12 @@ func previewedOf(p *jobs.Preview) *previewed {
 	}
 	for i := range p.Decisions {
 		d := &p.Decisions[i]
-		out.Decisions = append(out.Decisions, previewedLine{d.Request.ID, d.Request.Action.String(), d.Request.Date.String(), d.Request.Order, d.Account,
-			d.Outcome.String(), reasonNames(d.Reasons), d.Prorated, d.Fee, d.Refund})
+		line := previewedLine{d.Request.ID, d.Request.Action.String(), d.Request.Date.String(), d.Request.Order, d.Account,
+			d.Outcome.String(), reasonNames(d.Reasons), nil, d.Prorated, d.Fee, d.Refund}
+		for _, step := range d.Steps()[:len(line.Reasons)] { // the reasons come first
+			line.Why = append(line.Why, step.How)
+		}
+		out.Decisions = append(out.Decisions, line)
 		if d.Outcome == invoicing.Approved && d.Refund.IsSet() {
 			out.add(d.Refund)
 		}
@@ -71,14 +77,17 @@ func (p *previewed) write(w io.Writer) error {
 		return err
 	}
 	fmt.Fprintf(w, "\nthe night of %s would decide %s; nothing is kept of this preview\n", p.AsOf, invoicing.Counted(len(p.Decisions), "line", "lines"))
-	t := columns{left: 4}
+	t, why := columns{left: 4}, columns{left: 3}
 	t.row("request", "on", "order", "would be", "prorated", "fee", "refund", "")
 	for _, d := range p.Decisions[:min(len(p.Decisions), maxShown)] {
 		says := strings.TrimSuffix(d.Outcome+": "+strings.Join(d.Reasons, ", "), ": ")
 		t.row(d.Request, d.On, d.Order, says, d.Prorated.Number(), d.Fee.Number(), d.Refund.Number(), d.Refund.Code())
+		for i, reason := range d.Reasons {
+			why.row(d.Request, reason, d.Why[i])
+		}
 	}
 	if len(p.Decisions) > 0 {
-		if err := t.write(w); err != nil {
+		if err := errors.Join(t.write(w), why.write(w)); err != nil {
 			return err
 		}
 	}
