@@ -147,6 +147,28 @@ func TestGeneralLedger(t *testing.T) {
 	}
 }
 
+// A voucher with an account that has no number cannot be imported as it is: the night says so.
+func TestGeneralLedgerLacksANumber(t *testing.T) {
+	night := billedNight(t)
+	every := night.Seller.AccountNumbers
+	for numbers, want := range map[int]int{len(every): 0, len(every) - 2: 1} { // without those of cards and payouts
+		night.Seller.AccountNumbers = every[:numbers]
+		dir := t.TempDir()
+		publish(t, night, dir, CSV)
+		m, err := ReadManifest(filepath.Join(dir, night.Folder))
+		if err != nil {
+			t.Fatal(err)
+		}
+		documents := 0
+		for _, w := range m.Warnings {
+			documents += w.Documents
+		}
+		if documents != want {
+			t.Errorf("%d accounts have numbers: %+v", numbers, m.Warnings)
+		}
+	}
+}
+
 // DOC-6: the tax in SEK is the tax times SEK for a euro over the currency's,
 // rounded once; only a Swedish seller's, only in other currencies.
 func TestTaxInSEK(t *testing.T) {

@@ -5,17 +5,19 @@ import "strings"
 // generalLedger is general-ledger.csv: the journal for a ledger program, with the
 // account numbers of the seller's chart of accounts and one voucher for each
 // document. Debits and credits of a voucher add up to the same. An account that
-// the configuration maps to no number has none here, and its name in the books.
+// the configuration maps to no number has none here, and its name in the books; the
+// night says so.
 var generalLedger = &register{
 	columns: columns{
 		"Voucher", "Date", "AccountNumber", "AccountName", "Debit", "Credit", "Currency", "BillingAccountId", "Text",
 	},
 	settlement: func(p *press, c *cells, s *settled) {
 		for i, postings := range s.postings {
-			d := &s.Documents[i]
+			d, numbered := &s.Documents[i], true
 			for j := range postings {
 				e := &postings[j]
 				n := p.accountNumber(e.Account)
+				numbered = numbered && n.Number != ""
 				c.text(d.Number)
 				c.date(d.IssueDate)
 				c.text(n.Number)
@@ -26,6 +28,9 @@ var generalLedger = &register{
 				c.text(d.Account)
 				c.name(d.Type.String())
 				c.end()
+			}
+			if !numbered {
+				p.warned(d, ledgerNumber)
 			}
 		}
 	},

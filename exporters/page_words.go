@@ -102,6 +102,7 @@ var pageSwedish = pageWords{
 		ublSeller.id:          "konfigurationen nämner ingen säljare: namn, adress, momsregistreringsnummer och elektronisk adress",
 		ublSEK.id:             "ingen referenskurs för dagen är känd, så momsen i SEK står inte på dokumentet; lägg ECB:s kurser i inkorgen",
 		pdfFont.id:            "ett namn eller en text har tecken som PDF:en inte kan visa, och frågetecken står för dem; skriv det med latinska, grekiska, kyrilliska eller hebreiska bokstäver",
+		ledgerNumber.id:       "ett konto i verifikationen i general-ledger.csv har inget nummer; ange det i konfigurationen (seller.accounts)",
 		"PEPPOL-EN16931-R003": "köparens referens saknas (bladet Accounts: BuyerReference)",
 		"PEPPOL-EN16931-R010": "köparen har ingen elektronisk adress (bladet Accounts: EndpointId)",
 		"PEPPOL-EN16931-R020": "säljaren har ingen elektronisk adress (konfigurationen: seller.endpoint_id)",

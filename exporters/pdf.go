@@ -16,7 +16,7 @@ var documentsPDF = &documentFiles{
 		paper := newPaper(p.night, s, i)
 		body, legible, err := drawPDF(paper)
 		if !legible {
-			p.warned(paper, pdfFont)
+			p.warned(paper.document, pdfFont)
 		}
 		return body, err
 	},

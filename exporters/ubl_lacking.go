@@ -3,6 +3,8 @@ package exporters
 import (
 	"cmp"
 	"slices"
+
+	"prorata/invoicing"
 )
 
 // EInvoicing says of a night which documents could be issued as e-invoices, and
@@ -15,7 +17,7 @@ type EInvoicing struct {
 
 // Lack is one rule that documents break.
 type Lack struct {
-	Rule      string   `json:"rule"`              // BR-CO-10, PEPPOL-EN16931-R010; SELLER, SEK, VAT and FONT are ours
+	Rule      string   `json:"rule"`              // BR-CO-10, PEPPOL-EN16931-R010; SELLER, SEK, VAT, FONT and LEDGER are ours
 	Says      string   `json:"says"`              // what is missing and where to mend it
 	Warning   bool     `json:"warning,omitempty"` // the e-invoice is issued all the same
 	Documents int      `json:"documents"`
@@ -34,6 +36,9 @@ var ublSEK = &ublRule{id: "SEK", warning: true, says: "no reference rate of the 
 // pdfFont is a PDF whose fonts do not have a character of it, e-invoice or not.
 var pdfFont = &ublRule{id: "FONT", warning: true, says: "a name or a text has characters that the PDF cannot show, and question marks stand for them; write it in Latin, Greek, Cyrillic or Hebrew letters"}
 
+// ledgerNumber is a document whose voucher cannot be imported as it is.
+var ledgerNumber = &ublRule{id: "LEDGER", warning: true, says: "an account of the voucher in general-ledger.csv has no number; name it in the configuration (seller.accounts)"}
+
 // issued counts an e-invoice, the warnings that it breaks, and one that says less
 // than Swedish law asks for.
 func (p *press) issued(of *paper, warnings ...*ublRule) {
@@ -42,18 +47,18 @@ func (p *press) issued(of *paper, warnings ...*ublRule) {
 	defer p.mu.Unlock()
 	p.einvoicing.Issued++
 	for _, r := range warnings {
-		lack(&p.einvoicing.Lacking, of, r)
+		lack(&p.einvoicing.Lacking, of.document, r)
 	}
 	if !ok && needsSEK(p.night, of.document) {
-		lack(&p.einvoicing.Lacking, of, ublSEK)
+		lack(&p.einvoicing.Lacking, of.document, ublSEK)
 	}
 }
 
 // warned counts a document that has what must be known of it.
-func (p *press) warned(of *paper, r *ublRule) {
+func (p *press) warned(d *invoicing.Document, r *ublRule) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	lack(&p.warnings, of, r)
+	lack(&p.warnings, d, r)
 }
 
 // lacking counts a document that is not issued as an e-invoice, and why.
@@ -62,21 +67,21 @@ func (p *press) lacking(of *paper, broken ...*ublRule) {
 	defer p.mu.Unlock()
 	p.einvoicing.NotIssued++
 	for _, r := range broken {
-		lack(&p.einvoicing.Lacking, of, r)
+		lack(&p.einvoicing.Lacking, of.document, r)
 	}
 }
 
 // lack adds a document to a rule's. The order in which documents come is not
 // the same on every run; what is kept of them is.
-func lack(list *[]Lack, of *paper, r *ublRule) {
+func lack(list *[]Lack, d *invoicing.Document, r *ublRule) {
 	i, known := slices.BinarySearchFunc(*list, r.id, func(l Lack, id string) int { return cmp.Compare(l.Rule, id) })
 	if !known {
 		*list = slices.Insert(*list, i, Lack{Rule: r.id, Says: r.says, Warning: r.warning})
 	}
 	l := &(*list)[i]
 	l.Documents++
-	if j, known := slices.BinarySearch(l.Accounts, of.document.Account); !known && j < lackedAccounts {
-		l.Accounts = slices.Insert(l.Accounts, j, of.document.Account)
+	if j, known := slices.BinarySearch(l.Accounts, d.Account); !known && j < lackedAccounts {
+		l.Accounts = slices.Insert(l.Accounts, j, d.Account)
 		l.Accounts = l.Accounts[:min(len(l.Accounts), lackedAccounts)]
 	}
 }
