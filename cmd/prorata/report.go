@@ -238,7 +238,11 @@ func proofTable(r *jobs.Report) columns {
 	}
 	slices.Sort(currencies)
 	currencies = slices.DeleteFunc(currencies, func(c string) bool { return c == "" })
-	t.row(append([]string{"", fmt.Sprintf("proof: all %d lines hold, to the cent", len(r.Proof)), "rows"}, currencies...)...)
+	holds := "its line holds"
+	if n := len(r.Proof); n != 1 {
+		holds = fmt.Sprintf("all %d lines hold", n)
+	}
+	t.row(append([]string{"", "proof: " + holds + ", to the cent", "rows"}, currencies...)...)
 	for _, line := range says {
 		letter, what, _ := strings.Cut(line, "\x00")
 		cells := []string{letter, what, sums[line][""]}
