@@ -94,7 +94,7 @@ func (g *Ingest) do(ctx context.Context) (*Ingested, error) {
 	if err := sweepWaiting(g.Ledger); err != nil {
 		return nil, err
 	}
-	out := &Ingested{}
+	out := &Ingested{Files: []IngestedFile{}}
 	whole, err := g.whole(ctx, out)
 	if err != nil {
 		return out, err

@@ -69,7 +69,21 @@ type FileReport struct {
 // nothingToDo is the report of a night on which nothing was read and nothing
 // fell due: no run, no folder.
 func nothingToDo(asOf money.Date, files []FileReport) *Report {
-	return &Report{AsOf: asOf.String(), Files: files, Unread: unread(files)}
+	return newReport(asOf, files, &summary{})
+}
+
+// newReport has what was read and decided; what there is none of is empty and not null,
+// for programs.
+func newReport(asOf money.Date, files []FileReport, sum *summary) *Report {
+	return &Report{AsOf: asOf.String(), Files: append([]FileReport{}, files...), Unread: unread(files), Decided: orEmpty(sum.Decided), Reasons: orEmpty(sum.Reasons),
+		Documents: orEmpty(sum.Documents), Money: orEmpty(sum.Money), Proof: append([]proofLine{}, sum.Proof...)}
+}
+
+func orEmpty[V any](m map[string]V) map[string]V {
+	if m == nil {
+		return map[string]V{}
+	}
+	return m
 }
 
 func unread(files []FileReport) (n int) {
@@ -92,8 +106,8 @@ func (r *Run) report(l *ledger.Ledger, run ledger.Run, night exporters.Night) (*
 	if err != nil {
 		return nil, err
 	}
-	out := &Report{Run: run.N, AsOf: run.AsOf.String(), DryRun: r.DryRun, Decided: sum.Decided, Reasons: sum.Reasons, Documents: sum.Documents,
-		Money: sum.Money, Proof: sum.Proof, Reconciled: sum.Reconciled, Support: sum.support(), Folder: filepath.Join(r.Out, night.Folder), Files: files}
+	out := newReport(run.AsOf, files, sum)
+	out.Run, out.DryRun, out.Reconciled, out.Support, out.Folder = run.N, r.DryRun, sum.Reconciled, sum.support(), filepath.Join(r.Out, night.Folder)
 	published, err := exporters.ReadManifest(out.Folder)
 	if err != nil {
 		return nil, err
@@ -102,7 +116,6 @@ func (r *Run) report(l *ledger.Ledger, run ledger.Run, night exporters.Night) (*
 	for _, f := range files {
 		out.Refused += f.Refused
 	}
-	out.Unread = unread(files)
 	return out, nil
 }
 

@@ -88,7 +88,7 @@ const runsShown = 5
 // ReadStatus asks a ledger, its schedule and its inbox how it stands. It takes no
 // lock and writes nothing.
 func ReadStatus(w *Watch) (*Status, error) {
-	s := &Status{Ledger: w.Ledger, Needs: []string{}}
+	s := &Status{Ledger: w.Ledger, Runs: []RunStatus{}, Breaks: []BreakStatus{}, Expiring: []ExpiringCredit{}, Exports: []ExportStatus{}, Needs: []string{}}
 	if err := s.beside(w); err != nil {
 		return nil, err
 	}
