@@ -1,6 +1,7 @@
 package importers
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,16 +12,23 @@ import (
 // marker puts marks and a summary into a workbook.
 type marker struct {
 	*excelize.File
-	left   int            // marks that may still be made
-	styles map[int]int    // by the style that a cell had: the same, coloured
-	places map[int]string // by fault, where its mark is: a reference that a link can have
+	left   int              // marks that may still be made
+	styles map[cellLook]int // the style that a cell had, with another background
+	places map[int]string   // by fault, where its mark is: a reference that a link can have
+}
+
+// cellLook is the style that a cell had, and the kind of background it gets.
+type cellLook struct {
+	style      int
+	background string
 }
 
 func newMarker(f *excelize.File) *marker {
-	return &marker{File: f, left: maxMarks, styles: map[int]int{}, places: map[int]string{}}
+	return &marker{File: f, left: maxMarks, styles: map[cellLook]int{}, places: map[int]string{}}
 }
 
-// forget removes what an earlier copy put there: its summary and its comments.
+// forget removes what an earlier copy put there: its summary, and on each cell its
+// colour and its part of the comment. What cannot be removed is told twice, no more.
 func (m *marker) forget() {
 	for _, sheet := range m.GetSheetList() {
 		comments, err := m.GetComments(sheet)
@@ -28,8 +36,14 @@ func (m *marker) forget() {
 			continue
 		}
 		for _, c := range comments {
-			if c.Author == author {
-				_ = m.DeleteComment(sheet, c.Cell) // one that stays is told twice, no more
+			text := commentText(c)
+			at := markTexts.FindStringIndex(text)
+			if at == nil || m.DeleteComment(sheet, c.Cell) != nil {
+				continue
+			}
+			_ = m.restyle(sheet, c.Cell, excelize.Fill{})
+			if at[0] > 0 {
+				_ = m.AddComment(sheet, excelize.Comment{Cell: c.Cell, Author: c.Author, Text: text[:at[0]]})
 			}
 		}
 	}
@@ -37,6 +51,10 @@ func (m *marker) forget() {
 		_ = m.DeleteSheet(summarySheet)
 	}
 }
+
+// markTexts is what markText writes, once or more, at the end of a comment: not every
+// program keeps who wrote it, and the template's own comments are to stay.
+var markTexts = regexp.MustCompile(`(?s)(^|\n\n)(found: .*?\n)?expected: .*\([A-Za-z]+\)$`)
 
 // mark colours cells of a sheet and puts a comment on each.
 func (m *marker) mark(marks []mark, sheet string) error {
@@ -72,7 +90,7 @@ func (m *marker) mark(marks []mark, sheet string) error {
 				return err
 			}
 		}
-		if err := m.colour(sheet, cell); err != nil {
+		if err := m.restyle(sheet, cell, fill("FFC7CE")); err != nil {
 			return err
 		}
 		if err := m.AddComment(sheet, excelize.Comment{Cell: cell, Author: author, Width: 360, Height: 120,
@@ -105,23 +123,24 @@ func commentText(c excelize.Comment) string {
 	return text
 }
 
-// colour gives a cell a background, and leaves all else of its look.
-func (m *marker) colour(sheet, cell string) error {
+// restyle gives a cell a background, and leaves all else of its look.
+func (m *marker) restyle(sheet, cell string, background excelize.Fill) error {
 	id, err := m.GetCellStyle(sheet, cell)
 	if err != nil {
 		return err
 	}
-	to, ok := m.styles[id]
+	look := cellLook{id, background.Type}
+	to, ok := m.styles[look]
 	if !ok {
 		style, err := m.GetStyle(id)
 		if err != nil {
 			return err
 		}
-		style.Fill = fill("FFC7CE")
+		style.Fill = background
 		if to, err = m.NewStyle(style); err != nil {
 			return err
 		}
-		m.styles[id] = to
+		m.styles[look] = to
 	}
 	return m.SetCellStyle(sheet, cell, cell, to)
 }
