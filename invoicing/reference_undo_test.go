@@ -150,6 +150,12 @@ func (r *refBiller) standsInTheWay(x *refDone, reasons *invoicing.Reasons) {
 			reasons.Add(invoicing.CreditUsed) // a set-off has paid for what it bought
 		}
 	}
+	if p := x.replaced; p != nil {
+		now := r.standsFor(p.invoice)
+		if paid, open := r.paid[now.number], r.stillOpen(now); open != nil && paid != nil && paid.Sign() > 0 && open.Cmp(p.owed) < 0 {
+			reasons.Add(invoicing.CreditUsed) // a set-off for a purchase that was on the invoice before
+		}
+	}
 	for _, order := range x.bought {
 		if len(r.returns[order]) > 0 || r.sizes[order] != "" {
 			reasons.Add(invoicing.PurchaseChanged)

@@ -102,7 +102,12 @@ func (n *night) judgeReversal(u *undoing) {
 		doc := u.document(ref)
 		st := n.state(doc.Account)
 		if doc.Type == InvoiceDoc {
-			refuse(InvoiceReplaced, st.issuedInvoice(follow(st.Restored, ref)) == nil)
+			stands := follow(st.Restored, ref)
+			told := n.toldOpen(st, stands, doc.Currency)
+			open := st.stillOpen(stands, told)
+			refuse(InvoiceReplaced, st.issuedInvoice(stands) == nil)
+			// A purchase that stood on the invoice before may have drawn for what is owed now.
+			refuse(CreditUsed, open.IsSet() && open.Cmp(told) < 0 && open.Cmp(doc.Owed) < 0)
 		}
 		for _, l := range doc.Left {
 			refuse(MoneySent, l.To == ToCard || l.To == ToPayout)
