@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"regexp"
 	"slices"
 	"strconv"
@@ -25,12 +26,11 @@ type configReader struct {
 	cfg    *config
 	file   string
 	faults []*policy.Error
-	lines  map[string]int // key to the line where it was said
 }
 
 // readConfig takes what the file says into cfg. The error names every fault.
 func readConfig(cfg *config, name string, body []byte) error {
-	r := &configReader{cfg: cfg, file: name, lines: map[string]int{}}
+	r := &configReader{cfg: cfg, file: name}
 	if root := r.parse(body); root != nil {
 		r.mapping(root, "")
 	}
@@ -114,15 +114,26 @@ func knownKeys() (keys []string) {
 
 // mapping reads the keys of the file or of a section.
 func (r *configReader) mapping(n *yaml.Node, under string) {
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		k, v := n.Content[i], n.Content[i+1]
-		key := under + k.Value
-		if first, twice := r.lines[key]; twice {
-			r.fault(k, key, "duplicate key, first on line %d; keep one", first)
-			continue
+	for k, v := range r.pairs(n, under) {
+		r.entry(k, v, under+k.Value)
+	}
+}
+
+// pairs goes through the keys of a mapping, each once, and their values.
+func (r *configReader) pairs(n *yaml.Node, under string) iter.Seq2[*yaml.Node, *yaml.Node] {
+	return func(yield func(k, v *yaml.Node) bool) {
+		lines := map[string]int{} // where a key was said
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			k, v := n.Content[i], n.Content[i+1]
+			if first, twice := lines[k.Value]; twice {
+				r.fault(k, under+shorten(k.Value), "duplicate key, first on line %d; keep one", first)
+				continue
+			}
+			lines[k.Value] = k.Line
+			if !yield(k, v) {
+				return
+			}
 		}
-		r.lines[key] = k.Line
-		r.entry(k, v, key)
 	}
 }
 
@@ -181,8 +192,8 @@ func (r *configReader) policies(n *yaml.Node) {
 			r.fault(item, "policies", "expected id or file, and from")
 			continue
 		}
-		for j := 0; j+1 < len(item.Content); j += 2 {
-			r.policyKey(&ref, item.Content[j], item.Content[j+1])
+		for k, v := range r.pairs(item, "policies.") {
+			r.policyKey(&ref, k, v)
 		}
 		last := money.Date(0)
 		if i > 0 && len(r.cfg.chain) > 0 {
@@ -239,15 +250,11 @@ func (r *configReader) series(n *yaml.Node) {
 		return
 	}
 	r.cfg.series = map[string]int{}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		k, v := n.Content[i], n.Content[i+1]
+	for k, v := range r.pairs(n, "series.") {
 		first, err := strconv.Atoi(v.Value)
-		_, twice := r.cfg.series[k.Value]
 		switch {
 		case !seriesForm.MatchString(k.Value):
 			r.fault(k, "series."+shorten(k.Value), "expected a series (CN, INV, CHG, SET, EXP) and a year, like CN-2026")
-		case twice:
-			r.fault(k, "series."+k.Value, "duplicate key; keep one")
 		case err != nil || first < 1 || first > maxFirstNumber:
 			r.fault(v, "series."+k.Value, "is %q; expected a whole number from 1 to %d", shorten(v.Value), maxFirstNumber)
 		default:

@@ -50,8 +50,7 @@ func (r *configReader) accounts(n *yaml.Node) {
 			r.fault(item, "seller.accounts", like)
 			continue
 		}
-		for i := 0; i+1 < len(item.Content); i += 2 {
-			k, v := item.Content[i], item.Content[i+1]
+		for k, v := range r.pairs(item, "seller.accounts.") {
 			to, known := map[string]*string{"account": &a.Account, "number": &a.Number, "name": &a.Name}[k.Value]
 			switch {
 			case !known:

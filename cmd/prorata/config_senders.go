@@ -19,13 +19,9 @@ func (r *configReader) senders(n *yaml.Node) {
 		return
 	}
 	r.cfg.senders = map[string]jobs.Sender{}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		k, v := n.Content[i], n.Content[i+1]
+	for k, v := range r.pairs(n, "senders.") {
 		key := "senders." + shorten(k.Value)
-		_, twice := r.cfg.senders[k.Value]
 		switch {
-		case twice:
-			r.fault(k, key, "duplicate key; keep one")
 		case !jobs.IsSender(k.Value):
 			r.fault(k, key, "is no folder of a sender: the inbox keeps processed, returned and what begins with a dot for itself")
 		case v.Kind != yaml.MappingNode:
@@ -38,15 +34,14 @@ func (r *configReader) senders(n *yaml.Node) {
 
 // sender reads one, and tries it: what it knows has to be so.
 func (r *configReader) sender(n *yaml.Node, key string) (of jobs.Sender) {
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		k, v := n.Content[i], n.Content[i+1]
+	for k, v := range r.pairs(n, key+".") {
 		switch {
 		case k.Value == "locale" && v.Kind == yaml.ScalarNode:
 			of.Locale = v.Value
 		case k.Value == "columns" && v.Kind == yaml.MappingNode && len(v.Content) <= 2*maxSenders:
 			of.Columns = map[string]string{}
-			for j := 0; j+1 < len(v.Content); j += 2 {
-				of.Columns[v.Content[j].Value] = v.Content[j+1].Value
+			for theirs, ours := range r.pairs(v, key+".columns.") {
+				of.Columns[theirs.Value] = ours.Value
 			}
 		case k.Value == "columns":
 			r.fault(v, key+".columns", `expected what the sender calls a column, and the column: "Vår ref": RequestId`)
