@@ -216,12 +216,18 @@ func (d *drawing) details(all []string) (lines []string) {
 // totals are the sums, kept together, and what must be said of the tax.
 func (d *drawing) totals() {
 	sums, total := d.paper.totals()
-	d.room(14*float64(len(sums)) + 44)
+	d.font(regular, 9, grey)
+	labels, height := make([][]string, len(sums)), 44.0
+	for i, f := range sums {
+		labels[i] = d.wrap(f.label, rightEdge-totalsLeft-110, 3)
+		height += 14 + 11*float64(len(labels[i])-1)
+	}
+	d.room(height)
 	d.y += 16
-	for _, f := range sums {
+	for i, f := range sums {
 		d.font(regular, 9, grey)
-		for i, line := range d.wrap(f.label, rightEdge-totalsLeft-110, 3) {
-			if i > 0 {
+		for k, line := range labels[i] {
+			if k > 0 {
 				d.y += 11
 			}
 			d.put(totalsLeft, d.y, line)

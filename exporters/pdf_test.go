@@ -218,6 +218,25 @@ func TestPDFOfAnyText(t *testing.T) {
 	}
 }
 
+// The sums stand above the footer wherever the lines end, however long the words for tax
+// that is not charged are.
+func TestPDFSumsStandAboveTheFooter(t *testing.T) {
+	night := billedNight(t)
+	p := papers(t, &night, customers()[:1])[1]
+	p.document.Taxes, p.document.Tax = nil, money.Zero(p.document.Currency) // nothing is said of it below
+	for _, category := range []string{"Z", "O"} {
+		p.document.Taxes = append(p.document.Taxes, invoicing.TaxGroup{Category: category, Net: money.Must("123456789.00 EUR"), Tax: money.Must("0.00 EUR")})
+	}
+	d := &drawing{typesetter: newTypesetter(&night.Seller, "", "", p.document.IssueDate), paper: p, seller: &night.Seller, bottom: 700}
+	for lines := 400.0; lines < d.bottom; lines++ {
+		d.page()
+		d.y = lines
+		if d.totals(); d.y-14 > d.bottom {
+			t.Fatalf("below lines that end at %.0f the sums end at %.0f, in the footer", lines, d.y-14)
+		}
+	}
+}
+
 // However long names and addresses are, every page has the account that is paid to and
 // the seller's VAT number in full, and the invoice has all that the customer wants on it.
 func TestPDFCutsNothingOff(t *testing.T) {

@@ -33,6 +33,17 @@ func TestLotBelongsToATerm(t *testing.T) {
 	}
 }
 
+// BIL-EA-1: a purchase that is silent is overage where an invoice of its own account carries it.
+// One of another account that names the order says nothing of who pays.
+func TestFundingOfASilentPurchase(t *testing.T) {
+	other := account("E2", policy.EA, 25)
+	for invoiced, want := range map[string]string{"E1": "Overage", "E2": "Prepayment"} {
+		b := &Book{Group: "E1", Accounts: []Account{enrollment("2024-01-01/2028-12-31"), other}, Purchases: []Purchase{bought("O1", "E1", "2026-03-10 P1Y Upfront 1 x 1000.00 USD")},
+			Invoices: []Invoice{charged("F-1", invoiced, "O1", money.Must("1000.00 USD"))}, Requests: []Request{refund("R1", "O1", "2026-08-01", 1)}}
+		equal(t, "invoiced to "+invoiced, settled(t, b, "2026-08-01").Decisions[0].Funding.String(), want)
+	}
+}
+
 // BIL-EA-3: later invoices of the enrollment are restated with the original, those
 // before it and those in another currency are not.
 func TestLaterInvoicesAreRestated(t *testing.T) {

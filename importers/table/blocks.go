@@ -17,7 +17,7 @@ type Stream[B any] struct {
 	From, To  int64 // what to read: records only, the header lies before From
 	Delim     byte
 	Columns   int // fields of a record that count
-	BlockSize int // bytes; 0 is 1 MiB, or all where that is less
+	BlockSize int // bytes; 0 is 256 KiB, or all where that is less
 	Workers   int // 0 is 2
 	// NewWorker makes the function that takes records from the scanner into an
 	// empty batch. It may stop before the scanner ends, when the batch is full.
