@@ -77,7 +77,7 @@ func (a *openAudit) coverMoney(s *sheet) {
 		s.words(s.style.of(asText, strong), code.String())
 		for _, of := range []struct {
 			key string
-			sum *sum
+			sum *money.Sum
 		}{{"prorated", &c.prorated}, {"fee", &c.fee}, {"refund", &c.refund}, {"canceled", &c.cancel}} {
 			f := "SUMIFS(" + decisionTable.whole(of.key, a.decisions) + "," + decisionTable.whole("currency", a.decisions) + ",$A" + itoa(s.row) + "," +
 				decisionTable.whole("outcome", a.decisions) + `,"Approved")`
@@ -93,8 +93,8 @@ func (a *openAudit) coverMoney(s *sheet) {
 }
 
 // coverSum writes a sum, as a formula rounded to what the amounts have.
-func (a *openAudit) coverSum(s *sheet, c money.Currency, formula string, of *sum, live bool) {
-	value := of.text(c)
+func (a *openAudit) coverSum(s *sheet, c money.Currency, formula string, of *money.Sum, live bool) {
+	value := textOf(of, c)
 	if live && exactInSpreadsheet(value) {
 		s.formula(s.style.money(c, computed), "ROUND("+formula+","+itoa(c.Digits())+")", value)
 	} else {

@@ -31,7 +31,7 @@ type ageing struct {
 
 type classSums struct {
 	rows                           int
-	expected, credited, difference sum
+	expected, credited, difference money.Sum
 }
 
 // agedClasses are those that somebody has to answer for, in the order in which
@@ -57,12 +57,12 @@ func (g *ageing) add(l *reconcile.Line) {
 	s := &g.sums[l.Currency][l.Class]
 	s.rows++
 	if l.Expected.IsSet() {
-		s.expected.add(l.Expected)
-		s.difference.add(l.Expected.Neg())
+		s.expected.Add(l.Expected)
+		s.difference.Add(l.Expected.Neg())
 	}
 	if l.Credited.IsSet() {
-		s.credited.add(l.Credited)
-		s.difference.add(l.Credited)
+		s.credited.Add(l.Credited)
+		s.difference.Add(l.Credited)
 	}
 	class := slices.Index(agedClasses[:], l.Class)
 	if l.Status != reconcile.Open || class < 0 || l.Class == reconcile.CurrencyMismatch && !l.Expected.IsSet() {

@@ -16,7 +16,7 @@ import (
 // credit that expires, by week and currency, and what counts against the fullest
 // limits, by month. They are bounded: what is drawn must be readable.
 type timelines struct {
-	currencies map[money.Currency]*[creditWeeks + 1]sum
+	currencies map[money.Currency]*[creditWeeks + 1]money.Sum
 	accounts   []accountLine // the fullest, at most timelineAccounts
 }
 
@@ -40,14 +40,14 @@ func (t *timelines) credit(c *invoicing.Credit, asOf money.Date) {
 		return
 	}
 	if t.currencies == nil {
-		t.currencies = map[money.Currency]*[creditWeeks + 1]sum{}
+		t.currencies = map[money.Currency]*[creditWeeks + 1]money.Sum{}
 	}
 	weeks := t.currencies[c.Amount.Currency()]
 	if weeks == nil {
-		weeks = &[creditWeeks + 1]sum{}
+		weeks = &[creditWeeks + 1]money.Sum{}
 		t.currencies[c.Amount.Currency()] = weeks
 	}
-	weeks[min(max(int(c.ExpiresOn-asOf)/7, 0), creditWeeks)].add(c.Balance())
+	weeks[min(max(int(c.ExpiresOn-asOf)/7, 0), creditWeeks)].Add(c.Balance())
 }
 
 // limit keeps an account if it is one of the fullest.
@@ -141,7 +141,7 @@ func (a *openAudit) expiring(s *sheet, week int, code string, c money.Currency) 
 	if week < creditWeeks {
 		f += "," + of("expires") + `,"&lt;"&amp;` + day + "+7"
 	}
-	value := a.timelines.currencies[c][week].text(c)
+	value := textOf(&a.timelines.currencies[c][week], c)
 	if exactInSpreadsheet(value) && a.credits.left == 0 {
 		s.formula(s.style.money(c, computed), f+")", value)
 	} else {

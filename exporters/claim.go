@@ -24,12 +24,12 @@ type Claims struct {
 type claimSum struct {
 	currency                       money.Currency
 	claims                         int
-	expected, credited, difference sum
+	expected, credited, difference money.Sum
 }
 
 // text is a sum of the currency.
-func (c *claimSum) text(s *sum) string {
-	return s.text(c.currency) + " " + c.currency.String()
+func (c *claimSum) text(s *money.Sum) string {
+	return textOf(s, c.currency) + " " + c.currency.String()
 }
 
 // sums are what the claims come to by currency. Of a claim in two currencies both
@@ -48,16 +48,16 @@ func (c *Claims) sums() []*claimSum {
 		if x.Expected.IsSet() {
 			s := of(x.Expected)
 			s.claims++
-			s.expected.add(x.Expected)
-			s.difference.add(x.Expected.Neg())
+			s.expected.Add(x.Expected)
+			s.difference.Add(x.Expected.Neg())
 		}
 		if x.Credited.IsSet() {
 			s := of(x.Credited)
 			if !x.Difference.IsSet() || !x.Expected.IsSet() {
 				s.claims++
 			}
-			s.credited.add(x.Credited)
-			s.difference.add(x.Credited)
+			s.credited.Add(x.Credited)
+			s.difference.Add(x.Credited)
 		}
 	}
 	return all

@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"prorata/invoicing"
+	"prorata/invoicing/money"
 	"prorata/invoicing/reconcile"
 )
 
@@ -161,8 +162,8 @@ func (b *claimBook) writeCover() {
 		s.words(s.style.of(asText, strong), of.currency.String())
 		s.words(s.style.of(asText, plain), invoicing.Counted(of.claims, "credit", "credits"))
 		s.blank(1)
-		for _, amount := range [...]*sum{&of.expected, &of.credited, &of.difference} {
-			s.number(s.style.money(of.currency, plain), amount.text(of.currency))
+		for _, amount := range [...]*money.Sum{&of.expected, &of.credited, &of.difference} {
+			s.number(s.style.money(of.currency, plain), textOf(amount, of.currency))
 		}
 		s.end()
 	}

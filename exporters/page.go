@@ -50,9 +50,9 @@ const (
 // pageMoney is the money of one currency.
 type pageMoney struct {
 	currency                                                money.Currency
-	prepayment, held, open, card, payout, owed, used, spent sum // spent is expired
-	fee, refund                                             sum
-	weeks                                                   [creditWeeks + 1]sum // of prepayment credit that expires
+	prepayment, held, open, card, payout, owed, used, spent money.Sum // spent is expired
+	fee, refund                                             money.Sum
+	weeks                                                   [creditWeeks + 1]money.Sum // of prepayment credit that expires
 	expiring                                                bool
 }
 
@@ -151,14 +151,14 @@ func (o *openPage) settlement(s *settled) {
 	}
 	for i := range s.Granted {
 		if c := &s.Granted[i]; c.Kind == invoicing.PrepaymentLot {
-			o.of(c.Amount.Currency()).prepayment.add(c.Amount)
+			o.of(c.Amount.Currency()).prepayment.Add(c.Amount)
 		}
 	}
 	for i := range s.Draws {
-		o.of(s.Draws[i].Amount.Currency()).used.add(s.Draws[i].Amount)
+		o.of(s.Draws[i].Amount.Currency()).used.Add(s.Draws[i].Amount)
 	}
 	for i := range s.Expired {
-		o.of(s.Expired[i].Amount.Currency()).spent.add(s.Expired[i].Amount)
+		o.of(s.Expired[i].Amount.Currency()).spent.Add(s.Expired[i].Amount)
 	}
 }
 
@@ -174,8 +174,8 @@ func (o *openPage) decision(d *invoicing.Decision) {
 	case invoicing.Approved:
 		if d.Prorated.IsSet() && !buys(d.Request.Action) {
 			m := o.of(d.Prorated.Currency())
-			m.fee.add(d.Fee)
-			m.refund.add(d.Refund)
+			m.fee.Add(d.Fee)
+			m.refund.Add(d.Refund)
 		}
 	}
 }
@@ -196,17 +196,17 @@ func (o *openPage) document(d *invoicing.Document) {
 		m := o.of(l.Amount.Currency())
 		switch l.To {
 		case invoicing.ToOpenAmount:
-			m.open.add(l.Amount)
+			m.open.Add(l.Amount)
 		case invoicing.ToHeldCredit:
-			m.held.add(l.Amount)
+			m.held.Add(l.Amount)
 		case invoicing.ToCard:
-			m.card.add(l.Amount)
+			m.card.Add(l.Amount)
 		case invoicing.ToPayout:
-			m.payout.add(l.Amount)
+			m.payout.Add(l.Amount)
 		}
 	}
 	if d.Owed.IsSet() {
-		o.of(d.Owed.Currency()).owed.add(d.Owed)
+		o.of(d.Owed.Currency()).owed.Add(d.Owed)
 	}
 }
 
@@ -218,7 +218,7 @@ func (o *openPage) standing(st *Standing) {
 			continue
 		}
 		m := o.of(c.Amount.Currency())
-		m.weeks[min(max(int(c.ExpiresOn-asOf)/7, 0), creditWeeks)].add(c.Balance())
+		m.weeks[min(max(int(c.ExpiresOn-asOf)/7, 0), creditWeeks)].Add(c.Balance())
 		m.expiring = true
 		if c.ExpiresOn <= asOf+soonDays {
 			o.expiring.add(c)

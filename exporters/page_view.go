@@ -145,19 +145,19 @@ func (o *openPage) outcomes() []pageBar {
 // moneyOf says where the refunds of a currency go, and what came in.
 func (o *openPage) moneyOf(m *pageMoney) moneyView {
 	w := o.words
-	text := func(s *sum) string { return w.amount(s.text(m.currency), m.currency.String()) }
+	text := func(s *money.Sum) string { return w.amount(textOf(s, m.currency), m.currency.String()) }
 	v := moneyView{Code: m.currency.String(), Refund: text(&m.refund)}
 	out := []struct {
 		class, text string
-		sum         *sum
+		sum         *money.Sum
 	}{{"c1", w.Prepayment, &m.prepayment}, {"c2", w.HeldCredit, &m.held}, {"c3", w.OpenAmount, &m.open}, {"c4", w.Card, &m.card}, {"c5", w.Payout, &m.payout}}
 	whole := new(big.Int)
 	for _, part := range out {
-		whole.Add(whole, part.sum.exact(m.currency))
+		whole.Add(whole, part.sum.Exact())
 	}
 	from := 0
 	for _, part := range out {
-		if size := thousandths(part.sum.exact(m.currency), whole); size > 0 || part.sum.exact(m.currency).Sign() != 0 {
+		if size := thousandths(part.sum.Exact(), whole); size > 0 || part.sum.Exact().Sign() != 0 {
 			v.Out = append(v.Out, [2]string{part.text, text(part.sum)})
 			v.Bars = append(v.Bars, pageBar{part.class, part.text, text(part.sum), from, size})
 			from += size
@@ -165,9 +165,9 @@ func (o *openPage) moneyOf(m *pageMoney) moneyView {
 	}
 	for _, part := range []struct {
 		text string
-		sum  *sum
+		sum  *money.Sum
 	}{{w.Fee, &m.fee}, {w.Owed, &m.owed}, {w.Expired, &m.spent}, {w.CreditUsed, &m.used}} {
-		if part.sum.exact(m.currency).Sign() != 0 {
+		if part.sum.Exact().Sign() != 0 {
 			v.In = append(v.In, [2]string{part.text, text(part.sum)})
 		}
 	}
@@ -186,19 +186,19 @@ func thousandths(part, whole *big.Int) int {
 func (o *openPage) weeksOf(m *pageMoney) weeksView {
 	highest := new(big.Int)
 	for i := range m.weeks {
-		if x := m.weeks[i].exact(m.currency); x.Cmp(highest) > 0 {
+		if x := m.weeks[i].Exact(); x.Cmp(highest) > 0 {
 			highest = x
 		}
 	}
 	v := weeksView{Code: m.currency.String()}
 	for i := range m.weeks {
 		day := o.press.night.AsOf + money.Date(7*i)
-		bar := pageBar{Class: "c1", Figure: o.words.amount(m.weeks[i].text(m.currency), m.currency.String()), From: 40 * i, Size: thousandths(m.weeks[i].exact(m.currency), highest)}
+		bar := pageBar{Class: "c1", Figure: o.words.amount(textOf(&m.weeks[i], m.currency), m.currency.String()), From: 40 * i, Size: thousandths(m.weeks[i].Exact(), highest)}
 		if i%4 == 0 {
 			bar.Text = day.String()[5:]
 		}
 		v.Bars = append(v.Bars, bar)
-		if m.weeks[i].exact(m.currency).Sign() > 0 {
+		if m.weeks[i].Exact().Sign() > 0 {
 			v.Sums = append(v.Sums, [2]string{o.words.Week + " " + day.String(), bar.Figure})
 		}
 	}

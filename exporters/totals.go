@@ -2,7 +2,6 @@ package exporters
 
 import (
 	"maps"
-	"math/big"
 	"slices"
 	"strings"
 
@@ -63,11 +62,11 @@ type totals struct {
 
 type currencyTotal struct {
 	currency                                 money.Currency
-	prorated, fee, refund, remaining, cancel sum
-	debit, credit                            sum
+	prorated, fee, refund, remaining, cancel money.Sum
+	debit, credit                            money.Sum
 	types                                    [invoicing.Expiry + 1]struct {
 		count           int
-		net, tax, gross sum
+		net, tax, gross money.Sum
 	}
 }
 
@@ -92,11 +91,11 @@ func (t *totals) settlement(s *settled) {
 		t.outcomes[d.Outcome]++
 		if d.Outcome == invoicing.Approved && d.Prorated.IsSet() && !buys(d.Request.Action) {
 			of := t.of(d.Prorated.Currency())
-			of.prorated.add(d.Prorated)
-			of.fee.add(d.Fee)
-			of.refund.add(d.Refund)
-			of.remaining.add(d.Remaining)
-			of.cancel.add(d.Canceled)
+			of.prorated.Add(d.Prorated)
+			of.fee.Add(d.Fee)
+			of.refund.Add(d.Refund)
+			of.remaining.Add(d.Remaining)
+			of.cancel.Add(d.Canceled)
 		}
 	}
 	for i := range s.Documents {
@@ -105,9 +104,9 @@ func (t *totals) settlement(s *settled) {
 		t.lines += len(d.Lines)
 		of := &t.of(d.Currency).types[d.Type]
 		of.count++
-		of.net.add(d.Net)
-		of.tax.add(d.Tax)
-		of.gross.add(d.Gross)
+		of.net.Add(d.Net)
+		of.tax.Add(d.Tax)
+		of.gross.Add(d.Gross)
 	}
 	for _, postings := range s.postings {
 		t.postings += len(postings)
@@ -119,10 +118,10 @@ func (t *totals) settlement(s *settled) {
 
 func (t *totals) posting(e *invoicing.Posting) {
 	if e.Debit.IsSet() {
-		t.of(e.Debit.Currency()).debit.add(e.Debit)
+		t.of(e.Debit.Currency()).debit.Add(e.Debit)
 	}
 	if e.Credit.IsSet() {
-		t.of(e.Credit.Currency()).credit.add(e.Credit)
+		t.of(e.Credit.Currency()).credit.Add(e.Credit)
 	}
 }
 
@@ -144,14 +143,14 @@ func (t *totals) sums() []Sums {
 	for _, code := range byCode(t.currencies) {
 		c := t.currencies[code]
 		s := Sums{
-			Currency: c.currency.String(), Prorated: c.prorated.text(c.currency), Fee: c.fee.text(c.currency), Refund: c.refund.text(c.currency),
-			Remaining: c.remaining.text(c.currency), Canceled: c.cancel.text(c.currency), Debit: c.debit.text(c.currency), Credit: c.credit.text(c.currency),
+			Currency: c.currency.String(), Prorated: textOf(&c.prorated, c.currency), Fee: textOf(&c.fee, c.currency), Refund: textOf(&c.refund, c.currency),
+			Remaining: textOf(&c.remaining, c.currency), Canceled: textOf(&c.cancel, c.currency), Debit: textOf(&c.debit, c.currency), Credit: textOf(&c.credit, c.currency),
 			Documents: []TypeSum{},
 		}
 		for k := range c.types {
 			if of := &c.types[k]; of.count > 0 {
 				s.Documents = append(s.Documents,
-					TypeSum{invoicing.DocumentType(k).String(), of.net.text(c.currency), of.tax.text(c.currency), of.gross.text(c.currency)})
+					TypeSum{invoicing.DocumentType(k).String(), textOf(&of.net, c.currency), textOf(&of.tax, c.currency), textOf(&of.gross, c.currency)})
 			}
 		}
 		sums = append(sums, s)
@@ -164,60 +163,5 @@ func byCode[T any](of map[money.Currency]T) []money.Currency {
 	return slices.SortedFunc(maps.Keys(of), func(a, b money.Currency) int { return strings.Compare(a.String(), b.String()) })
 }
 
-// sum is exact and without bound: what is committed must be publishable, however
-// many large amounts it holds. What fits is kept in minor units.
-type sum struct {
-	units int64
-	rest  *big.Int // in units of 10^-MaxScale; nil is none
-}
-
-func (s *sum) add(m money.Money) {
-	if units, ok := m.Units(); ok {
-		if next := s.units + units; (next > s.units) == (units > 0) {
-			s.units = next
-			return
-		}
-	}
-	if s.rest == nil {
-		s.rest = new(big.Int)
-	}
-	coef, scale, _ := m.Parts()
-	s.rest.Add(s.rest, widened(coef, scale))
-}
-
-// widened is coef / 10^scale in units of 10^-MaxScale.
-func widened(coef int64, scale int) *big.Int {
-	unit := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(money.MaxScale-scale)), nil)
-	return unit.Mul(unit, big.NewInt(coef))
-}
-
-// exact is the sum in units of 10^-MaxScale.
-func (s *sum) exact(c money.Currency) *big.Int {
-	total := widened(s.units, c.Digits())
-	if s.rest != nil {
-		total.Add(total, s.rest)
-	}
-	return total
-}
-
-// text is the sum with the currency's minor digits, or more where there are more.
-func (s *sum) text(c money.Currency) string {
-	if s.rest == nil {
-		return money.Minor(s.units, c).Number()
-	}
-	total := s.exact(c)
-	digits, sign := total.String(), ""
-	if total.Sign() < 0 {
-		sign, digits = "-", digits[1:]
-	}
-	if short := money.MaxScale + 1 - len(digits); short > 0 {
-		digits = strings.Repeat("0", short) + digits
-	}
-	whole, part := digits[:len(digits)-money.MaxScale], digits[len(digits)-money.MaxScale:]
-	minor := c.Digits()
-	part = part[:minor] + strings.TrimRight(part[minor:], "0")
-	if part == "" {
-		return sign + whole
-	}
-	return sign + whole + "." + part
-}
+// textOf is a sum of a currency, to which nothing may have been added.
+func textOf(s *money.Sum, c money.Currency) string { return money.NewSum(c).Plus(*s).Number() }

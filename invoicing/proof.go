@@ -12,18 +12,18 @@ import (
 type ProofLine struct {
 	Line        string // "a" to "g"
 	Says        string
-	Left, Right money.Money
+	Left, Right money.Sum
 }
 
 // Holds reports whether the two sums are equal.
-func (l *ProofLine) Holds() bool { return l.Left == l.Right }
+func (l *ProofLine) Holds() bool { return l.Left.Equal(l.Right) }
 
 // Totals are what the proof carries from run to run, per currency: the credits
 // and what is posted on them since the ledger began.
 type Totals struct {
-	Granted, Used, Expired, Balance money.Money // of all lots and held credits
-	HeldBalance                     money.Money // of held credits, by the books of credits
-	HeldPosted                      money.Money // the same, by what was posted on Liability:HeldCredit
+	Granted, Used, Expired, Balance money.Sum // of all lots and held credits
+	HeldBalance                     money.Sum // of held credits, by the books of credits
+	HeldPosted                      money.Sum // the same, by what was posted on Liability:HeldCredit
 }
 
 // Tally adds up what the proof compares. The zero value is ready; a Tally is not
@@ -35,17 +35,17 @@ type Tally struct {
 
 // sums are a run's sums in one currency.
 type sums struct {
-	prorated, refund, fee                     money.Money
-	cancelled, renewed, parts, owed           money.Money
-	prepaid, lots                             money.Money
-	debits, credits, gross, moved, heldPosted money.Money
-	granted, used, expired                    money.Money
-	balance, heldBalance                      money.Money // after the run less before it
+	prorated, refund, fee                     money.Sum
+	cancelled, renewed, parts, owed           money.Sum
+	prepaid, lots                             money.Sum
+	debits, credits, gross, moved, heldPosted money.Sum
+	granted, used, expired                    money.Sum
+	balance, heldBalance                      money.Sum // after the run less before it
 }
 
 // all lists the sums, for merging.
-func (s *sums) all() []*money.Money {
-	return []*money.Money{&s.prorated, &s.refund, &s.fee, &s.cancelled, &s.renewed, &s.parts, &s.owed, &s.prepaid, &s.lots, &s.debits,
+func (s *sums) all() []*money.Sum {
+	return []*money.Sum{&s.prorated, &s.refund, &s.fee, &s.cancelled, &s.renewed, &s.parts, &s.owed, &s.prepaid, &s.lots, &s.debits,
 		&s.credits, &s.gross, &s.moved, &s.heldPosted, &s.granted, &s.used, &s.expired, &s.balance, &s.heldBalance}
 }
 
@@ -57,15 +57,12 @@ func (t *Tally) of(c money.Currency) *sums {
 		}
 		s = &sums{}
 		for _, m := range s.all() {
-			*m = money.Zero(c)
+			*m = money.NewSum(c)
 		}
 		t.sums[c] = s
 	}
 	return s
 }
-
-// plus adds an amount to a sum.
-func plus(sum *money.Money, m money.Money) { *sum = sum.Add(m) }
 
 // Add takes a settlement with its numbers, and the states before and after it.
 func (t *Tally) Add(s *Settlement, before, after []State) {
@@ -81,16 +78,16 @@ func (t *Tally) Add(s *Settlement, before, after []State) {
 	for i := range s.Granted {
 		c := &s.Granted[i]
 		x := t.of(c.Amount.Currency())
-		plus(&x.granted, c.Amount)
+		x.granted.Add(c.Amount)
 		if c.Kind == PrepaymentLot {
-			plus(&x.lots, c.Amount)
+			x.lots.Add(c.Amount)
 		}
 	}
 	for _, d := range s.Draws {
-		plus(&t.of(d.Amount.Currency()).used, d.Amount)
+		t.of(d.Amount.Currency()).used.Add(d.Amount)
 	}
 	for _, e := range s.Expired {
-		plus(&t.of(e.Amount.Currency()).expired, e.Amount)
+		t.of(e.Amount.Currency()).expired.Add(e.Amount)
 	}
 	t.balances(after, false)
 	t.balances(before, true)
@@ -104,9 +101,9 @@ func (t *Tally) opened(o *Opening) {
 		return
 	}
 	x := t.of(o.Amount.Currency())
-	plus(&x.granted, o.Amount)
+	x.granted.Add(o.Amount)
 	if o.Kind == OpeningHeld {
-		plus(&x.heldPosted, o.Amount)
+		x.heldPosted.Add(o.Amount)
 	}
 }
 
@@ -115,11 +112,11 @@ func (t *Tally) decision(d *Decision) {
 		return
 	}
 	x := t.of(d.Prorated.Currency())
-	plus(&x.prorated, d.Prorated)
-	plus(&x.refund, d.Refund)
-	plus(&x.fee, d.Fee)
+	x.prorated.Add(d.Prorated)
+	x.refund.Add(d.Refund)
+	x.fee.Add(d.Fee)
 	if d.Funding == Prepayment {
-		plus(&x.prepaid, d.Refund)
+		x.prepaid.Add(d.Refund)
 	}
 }
 
@@ -130,41 +127,41 @@ func (t *Tally) document(d *Document) {
 	for _, p := range t.postings {
 		amount := p.Debit
 		if amount.IsSet() {
-			plus(&x.debits, amount)
+			x.debits.Add(amount)
 		} else {
-			plus(&x.credits, p.Credit)
+			x.credits.Add(p.Credit)
 			amount = p.Credit.Neg()
 		}
 		switch p.Account {
 		case Receivable:
-			plus(&receivable, amount)
+			receivable = receivable.Add(amount)
 		case HeldLiability:
-			plus(&x.heldPosted, amount.Neg())
+			x.heldPosted.Add(amount.Neg())
 		}
 	}
 	for _, l := range d.Left {
-		plus(&x.parts, l.Amount)
+		x.parts.Add(l.Amount)
 		if l.To != ToOpenAmount {
-			plus(&parts, l.Amount)
+			parts = parts.Add(l.Amount)
 		}
 	}
 	switch {
 	case d.Type == CreditNote:
-		plus(&x.cancelled, d.Gross)
-		plus(&x.gross, d.Gross.Neg())
+		x.cancelled.Add(d.Gross)
+		x.gross.Add(d.Gross.Neg())
 		if d.Owed.IsSet() { // of a reversal: what was owed is no more
-			plus(&x.owed, d.Owed)
+			x.owed.Add(d.Owed)
 		}
 	case d.Type == SetOff, d.Type == CreditMemo && len(d.Credits) > 0:
-		plus(&x.gross, d.Gross.Neg())
+		x.gross.Add(d.Gross.Neg())
 	case d.Type == InvoiceDoc:
-		plus(&x.renewed, d.Gross)
-		plus(&x.gross, d.Gross)
+		x.renewed.Add(d.Gross)
+		x.gross.Add(d.Gross)
 		if d.Owed.IsSet() {
-			plus(&x.owed, d.Owed)
+			x.owed.Add(d.Owed)
 		}
 	}
-	plus(&x.moved, receivable.Sub(parts))
+	x.moved.Add(receivable.Sub(parts))
 }
 
 // balances adds the balances of credits, or takes those of the states before.
@@ -180,9 +177,9 @@ func (t *Tally) balances(states []State, before bool) {
 				b = b.Neg()
 			}
 			x := t.of(b.Currency())
-			plus(&x.balance, b)
+			x.balance.Add(b)
 			if c.Kind == HeldCreditKind {
-				plus(&x.heldBalance, b)
+				x.heldBalance.Add(b)
 			}
 		}
 	}
@@ -193,7 +190,7 @@ func (t *Tally) Merge(o *Tally) {
 	for c, from := range o.sums {
 		to := t.of(c).all()
 		for i, m := range from.all() {
-			plus(to[i], *m)
+			*to[i] = to[i].Plus(*m)
 		}
 	}
 }
@@ -209,24 +206,17 @@ func (t *Tally) Lines(before map[string]Totals) ([]ProofLine, map[string]Totals)
 	totals := make(map[string]Totals, len(currencies))
 	for _, c := range currencies {
 		x, was := t.sums[c], before[c.String()]
-		now := Totals{carry(was.Granted, x.granted), carry(was.Used, x.used), carry(was.Expired, x.expired), carry(was.Balance, x.balance),
-			carry(was.HeldBalance, x.heldBalance), carry(was.HeldPosted, x.heldPosted)}
+		now := Totals{was.Granted.Plus(x.granted), was.Used.Plus(x.used), was.Expired.Plus(x.expired), was.Balance.Plus(x.balance),
+			was.HeldBalance.Plus(x.heldBalance), was.HeldPosted.Plus(x.heldPosted)}
 		totals[c.String()] = now
 		lines = append(lines,
-			ProofLine{"a", "prorated = refund + fee", x.prorated, x.refund.Add(x.fee)},
-			ProofLine{"b", "gross cancelled = gross of the new invoices + left over", x.cancelled, x.renewed.Add(x.parts).Sub(x.owed)},
+			ProofLine{"a", "prorated = refund + fee", x.prorated, x.refund.Plus(x.fee)},
+			ProofLine{"b", "gross cancelled = gross of the new invoices + left over", x.cancelled, x.renewed.Plus(x.parts).Minus(x.owed)},
 			ProofLine{"c", "refunds from prepayment = lots granted", x.prepaid, x.lots},
-			ProofLine{"d", "credits granted = used + expired + balance", now.Granted, now.Used.Add(now.Expired).Add(now.Balance)},
+			ProofLine{"d", "credits granted = used + expired + balance", now.Granted, now.Used.Plus(now.Expired).Plus(now.Balance)},
 			ProofLine{"e", "debits = credits", x.debits, x.credits},
 			ProofLine{"e", "gross of documents = their movement on Receivable", x.gross, x.moved},
 			ProofLine{"e", "balance of Liability:HeldCredit = held credits", now.HeldPosted, now.HeldBalance})
 	}
 	return lines, totals
-}
-
-func carry(was, plus money.Money) money.Money {
-	if !was.IsSet() {
-		return plus
-	}
-	return was.Add(plus)
 }

@@ -23,7 +23,7 @@ func TestProofCarriesCreditsOn(t *testing.T) {
 		x := now["SEK"]
 		equal(t, "granted = used + expired + balance", x.Granted.String()+" = "+x.Used.String()+" + "+x.Expired.String()+" + "+x.Balance.String(), want)
 		for _, l := range lines {
-			if l.Line == "d" && (l.Left != x.Granted || !l.Holds()) {
+			if l.Line == "d" && (!l.Left.Equal(x.Granted) || !l.Holds()) {
 				t.Errorf("night %d: %s, %s and %s", i+1, l.Says, l.Left, l.Right)
 			}
 		}

@@ -30,24 +30,24 @@ type summary struct {
 
 // moneyReport is the money of a run in one currency.
 type moneyReport struct {
-	Prorated   money.Money `json:"prorated"`
-	Fee        money.Money `json:"fee"`
-	Refund     money.Money `json:"refund"`
-	Lots       money.Money `json:"prepayment_credit"`
-	Held       money.Money `json:"held_credit"`
-	OpenAmount money.Money `json:"reduced_open_amount"`
-	Card       money.Money `json:"card"`
-	Payout     money.Money `json:"payout"`
-	Drawn      money.Money `json:"drawn"`
-	Expired    money.Money `json:"expired"`
+	Prorated   money.Sum `json:"prorated"`
+	Fee        money.Sum `json:"fee"`
+	Refund     money.Sum `json:"refund"`
+	Lots       money.Sum `json:"prepayment_credit"`
+	Held       money.Sum `json:"held_credit"`
+	OpenAmount money.Sum `json:"reduced_open_amount"`
+	Card       money.Sum `json:"card"`
+	Payout     money.Sum `json:"payout"`
+	Drawn      money.Sum `json:"drawn"`
+	Expired    money.Sum `json:"expired"`
 }
 
-func (m *moneyReport) all() []*money.Money {
-	return []*money.Money{&m.Prorated, &m.Fee, &m.Refund, &m.Lots, &m.Held, &m.OpenAmount, &m.Card, &m.Payout, &m.Drawn, &m.Expired}
+func (m *moneyReport) all() []*money.Sum {
+	return []*money.Sum{&m.Prorated, &m.Fee, &m.Refund, &m.Lots, &m.Held, &m.OpenAmount, &m.Card, &m.Payout, &m.Drawn, &m.Expired}
 }
 
 // leftTo is the sum of what is left over and goes one way.
-func (m *moneyReport) leftTo(to invoicing.LeftOverTo) *money.Money {
+func (m *moneyReport) leftTo(to invoicing.LeftOverTo) *money.Sum {
 	switch to {
 	case invoicing.ToOpenAmount:
 		return &m.OpenAmount
@@ -87,7 +87,7 @@ func (s *summary) in(c money.Currency) *moneyReport {
 		}
 		m = &moneyReport{}
 		for _, x := range m.all() {
-			*x = money.Zero(c)
+			*x = money.NewSum(c)
 		}
 		s.Money[c.String()] = m
 	}
@@ -121,30 +121,28 @@ func (s *summary) add(out *invoicing.Settlement, before, after []invoicing.State
 		}
 		if d.Outcome == invoicing.Approved && d.Prorated.IsSet() {
 			m := s.in(d.Prorated.Currency())
-			m.Prorated, m.Fee, m.Refund = m.Prorated.Add(d.Prorated), m.Fee.Add(d.Fee), m.Refund.Add(d.Refund)
+			m.Prorated.Add(d.Prorated)
+			m.Fee.Add(d.Fee)
+			m.Refund.Add(d.Refund)
 		}
 	}
 	for i := range out.Documents {
 		d := &out.Documents[i]
 		count(&s.Documents, d.Type.String(), 1)
 		for _, l := range d.Left {
-			to := s.in(l.Amount.Currency()).leftTo(l.To)
-			*to = to.Add(l.Amount)
+			s.in(l.Amount.Currency()).leftTo(l.To).Add(l.Amount)
 		}
 	}
 	for _, c := range out.Granted {
 		if c.Kind == invoicing.PrepaymentLot {
-			m := s.in(c.Amount.Currency())
-			m.Lots = m.Lots.Add(c.Amount)
+			s.in(c.Amount.Currency()).Lots.Add(c.Amount)
 		}
 	}
 	for _, d := range out.Draws {
-		m := s.in(d.Amount.Currency())
-		m.Drawn = m.Drawn.Add(d.Amount)
+		s.in(d.Amount.Currency()).Drawn.Add(d.Amount)
 	}
 	for _, e := range out.Expired {
-		m := s.in(e.Amount.Currency())
-		m.Expired = m.Expired.Add(e.Amount)
+		s.in(e.Amount.Currency()).Expired.Add(e.Amount)
 	}
 }
 
@@ -158,7 +156,7 @@ func (s *summary) merge(o *summary) {
 	for code, from := range o.Money {
 		to := s.in(money.MustCurrency(code)).all()
 		for i, m := range from.all() {
-			*to[i] = to[i].Add(*m)
+			*to[i] = to[i].Plus(*m)
 		}
 	}
 }
@@ -170,7 +168,7 @@ func (s *summary) conclude(before map[string]invoicing.Totals, files []ledger.Fi
 	s.Totals = totals
 	for i := range lines {
 		l := &lines[i]
-		s.Proof = append(s.Proof, proofLine{Line: l.Line, Currency: l.Left.Code(), Says: l.Says, Left: l.Left.Number(), Right: l.Right.Number(), Holds: l.Holds()})
+		s.Proof = append(s.Proof, proofLine{Line: l.Line, Currency: l.Left.Currency().String(), Says: l.Says, Left: l.Left.Number(), Right: l.Right.Number(), Holds: l.Holds()})
 	}
 	s.Proof = append(s.Proof, s.Reconciled.proof()...)
 	var c ledger.FileCounts
