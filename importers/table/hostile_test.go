@@ -48,6 +48,15 @@ func TestWorkbooksThatAskForMore(t *testing.T) {
 	}
 }
 
+// TestRowsWithoutNumbers: the library moves all rows for each one that has no number.
+func TestRowsWithoutNumbers(t *testing.T) {
+	const rows = 2000
+	tables, problem := open(t, parts(t, `<worksheet><sheetData><row><c><v>1</v></c></row>`+strings.Repeat(`<row/>`, rows)+`</sheetData></worksheet>`))
+	if problem != nil || len(tables) != 1 || tables[0].Spread < rows*(rows+1)/2 {
+		t.Errorf("%+v, %v", tables, problem)
+	}
+}
+
 // TestSheetsOfOnePart: a workbook is unpacked up to a bound, however its sheets share it.
 func TestSheetsOfOnePart(t *testing.T) {
 	sheet := `<worksheet><sheetData><row r="1"><c r="A1"><v>1</v></c></row>` + strings.Repeat(" ", 100_000) + `</sheetData></worksheet>`

@@ -139,7 +139,9 @@ func (r *sheetReader) startRow(number string) error {
 		return err
 	}
 	n := r.at + 1
-	if number != "" {
+	if number == "" {
+		r.book.spread += r.at
+	} else {
 		var err error
 		if n, err = strconv.Atoi(number); err != nil || n <= r.at || n > lastRow {
 			return bad("row " + number + " out of order")

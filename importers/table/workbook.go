@@ -27,7 +27,8 @@ type workbook struct {
 	kept    int // bytes of cells so far
 	left    int // bytes that may still be unpacked
 	// spread counts cells up to the last of each row, rows up to the last of each sheet,
-	// texts, and each area of merged cells as often as there are areas before it.
+	// texts, and each area of merged cells, and row without a number, as often as there
+	// are such before it: the library compares and moves those.
 	spread int
 }
 
