@@ -45,7 +45,7 @@ func TestFundingOfASilentPurchase(t *testing.T) {
 }
 
 // BIL-EA-3: later invoices of the enrollment are restated with the original, those
-// before it and those in another currency are not.
+// before it and those in another currency, or in two of them, are not.
 func TestLaterInvoicesAreRestated(t *testing.T) {
 	invoice := func(number, issued, net, order string) Invoice {
 		m := money.Must(net)
@@ -55,7 +55,8 @@ func TestLaterInvoicesAreRestated(t *testing.T) {
 	order.Funding = Overage
 	b := &Book{Group: "E1", Accounts: []Account{enrollment("2024-01-01/2028-12-31")}, Purchases: []Purchase{order}, Requests: []Request{refund("R1", "O1", "2026-08-01", 1)},
 		Invoices: []Invoice{invoice("F-0", "2025-12-01", "10.00 USD", ""), invoice("F-1", "2026-01-01", "1000.00 USD", "O1"), invoice("F-2", "2026-02-01", "20.00 EUR", ""),
-			invoice("F-3", "2026-03-01", "30.00 USD", "")}}
+			invoice("F-3", "2026-03-01", "30.00 USD", ""), invoice("F-4", "2026-04-01", "40.00 USD", "")}}
+	b.Invoices[4].Lines = append(b.Invoices[4].Lines, invoice("", "2026-04-01", "40.00 EUR", "").Lines...)
 	got := ""
 	for _, d := range settled(t, b, "2026-08-01").Documents {
 		got += " " + d.Number
