@@ -56,6 +56,33 @@ func TestRulesThatFired(t *testing.T) {
 	}
 }
 
+// POL-4: a line that is refused cites the rule that refuses it; of an exchange each line that
+// it refuses.
+func TestRuleThatRefuses(t *testing.T) {
+	order, dear := bought("O1", "E1", "2026-03-10 P1Y Upfront 1 x 365.00 USD"), bought("O1", "E1", "2026-03-10 P1Y Upfront 1 x 365000.00 USD")
+	enrolled := enrollment("2024-01-01/2028-12-31")
+	government := enrolled
+	government.Cloud = USGovernment
+	reader := refund("R", "O1", "2026-08-01", 1)
+	reader.Role = "Reader"
+	for _, c := range []struct {
+		account  Account
+		order    Purchase
+		requests []Request
+		reason   Reason
+		rule     Rule
+	}{
+		{enrolled, order, []Request{reader}, NotOwner, ELG1},
+		{enrolled, dear, []Request{refund("R", "O1", "2026-08-01", 1)}, LimitExceeded, LIM3},
+		{government, order, exchanged(Return, PurchaseNew, "E1", "O1"), GovernmentCloud, ELG3},
+	} {
+		b := &Book{Group: "E1", Accounts: []Account{c.account}, Purchases: []Purchase{c.order}, Requests: c.requests}
+		for _, d := range settled(t, b, "2026-08-10").Decisions {
+			equal(t, d.Request.ID+": reason, and whether its rule is cited", fmt.Sprint(d.Reasons.List(), d.Rules.Has(c.rule)), fmt.Sprint([]Reason{c.reason}, true))
+		}
+	}
+}
+
 // The lines of a refund are about the days that are given back: from the request to the last
 // day of the period, on the new invoice and on the credit memo of overage.
 func TestDaysOfARefundLine(t *testing.T) {
