@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"sort"
+	"strings"
 
 	"prorata/invoicing/money"
 	"prorata/invoicing/policy"
@@ -14,6 +15,7 @@ import (
 // under it.
 type outlay struct {
 	key     string
+	paying  string // what the key of an instalment ends with: the invoice of the register
 	date    money.Date
 	order   string // empty for a charge
 	amount  money.Money
@@ -87,13 +89,29 @@ func (n *night) draw(st *State, p *purse, x *outlay) {
 // needed is what an outlay has not drawn yet. Of an invoice issued here, which may
 // charge several purchases, no more is to be paid than is open, if that is known.
 func (n *night) needed(st *State, x *outlay) money.Money {
-	need := x.amount.Sub(st.drawn(x.key, x.amount.Currency()))
+	need := x.amount.Sub(st.drawnBy(x))
 	if st.issuedInvoice(x.invoice) != nil {
 		if open := st.stillOpen(x.invoice, n.toldOpen(st, x.invoice, x.amount.Currency())); open.IsSet() {
 			need = money.Min(need, open)
 		}
 	}
 	return need
+}
+
+// drawnBy is what an outlay has drawn so far: of an invoice of the register what any
+// instalment has, for it may have been taken for another before this one was told.
+func (s *State) drawnBy(x *outlay) money.Money {
+	sum := s.drawn(strings.TrimSuffix(x.key, x.paying), x.amount.Currency())
+	if x.paying == "" {
+		return sum
+	}
+	at, _ := slices.BinarySearchFunc(s.Drawn, x.order+"|", func(d Drawn, k string) int { return cmp.Compare(d.Key, k) })
+	for ; at < len(s.Drawn) && strings.HasPrefix(s.Drawn[at].Key, x.order+"|"); at++ {
+		if strings.HasSuffix(s.Drawn[at].Key, "|"+x.amount.Code()+x.paying) {
+			sum = sum.Add(s.Drawn[at].Amount)
+		}
+	}
+	return sum
 }
 
 // purse is the credits of one kind that an account has, for outlays that come by date.
@@ -253,8 +271,11 @@ func (n *night) invoicedOutlays(a *Account, st *State, since money.Date) []outla
 					continue
 				}
 				x.amount, x.invoice = grossFor(inv, o.ID, c.Date), inv.ref()
+				if o.Plan == Monthly && inv.chargeLine(o.ID).From.IsZero() {
+					x.paying = "|" + inv.Number
+				}
 			}
-			x.key, x.invoice = outlayKey(o, c.Date, x.amount), st.standing(x.invoice)
+			x.key, x.invoice = outlayKey(o, c.Date, x.amount)+x.paying, st.standing(x.invoice)
 			out = append(out, x)
 		}
 	}
