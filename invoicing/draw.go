@@ -271,7 +271,7 @@ func (n *night) invoicedOutlays(a *Account, st *State, since money.Date) []outla
 					continue
 				}
 				x.amount, x.invoice = grossFor(inv, o.ID, c.Date), inv.ref()
-				if o.Plan == Monthly && inv.chargeLine(o.ID).From.IsZero() {
+				if l := inv.chargeLine(o.ID); o.Plan == Monthly && l != nil && l.From.IsZero() {
 					x.paying = "|" + inv.Number
 				}
 			}
