@@ -156,8 +156,9 @@ func (e *Explanation) find(s *invoicing.Settlement, id string, request bool) boo
 		}
 	}
 	for i := range s.Documents {
-		if strings.EqualFold(s.Documents[i].Number, id) {
-			e.Document = &s.Documents[i]
+		d := &s.Documents[i]
+		if d.Number == id || e.Document == nil && strings.EqualFold(d.Number, id) {
+			e.Document = d
 		}
 	}
 	if e.Document == nil {
