@@ -165,7 +165,7 @@ func listBreaks(c *console, path string, filter jobs.BreakFilter, asJSON bool) e
 		return err
 	}
 	for _, s := range sums {
-		t.row(invoicing.Counted(s.count, "break", "breaks"), s.class.String(), "", "", "", "", s.expected.Number(), s.credited.Number(), s.difference.Number(), s.difference.Code())
+		t.row(invoicing.Counted(s.count, "break", "breaks"), s.class.String(), "", "", "", "", s.expected.Number(), s.credited.Number(), s.difference.Number(), s.difference.Currency().String())
 	}
 	return t.write(c.stdout)
 }
@@ -174,24 +174,22 @@ func listBreaks(c *console, path string, filter jobs.BreakFilter, asJSON bool) e
 type breakSum struct {
 	class                          reconcile.Class
 	count                          int
-	expected, credited, difference money.Money
+	expected, credited, difference money.Sum
 }
 
 func addBreak(sums []breakSum, l *reconcile.Line) []breakSum {
 	at, ok := slices.BinarySearchFunc(sums, l, func(s breakSum, l *reconcile.Line) int {
-		return cmp.Or(cmp.Compare(s.class, l.Class), strings.Compare(s.difference.Code(), l.Currency.String()))
+		return cmp.Or(cmp.Compare(s.class, l.Class), strings.Compare(s.difference.Currency().String(), l.Currency.String()))
 	})
 	if !ok {
-		zero := money.Zero(l.Currency)
+		zero := money.NewSum(l.Currency)
 		sums = slices.Insert(sums, at, breakSum{l.Class, 0, zero, zero, zero})
 	}
 	s := &sums[at]
 	s.count++
-	for sum, m := range map[*money.Money]money.Money{&s.expected: l.Expected, &s.credited: l.Credited, &s.difference: l.Difference} {
-		if m.IsSet() {
-			*sum = sum.Add(m)
-		}
-	}
+	s.expected.Add(l.Expected)
+	s.credited.Add(l.Credited)
+	s.difference.Add(l.Difference)
 	return sums
 }
 
