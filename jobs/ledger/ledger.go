@@ -22,6 +22,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/url"
 	"os"
@@ -39,8 +40,8 @@ import (
 type Ledger struct {
 	path   string
 	db     *sql.DB
-	lock   *os.File // nil in a ledger opened for reading
-	memory int      // bytes that sorting may take; see budget.go
+	lock   io.Closer // nil in a ledger opened for reading
+	memory int       // bytes that sorting may take; see budget.go
 	// scratch is a ledger that is thrown away: nothing of it is made durable.
 	scratch bool
 }

@@ -30,9 +30,16 @@ func (e *LockedError) Error() string {
 // errHeld is what takeLock returns where another process has the lock.
 var errHeld = errors.New("held by another process")
 
-// lock takes the lock of something, a file. The system frees it when the process
+// heldLock is a lock that this process has. The system frees it when the process
 // ends, however it ends; the file itself stays.
-func lock(what, path string) (*os.File, error) {
+type heldLock struct{ *os.File }
+
+// Close frees the lock, also where a process that is just being started has the
+// file still open: closing it alone would not.
+func (h heldLock) Close() error { return errors.Join(freeLock(h.File), h.File.Close()) }
+
+// lock takes the lock of something, a file.
+func lock(what, path string) (io.Closer, error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("opening the lock of %s: %w", what, err)
@@ -44,11 +51,12 @@ func lock(what, path string) (*os.File, error) {
 		}
 		return nil, fmt.Errorf("locking %s: %w", what, err)
 	}
+	held := heldLock{f}
 	if err := sign(f); err != nil {
-		f.Close()
+		held.Close()
 		return nil, fmt.Errorf("signing the lock of %s: %w", what, err)
 	}
-	return f, nil
+	return held, nil
 }
 
 // sign writes who holds the lock; the time of the writing is since when.
@@ -78,9 +86,5 @@ func Lock(path, name string) (io.Closer, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := lock(fmt.Sprintf("the %s of ledger %s", name, path), path+"."+name+lockSuffix)
-	if err != nil {
-		return nil, err
-	}
-	return f, nil
+	return lock(fmt.Sprintf("the %s of ledger %s", name, path), path+"."+name+lockSuffix)
 }

@@ -15,3 +15,5 @@ func takeLock(f *os.File) error {
 	}
 	return err
 }
+
+func freeLock(f *os.File) error { return unix.Flock(int(f.Fd()), unix.LOCK_UN) }

@@ -17,3 +17,7 @@ func takeLock(f *os.File) error {
 	}
 	return err
 }
+
+func freeLock(f *os.File) error {
+	return windows.UnlockFileEx(windows.Handle(f.Fd()), 0, 1, 0, &windows.Overlapped{Offset: lockedByte})
+}
