@@ -79,7 +79,7 @@ func (n *night) exchange(lines []*Request) {
 func (x *exchange) moveNoMoney() {
 	x.purchases[0].decision.Reasons &^= 1 << OrderConflict // the order keeps its id
 	for _, d := range x.decisions {
-		d.Reasons &^= 1<<InvoiceUnknown | 1<<CommitmentInactive
+		d.Reasons &^= 1<<InvoiceUnknown | 1<<CommitmentInactive | 1<<TooManyLines
 		d.Lifetime, d.ExchangeCanceled = money.Money{}, money.Money{}
 	}
 	if c := x.returns[0]; c.computed {

@@ -104,6 +104,8 @@ func (d *Decision) why(r Reason) string {
 		return fmt.Sprintf("the purchases commit to %s, %s less than the %s that is canceled", d.Lifetime, d.ExchangeCanceled.Sub(d.Lifetime), d.ExchangeCanceled)
 	case AmountTooLarge:
 		return "an amount of the account's requests, orders, prices, invoices, charges or credits, or an exchange rate, is too large to compute with; mend the row that is wrong"
+	case TooManyLines:
+		return fmt.Sprintf("the documents that this run issued to the account have more than %d lines; the next run goes on", mostLines)
 	case LimitExceeded:
 		return fmt.Sprintf("%s would count, %s of the limit is left", d.LimitMeasured, d.LimitRemaining)
 	}

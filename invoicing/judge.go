@@ -188,6 +188,9 @@ func (n *night) judgeMoney(c *refundCase) {
 		return
 	}
 	d.Original = c.original.named
+	if n.full() {
+		d.Reasons.Add(TooManyLines)
+	}
 }
 
 // funding is what the purchase says; if it is silent, Overage where an invoice

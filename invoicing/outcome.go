@@ -25,8 +25,8 @@ func (o Outcome) String() string {
 type Reason uint8
 
 // The reasons, in the order of RULES.md: the holding ones, then the rejecting ones.
-// RULES.md names none for a Withdraw or a Reverse, nor for amounts that no one can have
-// meant: those come last.
+// RULES.md names none for a Withdraw or a Reverse, nor for what no one can have meant: those
+// come last.
 const (
 	ReservationUnknown Reason = iota
 	AccountUnknown
@@ -60,27 +60,28 @@ const (
 	MoneySent       // a card refund, a card charge or a payout was instructed
 	VendorCredited  // the vendor's credit for it has come, or a person has accepted that it will not
 	AmountTooLarge  // an amount of its accounts has too many digits to compute with: it waits
+	TooManyLines    // the night's documents of its accounts have too many lines already: it waits
 )
 
 // ReasonCount is the number of an array that is indexed by reasons.
-const ReasonCount = int(AmountTooLarge) + 1
+const ReasonCount = int(TooManyLines) + 1
 
 // holding are the reasons that let a request wait.
-const holding = Reasons(1<<NotOwner - 1 | 1<<RequestUnknown | 1<<AmountTooLarge)
+const holding = Reasons(1<<NotOwner - 1 | 1<<RequestUnknown | 1<<AmountTooLarge | 1<<TooManyLines)
 
 var reasonNames = [...]string{
 	"ReservationUnknown", "AccountUnknown", "OrderConflict", "PriceUnknown", "RateUnknown", "InvoiceUnknown",
 	"CommitmentInactive", "CardChanged", "NotOwner", "NotRefundable", "GovernmentCloud", "BeforePurchase", "TermEnded",
 	"QuantityExceeded", "ExchangeIncomplete", "AccountMismatch", "DateMismatch", "CurrencyMismatch", "TypeMismatch",
 	"TooManyPurchases", "CommitmentTooLow", "LimitExceeded", "RequestUnknown", "AlreadyDecided", "NotApproved", "AlreadyReversed",
-	"InvoiceReplaced", "PurchaseChanged", "CreditUsed", "MoneySent", "VendorCredited", "AmountTooLarge",
+	"InvoiceReplaced", "PurchaseChanged", "CreditUsed", "MoneySent", "VendorCredited", "AmountTooLarge", "TooManyLines",
 }
 
 // String is the name used in reports.
 func (r Reason) String() string { return reasonNames[r] }
 
 // Reasons is a set of reasons.
-type Reasons uint32
+type Reasons uint64
 
 // Add puts a reason into the set.
 func (s *Reasons) Add(r Reason) { *s |= 1 << r }
@@ -103,7 +104,7 @@ func (s Reasons) Outcome() Outcome {
 func (s Reasons) List() []Reason {
 	var out []Reason
 	for ; s != 0; s &= s - 1 {
-		out = append(out, Reason(bits.TrailingZeros32(uint32(s))))
+		out = append(out, Reason(bits.TrailingZeros64(uint64(s))))
 	}
 	return out
 }

@@ -88,6 +88,7 @@ func (n *night) judgeReversal(u *undoing) {
 		}
 	}
 	refuse(VendorCredited, u.credited)
+	refuse(TooManyLines, n.full())
 	for _, line := range u.lines {
 		st := n.state(line.Account)
 		if _, done := slices.BinarySearch(st.Reversed, line.Request.ID); done {

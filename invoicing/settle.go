@@ -25,7 +25,8 @@ func Settle(b *Book, m *Market, policies policy.Chain, asOf money.Date) (*Settle
 // Decide decides as Settle does, and bills only exchanges and transfers, whose
 // purchases later requests may return: decisions on refunds do not name their
 // documents, no credit is granted by a refund, drawn or expires, and there is no
-// standing. Night by night its decisions are those of Settle.
+// standing. Night by night its decisions are those of Settle, but that no lines are counted
+// (TooManyLines).
 func Decide(b *Book, m *Market, policies policy.Chain, asOf money.Date) (*Settlement, error) {
 	return settle(b, m, policies, asOf, false)
 }
@@ -156,6 +157,7 @@ type night struct {
 	begun      []Decision     // those of the settlement, and those that are not decided yet
 	out        *Settlement
 	billing    bool // of refunds too: see Decide
+	lines      int  // of the documents issued
 }
 
 func open(b *Book, m *Market, policies policy.Chain, asOf money.Date) *night {
@@ -217,10 +219,20 @@ func (n *night) allowance(account string) *allowance {
 	return a
 }
 
+// mostLines is how many lines a group's documents of one night may have before what lists
+// the lines of an invoice again waits for the next night. Each return of an invoice's order
+// does (BIL-INV-1, BIL-EA-3), so that a thousand returns of a thousand orders on one invoice
+// make three million lines.
+const mostLines = 1_000_000
+
+// full reports whether the night has as many lines as it takes.
+func (n *night) full() bool { return n.lines > mostLines }
+
 // issue adds a document to the settlement and the working states, and returns
 // its reference.
 func (n *night) issue(d Document) Ref {
 	d.IssueDate = n.asOf
+	n.lines += len(d.Lines)
 	n.out.Documents = append(n.out.Documents, d)
 	ref := Ref{New: len(n.out.Documents)}
 	n.state(d.Account).issued(&d, ref)

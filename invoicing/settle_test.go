@@ -224,6 +224,53 @@ func TestAllOfItIsNotReduced(t *testing.T) {
 	}
 }
 
+// Nine hundred orders on one invoice, all returned on a night: each return writes the
+// invoice anew. The night takes as many as make a million lines, the next one the others,
+// and in the end the customer has what one night would have given.
+func TestTooManyLinesWaitForTheNextNight(t *testing.T) {
+	const orders = 900
+	b := &Book{Group: "P", Accounts: []Account{account("P", policy.PAYGInvoice, 25)}, States: []State{{Account: "P"}}}
+	inv := Invoice{Number: "F1", Account: "P", IssueDate: day("2026-03-10"), Currency: money.USD}
+	for i := range orders {
+		o := bought(fmt.Sprintf("O%03d", i), "P", "2026-03-10 P1Y Upfront 1 x 1.00 USD")
+		b.Purchases = append(b.Purchases, o)
+		inv.Lines = append(inv.Lines, InvoiceLine{No: i + 1, Kind: ChargeLine, Order: o.Order, Net: o.Amount, TaxRate: money.NewDecimal(25, 0), Tax: money.Must("0.25 USD")})
+		b.Requests = append(b.Requests, refund(fmt.Sprintf("R%03d", i), o.Order, "2026-03-10", 1))
+	}
+	b.Invoices = []Invoice{inv}
+	left, numbers := money.Zero(money.USD), 0
+	// n returns of an invoice of l lines write (2l + n) n lines.
+	for _, night := range []struct{ asOf, decided string }{
+		{"2026-03-10", "map[Approved []:446 Held [TooManyLines]:454]"},
+		{"2026-03-11", "map[Approved []:331 Held [TooManyLines]:123]"},
+		{"2026-03-12", "map[Approved []:123]"},
+	} {
+		s, err := Settle(b, NewMarket(nil, nil), azure2020(t), day(night.asOf))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Assign(func(string, int) (int, error) { numbers++; return numbers, nil }); err != nil {
+			t.Fatal(err)
+		}
+		count := map[string]int{}
+		b.Requests = nil
+		for i := range s.Decisions {
+			d := &s.Decisions[i]
+			if count[fmt.Sprint(d.Outcome, d.Reasons.List())]++; d.Outcome == Held {
+				b.Requests = append(b.Requests, d.Request)
+			}
+		}
+		equal(t, night.asOf, fmt.Sprint(count), night.decided)
+		for i := range s.Documents {
+			for _, l := range s.Documents[i].Left {
+				left = left.Add(l.Amount)
+			}
+		}
+		b.States = Apply(b.States, s)
+	}
+	equal(t, "left over", left.String(), "1125.00 USD")
+}
+
 // Where amounts, or what they make with a rate, have more digits than can be computed with, the
 // account's requests are held. What was brought in that night is not lost by it.
 func TestAmountTooLargeHoldsTheAccount(t *testing.T) {
