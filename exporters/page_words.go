@@ -77,7 +77,7 @@ var pageEnglish = pageWords{
 		invoicing.NotApproved: "nothing approved to reverse", invoicing.AlreadyReversed: "reversed already", invoicing.InvoiceReplaced: "its invoice was replaced since",
 		invoicing.PurchaseChanged: "what it bought was returned since", invoicing.CreditUsed: "its credit is used or expired", invoicing.MoneySent: "its money was sent",
 		invoicing.VendorCredited: "the vendor has credited it", invoicing.AmountTooLarge: "an amount is too large",
-		invoicing.TooManyLines: "too many lines for one run",
+		invoicing.TooManyLines: "too many lines for one night",
 	},
 }
 
@@ -121,7 +121,7 @@ var pageSwedish = pageWords{
 		invoicing.CommitmentInactive: "ingen åtagandeperiod täcker dagen; lägg till perioden i bladet Accounts",
 		invoicing.RequestUnknown:     "ärendet som raden avser har inte kommit ännu; raden väntar på det",
 		invoicing.AmountTooLarge:     "ett belopp i kontots ärenden, ordrar, priser, fakturor, debiteringar eller krediter, eller en växelkurs, är för stort att räkna med; rätta raden som är fel",
-		invoicing.TooManyLines:       "körningens dokument till kontot har redan för många rader; nästa körning fortsätter",
+		invoicing.TooManyLines:       "nattens dokument till kontot har redan för många rader; nästa natt fortsätter",
 		invoicing.CardChanged:        "kontots kort är inte det som betalade, eller okänt; pengarna går tillbaka via supporten",
 	},
 	reasons: map[invoicing.Reason]string{
@@ -136,7 +136,7 @@ var pageSwedish = pageWords{
 		invoicing.NotApproved: "inget godkänt att upphäva", invoicing.AlreadyReversed: "redan upphävt", invoicing.InvoiceReplaced: "fakturan har ersatts sedan dess",
 		invoicing.PurchaseChanged: "köpet har lämnats tillbaka sedan dess", invoicing.CreditUsed: "krediten är använd eller förfallen", invoicing.MoneySent: "pengarna är skickade",
 		invoicing.VendorCredited: "leverantören har krediterat det", invoicing.AmountTooLarge: "ett belopp är för stort",
-		invoicing.TooManyLines: "för många rader för en körning",
+		invoicing.TooManyLines: "för många rader för en natt",
 	},
 	proof: map[string]string{
 		"prorated = refund + fee":                                  "proraterat belopp = återbetalning + avgift",

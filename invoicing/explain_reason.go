@@ -105,7 +105,7 @@ func (d *Decision) why(r Reason) string {
 	case AmountTooLarge:
 		return "an amount of the account's requests, orders, prices, invoices, charges or credits, or an exchange rate, is too large to compute with; mend the row that is wrong"
 	case TooManyLines:
-		return fmt.Sprintf("the documents that this run issued to the account have more than %d lines; the next run goes on", mostLines)
+		return fmt.Sprintf("the documents that this night issued to the account have more than %d lines; the next night goes on", mostLines)
 	case LimitExceeded:
 		return fmt.Sprintf("%s would count, %s of the limit is left", d.LimitMeasured, d.LimitRemaining)
 	}
