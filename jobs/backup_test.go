@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -104,22 +105,60 @@ func TestRestoreRefusesADamagedBackup(t *testing.T) {
 	}
 }
 
+// A few bytes that claim a terabyte fill neither the disk nor the memory.
+func TestRestoreRefusesWhatItsBytesDoNotHold(t *testing.T) {
+	s := newShop(t)
+	for want, body := range map[string][]byte{
+		`it is no backup: it has "ledger.db.archive/x"`: holed(t, "ledger.db.archive/x", 1<<40),
+		"its list is damaged":                           packed(t, backupListName, `{"entries":[{}`+strings.Repeat(",{}", 1<<20)+`]}`),
+	} {
+		if err := os.WriteFile(s.path("bad.tar.zst"), body, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Restore(context.Background(), s.path("bad.tar.zst"), s.path("r.db"), nil); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%d bytes: %v, not %s", len(body), err, want)
+		}
+	}
+}
+
+// packed is a backup of one entry.
 func packed(t *testing.T, name, body string) []byte {
 	t.Helper()
+	return compressed(t, tarOf(t, &tar.Header{Name: name}, body))
+}
+
+// holed is a backup of one entry that is nothing but a hole, as GNU tar writes it: the
+// writer of a tar does not, and is given the name of another vendor.
+func holed(t *testing.T, name string, size int64) []byte {
+	t.Helper()
+	entry := tarOf(t, &tar.Header{Name: name, PAXRecords: map[string]string{
+		"ANU.sparse.major": "1", "ANU.sparse.minor": "0", "ANU.sparse.name": name, "ANU.sparse.realsize": strconv.FormatInt(size, 10),
+	}}, "0\n"+strings.Repeat("\x00", 510))
+	return compressed(t, bytes.ReplaceAll(entry, []byte("ANU."), []byte("GNU.")))
+}
+
+func tarOf(t *testing.T, h *tar.Header, body string) []byte {
+	t.Helper()
 	var out bytes.Buffer
-	z, err := zstd.NewWriter(&out)
-	if err != nil {
+	w := tar.NewWriter(&out)
+	h.Mode, h.Size = 0o600, int64(len(body))
+	if err := w.WriteHeader(h); err != nil {
 		t.Fatal(err)
 	}
-	w := tar.NewWriter(z)
-	if err := w.WriteHeader(&tar.Header{Name: name, Mode: 0o600, Size: int64(len(body))}); err != nil {
-		t.Fatal(err)
-	}
-	_, err = w.Write([]byte(body))
-	if err := errors.Join(err, w.Close(), z.Close()); err != nil {
+	_, err := w.Write([]byte(body))
+	if err := errors.Join(err, w.Close()); err != nil {
 		t.Fatal(err)
 	}
 	return out.Bytes()
+}
+
+func compressed(t *testing.T, body []byte) []byte {
+	t.Helper()
+	z, err := zstd.NewWriter(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return z.EncodeAll(body, nil)
 }
 
 // A disk that fills while a backup is made leaves no file that looks like one.

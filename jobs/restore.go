@@ -21,10 +21,8 @@ import (
 	"prorata/jobs/durable"
 )
 
-const (
-	maxBackupList   = 1 << 30 // bytes of the list of entries
-	maxBackupWindow = 1 << 28 // bytes that unpacking takes at most
-)
+// maxBackupWindow is how many bytes of memory unpacking takes at most.
+const maxBackupWindow = 1 << 28
 
 // Restore puts the ledger of a backup to a path where there is none. It appears
 // whole or not at all: every file is compared with the list of the backup first.
@@ -103,7 +101,7 @@ func unpackEntry(root *os.Root, h *tar.Header, from io.Reader) (backupEntry, err
 	known := slices.ContainsFunc(besideLedger, func(suffix string) bool {
 		return h.Name == backupLedger+suffix || suffix != "" && strings.HasPrefix(h.Name, backupLedger+suffix+"/")
 	})
-	if !known || h.Typeflag != tar.TypeReg || path.Clean(h.Name) != h.Name {
+	if !known || h.Typeflag != tar.TypeReg || path.Clean(h.Name) != h.Name || isSparse(h) {
 		return backupEntry{}, fmt.Errorf("it is no backup: it has %q", h.Name)
 	}
 	if err := root.MkdirAll(filepath.FromSlash(path.Dir(h.Name)), 0o700); err != nil {
@@ -121,10 +119,26 @@ func unpackEntry(root *os.Root, h *tar.Header, from io.Reader) (backupEntry, err
 	return backupEntry{h.Name, n, hex.EncodeToString(sum.Sum(nil))}, errors.Join(err, out.Close())
 }
 
-// readList reads the list and compares it with what was unpacked.
+// isSparse reports whether an entry has holes, which a backup never has: a few bytes
+// would fill the disk with zeros.
+func isSparse(h *tar.Header) bool {
+	for key := range h.PAXRecords {
+		if strings.HasPrefix(key, "GNU.sparse.") {
+			return true
+		}
+	}
+	return false
+}
+
+// readList reads the list, which is no longer than those of what was unpacked are,
+// and compares it with that.
 func readList(from io.Reader, got []backupEntry) (*backupList, error) {
+	longest := int64(4096)
+	for i := range got {
+		longest += int64(6*len(got[i].Name)) + 256
+	}
 	list := &backupList{}
-	if err := json.NewDecoder(io.LimitReader(from, maxBackupList)).Decode(list); err != nil {
+	if err := json.NewDecoder(io.LimitReader(from, longest)).Decode(list); err != nil {
 		return nil, fmt.Errorf("its list is damaged: %w", err)
 	}
 	if len(list.Entries) != len(got) {
