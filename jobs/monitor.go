@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 	"time"
@@ -48,9 +50,12 @@ func (m *Monitor) current() (*Status, error) {
 	return m.status, m.err
 }
 
-// ServeHTTP answers the three pages.
+// ServeHTTP answers the three pages to who asks by an address or localhost. Any other name
+// may be that of a page on the Internet, which a browser on this machine was led here from.
 func (m *Monitor) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	switch {
+	switch asked := (&url.URL{Host: r.Host}).Hostname(); {
+	case asked != "" && asked != "localhost" && net.ParseIP(asked) == nil: // a probe in HTTP/1.0 names none
+		http.Error(w, "ask by 127.0.0.1 or localhost; a proxy must not pass on another Host", http.StatusMisdirectedRequest)
 	case r.Method != http.MethodGet && r.Method != http.MethodHead:
 		http.Error(w, "only GET", http.StatusMethodNotAllowed)
 	case r.URL.Path == "/healthz":

@@ -154,11 +154,13 @@ func TestMonitor(t *testing.T) {
 	m := &Monitor{Version: "1.2.3", Watch: func() *Watch {
 		return &Watch{Ledger: s.ledger(), Inbox: s.path("inbox"), Now: now, Zone: time.UTC, Jobs: map[string]Cron{JobNight: cron}, ExpiringDays: 14, ExportDays: 3}
 	}}
-	ask := func(path string) (int, string) {
-		w := httptest.NewRecorder()
-		m.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
+	askAs := func(host, path string) (int, string) {
+		w, r := httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, path, nil)
+		r.Host = host
+		m.ServeHTTP(w, r)
 		return w.Code, w.Body.String()
 	}
+	ask := func(path string) (int, string) { return askAs("127.0.0.1:9464", path) }
 	if code, body := ask("/healthz"); code != 200 || body != "ok\n" {
 		t.Errorf("/healthz: %d %s", code, body)
 	}
@@ -190,6 +192,11 @@ func TestMonitor(t *testing.T) {
 	}
 	if code, _ := ask("/"); code != 404 {
 		t.Errorf("/: %d", code)
+	}
+	for host, want := range map[string]int{"localhost:9464": 200, "[::1]:9464": 200, "127.0.0.1": 200, "page.example:9464": 421, "127.0.0.1.page.example": 421, "": 200} {
+		if code, body := askAs(host, "/metrics"); code != want || code == 421 && strings.Contains(body, "prorata_") {
+			t.Errorf("asked as %q: %d %s", host, code, body)
+		}
 	}
 }
 

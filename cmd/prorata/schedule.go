@@ -195,7 +195,7 @@ func (s *scheduled) listen(address string) (stop func(), err error) {
 	if err != nil {
 		return nil, fmt.Errorf("listening on monitor.listen: %w", err)
 	}
-	server := &http.Server{Handler: s.monitor, ReadHeaderTimeout: 5 * time.Second, WriteTimeout: time.Minute}
+	server := &http.Server{Handler: s.monitor, ReadTimeout: 5 * time.Second, WriteTimeout: time.Minute}
 	go func() {
 		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 			s.c.log.Error().Err(err).Msg("the monitor ended")
