@@ -50,6 +50,9 @@ func (r *Run) importInbox(ctx context.Context, l *ledger.Ledger, last ledger.Run
 		if f.Unread = in.unread != nil; f.Unread {
 			r.Log.Warn().Err(in.unread).Str("file", in.name).Msg("a file or a folder of the inbox cannot be read; the night goes on without it")
 		}
+		if f.Since != "" {
+			r.Log.Info().Str("file", in.name).Str("since", f.Since).Msg("what a later file has told of accounts and prices stands; to go back to a file that was read before, save it with a change")
+		}
 		files = append(files, f)
 		fresh = fresh || !f.Again && !f.Unread
 	}
@@ -185,6 +188,20 @@ func (in *intake) keep(name, path string) (ledger.File, error) {
 	return in.imp.Store(f)
 }
 
+// since names the file whose accounts or prices, which are versions (IMP-10), stand in
+// place of those of one that was read before; empty where none does. Whoever drops that
+// again may mean to go back to it.
+func (in *intake) since(f ledger.File) (string, error) {
+	for _, kind := range f.Kinds {
+		if kind == "Accounts" || kind == "Prices" {
+			if later, ok, err := in.imp.Later(kind, f); ok || err != nil {
+				return later.Name, err
+			}
+		}
+	}
+	return "", nil
+}
+
 // read reads one file from the archive: what is read is what is kept, whatever
 // happens to the inbox meanwhile.
 func (in *intake) read(ctx context.Context, name string, file ledger.File) (FileReport, error) {
@@ -195,7 +212,8 @@ func (in *intake) read(ctx context.Context, name string, file ledger.File) (File
 	if kept.Known {
 		again := fileReport(kept)
 		again.Name = name // as it was dropped now
-		return again, nil
+		again.Since, err = in.since(kept)
+		return again, err
 	}
 	archived, err := os.Open(kept.Path)
 	if err != nil {

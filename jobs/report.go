@@ -58,6 +58,7 @@ type FileReport struct {
 	SHA256  string   `json:"sha256"`
 	Kinds   []string `json:"kinds"`
 	Again   bool     `json:"again,omitempty"` // the same bytes were read before (IMP-9)
+	Since   string   `json:"since,omitempty"` // of one that was read before: the file that told of accounts or prices since (IMP-10)
 	Rows    int      `json:"rows"`
 	Kept    int      `json:"kept"`
 	Known   int      `json:"known"`

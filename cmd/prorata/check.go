@@ -23,8 +23,9 @@ type checkedFile struct {
 	File    string         `json:"file"`
 	Sheets  []checkedSheet `json:"sheets"`
 	Rows    int            `json:"rows"`
-	Known   int            `json:"known"` // rows that the ledger has already
-	Again   bool           `json:"again"` // the ledger has this very file
+	Known   int            `json:"known"`           // rows that the ledger has already
+	Again   bool           `json:"again"`           // the ledger has this very file
+	Since   string         `json:"since,omitempty"` // then: the file that told of its accounts or prices since
 	Ignored int            `json:"ignored"`
 	Refused int            `json:"refused"`
 	Faults  []checkedFault `json:"faults"`
@@ -126,7 +127,7 @@ func checkAll(ctx context.Context, night *jobs.Run, files []string, readOnly boo
 
 // byNight adds what reading a file by itself does not find.
 func (f *checkedFile) byNight(r *jobs.FileReport, faults []invoicing.Fault) {
-	if f.Again = r.Again; f.Again {
+	if f.Again, f.Since = r.Again, r.Since; f.Again {
 		return
 	}
 	f.Known, f.Refused = r.Known, r.Refused
@@ -198,6 +199,8 @@ func verdict(f *checkedFile) string {
 		return fmt.Sprintf("%s of %d to mend", invoicing.Counted(f.Refused, "row", "rows"), f.Rows)
 	case f.Rows == 0:
 		return "nothing in it"
+	case f.Since != "":
+		return fmt.Sprintf("was read before, and what %s has told of accounts and prices since stands; to go back to this one, save it with a change", f.Since)
 	case f.Again:
 		return "was read before; nothing in it is new"
 	case f.Known > 0 && f.Known == f.Rows-f.Ignored:

@@ -143,6 +143,11 @@ func (i *Import) Earlier(kind, name string) (f File, ok bool, err error) {
 	return i.l.oneFile(i.ctx, i.tx, "kinds = ? AND rows = kept + known ORDER BY name = ? DESC, n DESC", kind, name)
 }
 
+// Later returns the latest file of a kind that brought something new after another.
+func (i *Import) Later(kind string, than File) (f File, ok bool, err error) {
+	return i.l.oneFile(i.ctx, i.tx, "n > ? AND kept > 0 AND instr(char(10) || kinds || char(10), char(10) || ? || char(10)) > 0 ORDER BY n DESC", than.N, kind)
+}
+
 // EndFile ends the file: rows it had in all, of which known stood in the file that
 // Earlier named, ignored concern nothing that is kept, and refused were refused by the
 // reader; the sink has taken the others (of usage, one item may stand for many rows).
