@@ -32,14 +32,14 @@ func Credits(path string, accounts []string) ([]AccountCredit, []CreditSum, erro
 		return nil, nil, err
 	}
 	defer l.Close()
-	accounts = identifiers(accounts)
+	if accounts, err = namedAccounts(l, accounts); err != nil {
+		return nil, nil, err
+	}
 	var all []AccountCredit
-	known := map[string]bool{}
 	for k, err := range l.Accounts() {
 		if err != nil {
 			return nil, nil, err
 		}
-		known[k.ID] = true
 		named := slices.Contains(accounts, k.ID)
 		for _, c := range k.State.Credits {
 			if named || len(accounts) == 0 && !c.Balance().IsZero() {
@@ -51,7 +51,7 @@ func Credits(path string, accounts []string) ([]AccountCredit, []CreditSum, erro
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ExpiresOn, b.ExpiresOn), cmp.Compare(a.GrantedOn, b.GrantedOn),
 			cmp.Compare(a.Document.Number, b.Document.Number))
 	})
-	return all, sumCredits(all), unknownOf(accounts, func(id string) bool { return known[id] })
+	return all, sumCredits(all), nil
 }
 
 // sumCredits adds up by kind and currency, in this order.

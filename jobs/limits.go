@@ -33,7 +33,9 @@ func Limits(path string, chain policy.Chain, on money.Date, accounts []string) (
 	if chain, err = orLast(chain, last); err != nil {
 		return nil, err
 	}
-	accounts = identifiers(accounts)
+	if accounts, err = namedAccounts(l, accounts); err != nil {
+		return nil, err
+	}
 	var all []AccountStand
 	for k, err := range l.Accounts() {
 		if err != nil {
@@ -47,9 +49,7 @@ func Limits(path string, chain policy.Chain, on money.Date, accounts []string) (
 			all = append(all, s)
 		}
 	}
-	return all, unknownOf(accounts, func(id string) bool {
-		return slices.ContainsFunc(all, func(s AccountStand) bool { return s.Account == id })
-	})
+	return all, nil
 }
 
 // standOf is where an account with some uses stands on a date.
@@ -85,11 +85,47 @@ func openSettled(path string) (*ledger.Ledger, ledger.Run, error) {
 	return nil, ledger.Run{}, errors.Join(err, l.Close())
 }
 
-// unknownOf is an error that names the accounts that were not found.
-func unknownOf(accounts []string, found func(string) bool) error {
-	missing := slices.DeleteFunc(slices.Clone(accounts), found)
-	if len(missing) == 0 {
-		return nil
+// namedAccounts are the ids of the accounts that a person names, each by its id or by a
+// part of its name that no other account's has, in capitals or not.
+func namedAccounts(l *ledger.Ledger, named []string) ([]string, error) {
+	if len(named) == 0 {
+		return nil, nil
 	}
-	return fmt.Errorf("no account is called %s; the sheet Accounts lists them", strings.Join(missing, ", "))
+	ids, like := identifiers(named), make([][]invoicing.Account, len(named))
+	known := map[string]bool{}
+	for k, err := range l.Accounts() {
+		if err != nil {
+			return nil, err
+		}
+		known[k.ID] = true
+		for i := range named {
+			if strings.Contains(strings.ToLower(k.Name), strings.ToLower(named[i])) {
+				like[i] = append(like[i], k.Account)
+			}
+		}
+	}
+	for i, id := range ids {
+		switch {
+		case known[id]:
+		case len(like[i]) == 1:
+			ids[i] = like[i][0].ID
+		case len(like[i]) > 1:
+			return nil, severalAccounts(named[i], like[i])
+		default:
+			return nil, fmt.Errorf("no account is called %s; %w", named[i], errNoAccount)
+		}
+	}
+	return ids, nil
 }
+
+// severalAccounts says that a part of a name is that of more than one account.
+func severalAccounts(named string, all []invoicing.Account) error {
+	var some []string
+	for i := range all[:min(len(all), 5)] {
+		some = append(some, all[i].ID+" "+all[i].Name)
+	}
+	return fmt.Errorf("%q is in the names of %d accounts, as %s: name one by its id", named, len(all), strings.Join(some, ", "))
+}
+
+// errNoAccount is of an account that is named and that there is not.
+var errNoAccount = errors.New("the sheet Accounts lists them")

@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -58,30 +59,40 @@ type AccountShown struct {
 	Credits   []invoicing.Credit
 }
 
-// Show finds an account or an order by its id. The limit is that of a date, by
-// the chain; an empty chain stands for the policies of the last run. An id that
-// nothing bears is an error.
-func Show(path, id string, chain policy.Chain, on money.Date) (*Shown, error) {
+// Show finds an account or an order by its id, or an account by a part of its name that no
+// other has. The limit is that of a date, by the chain; an empty chain stands for the
+// policies of the last run. What nothing is called is an error.
+func Show(path, named string, chain policy.Chain, on money.Date) (*Shown, error) {
 	l, last, err := openSettled(path)
 	if err != nil {
 		return nil, err
 	}
 	defer l.Close()
-	id = importers.Identifier(id)
-	book, err := l.Book([]string{id})
+	id := importers.Identifier(named)
+	accounts, err := l.AccountsOf(id)
 	if err != nil {
 		return nil, err
 	}
-	if len(book.Accounts) > 0 {
-		if chain, err = orLast(chain, last); err != nil {
-			return nil, err
-		}
-		a, err := showAccount(l, book, chain, on)
-		return &Shown{Account: a}, err
+	if len(accounts) > 0 {
+		h := &histories{l: l, of: map[string]*history{}}
+		o, err := h.show(accounts[0], id) // of several, in a conflict, the first tells of it (IMP-10)
+		return &Shown{Order: o}, err
 	}
-	h := &histories{l: l, of: map[string]*history{}}
-	o, err := h.show(id)
-	return &Shown{Order: o}, err
+	if accounts, err = namedAccounts(l, []string{named}); errors.Is(err, errNoAccount) {
+		err = fmt.Errorf("no account and no order is called %q; prorata show ACCOUNT lists an account's orders, prorata explain tells requests and documents", named)
+	}
+	if err != nil {
+		return nil, err
+	}
+	book, err := l.Book(accounts)
+	if err != nil {
+		return nil, err
+	}
+	if chain, err = orLast(chain, last); err != nil {
+		return nil, err
+	}
+	a, err := showAccount(l, book, chain, on)
+	return &Shown{Account: a}, err
 }
 
 // history is what the nights have made of one account.
@@ -175,16 +186,8 @@ func onlyOpened(id string) error {
 	return fmt.Errorf("of order %q the sheet Opening alone tells, and no export or sheet what it is: drop a file that does", id)
 }
 
-func (h *histories) show(id string) (*OrderShown, error) {
-	accounts, err := h.l.AccountsOf(id)
-	if err != nil {
-		return nil, err
-	}
-	if len(accounts) == 0 {
-		return nil, fmt.Errorf("no account and no order is called %q; prorata show ACCOUNT lists an account's orders", id)
-	}
-	a := accounts[0] // of several, in a conflict, the first tells of it (IMP-10)
-	x, err := h.account(a)
+func (h *histories) show(account, id string) (*OrderShown, error) {
+	x, err := h.account(account)
 	if err != nil {
 		return nil, err
 	}
