@@ -98,6 +98,7 @@ func (n *night) judgeReversal(u *undoing) {
 		if line.Request.New != nil && line.Documents != nil {
 			n.judgeBought(u, line, st)
 		}
+		refuse(PurchaseChanged, line.Resized != "" && st.order(line.Request.Order).Returned > line.OrderQuantity-line.ActiveQuantity)
 	}
 	for _, ref := range u.refs {
 		doc := u.document(ref)
