@@ -105,6 +105,9 @@ func (n *night) findOriginal(a *Account, o *Order, on money.Date) *original {
 		}
 		found.invoice = *issued
 	}
+	if found.invoice.Currency != o.Currency && a.Type != policy.CSP { // from when the account was a partner's customer
+		return nil
+	}
 	found.invoice.Open = st.stillOpen(found.ref(), n.toldOpen(st, found.ref(), found.invoice.Currency))
 	return found
 }

@@ -195,6 +195,22 @@ func TestExchangeOfWhatCostNothing(t *testing.T) {
 	}
 }
 
+// BIL-INV-3: an invoice in another currency than the order is an original as long as the
+// account is a partner's customer, whose ratio converts; what an exchange bought then, too.
+func TestOriginalInAnotherCurrency(t *testing.T) {
+	lines := exchanged(Return, PurchaseNew, "C1", "O1")
+	b := &Book{Group: "C1", Accounts: []Account{account("C1", policy.CSP, 0)}, Invoices: []Invoice{issued("F1", "C1", "2026-03-10", "3000.00 SEK")},
+		Purchases: []Purchase{bought("O1", "C1", "2026-03-10 P1Y Upfront 1 x 300.00 USD")}, Requests: lines}
+	b.States, b.Requests = Apply(nil, settled(t, b, "2026-04-10")), []Request{refund("R1", "N1", "2026-04-20", 1)}
+	for billed, want := range map[policy.BillingType]Outcome{policy.CSP: Approved, policy.PAYGInvoice: Held} {
+		b.Accounts[0].Type = billed
+		d := settled(t, b, "2026-04-20").Decisions[0]
+		if d.Outcome != want || d.Reasons.Has(InvoiceUnknown) != (want == Held) {
+			t.Errorf("billed as %v: %v, %v", billed, d.Outcome, d.Reasons.List())
+		}
+	}
+}
+
 // BIL-INV-2: a purchase dated on the day on which a credit was granted draws on it,
 // one of the day before does not.
 func TestPurchaseOnTheDayOfTheGrant(t *testing.T) {
