@@ -50,7 +50,7 @@ func (r *Run) importInbox(ctx context.Context, l *ledger.Ledger, last ledger.Run
 		if f.Unread = in.unread != nil; f.Unread {
 			r.Log.Warn().Err(in.unread).Str("file", in.name).Msg("a file or a folder of the inbox cannot be read; the night goes on without it")
 		}
-		if f.Since != "" {
+		if in.waiting && f.Since != "" { // what stays in the inbox would be told each night
 			r.Log.Info().Str("file", in.name).Str("since", f.Since).Msg("what a later file has told of accounts and prices stands; to go back to a file that was read before, save it with a change")
 		}
 		files = append(files, f)
