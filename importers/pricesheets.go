@@ -1,7 +1,6 @@
 package importers
 
 import (
-	"bytes"
 	"strings"
 
 	"prorata/importers/table"
@@ -81,7 +80,8 @@ type priceReader struct {
 }
 
 func (r *priceReader) read(c *cells, b *batch) {
-	if !isReservation(c.bytes(prType)) || c.isHigherTier() {
+	kind := c.word(prType, "PriceType").text
+	if !c.isBad(prType) && (!isReservation(kind) || c.isHigherTier()) {
 		b.ignore() // IMP-4: none of ours, whatever else is in it
 		return
 	}
@@ -105,17 +105,20 @@ func (r *priceReader) read(c *cells, b *batch) {
 	b.price(p)
 }
 
-func isReservation(b []byte) bool {
-	return bytes.EqualFold(b, []byte("ReservedInstance")) || bytes.EqualFold(b, []byte("Reservation"))
+func isReservation(kind string) bool {
+	return strings.EqualFold(kind, "ReservedInstance") || strings.EqualFold(kind, "Reservation")
 }
 
 // isHigherTier reports whether a price holds from some quantity on only.
 func (c *cells) isHigherTier() bool {
-	if len(c.at) <= prTier {
+	if len(c.at) <= prTier || len(c.bytes(prTier)) == 0 {
 		return false
 	}
 	d, err := money.ParseDecimal(string(c.bytes(prTier)))
-	return err == nil && d.Sign() > 0
+	if err != nil {
+		c.fault(prTier, "TierMinimumUnits", c.bytes(prTier), "NotANumber", "a number of units", "use the export as it is")
+	}
+	return d.Sign() > 0
 }
 
 // sku is the ARM SKU name, by which orders are told, where the product's name has

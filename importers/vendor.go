@@ -221,6 +221,7 @@ func (c *cells) word(col int, name string) *word {
 	w := c.quick[at]
 	if w == nil || w.text != string(b) {
 		if w = c.remembered(b); w == nil {
+			c.noError(col, name, b)
 			c.fault(col, name, b, "Encoding", "text in UTF-8, without control characters", badTextFix)
 			return empty
 		}
@@ -243,12 +244,12 @@ func quickly(b []byte) uint64 {
 	return (first ^ bits.RotateLeft64(last, 29) ^ uint64(len(b))) * 0x9e3779b97f4a7c15 >> 52 % quickWords
 }
 
-// remembered is the word of a string, nil where that is no text.
+// remembered is the word of a string, nil where that is no text, or an error.
 func (c *cells) remembered(b []byte) *word {
 	if w := c.seen[string(b)]; w != nil {
 		return w
 	}
-	if !isText(b) {
+	if !isText(b) || table.IsErrorText(b) {
 		return nil
 	}
 	w := &word{text: string(b)}

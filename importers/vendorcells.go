@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"prorata/importers/table"
 	"prorata/invoicing/money"
 )
 
@@ -13,6 +14,13 @@ import (
 
 func (c *cells) missing(col int, name string) {
 	c.fault(col, name, nil, "Missing", "a value for "+name, "use the export as it is")
+}
+
+// noError refuses what a spreadsheet program has left in place of a value.
+func (c *cells) noError(col int, name string, b []byte) {
+	if table.IsErrorText(b) {
+		c.fault(col, name, b, "CellError", "a value, not an error", "use the export as it is, or mend the formula")
+	}
 }
 
 func (c *cells) date(col int, name string) money.Date {
@@ -95,6 +103,8 @@ func (c *cells) ids(order int, name string, invoice int) (string, string) {
 	if len(a) == 0 {
 		c.missing(order, name)
 	}
+	c.noError(order, name, a)
+	c.noError(invoice, "Invoice", b)
 	if !isID(a) {
 		c.fault(order, name, a, "TooLong", "an identifier of at most 200 characters, on one line", "use the export as it is")
 		return "", ""

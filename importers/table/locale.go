@@ -3,6 +3,7 @@ package table
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -77,7 +78,7 @@ func (l *localiser) cells() {
 			l.fault(i, "MergedCell", "a cell of its own: this one is merged with others", "unmerge the cells, and fill in each")
 		case mark == IsFormula:
 			l.fault(i, "FormulaWithoutValue", "a formula with its result", "open the workbook in a spreadsheet program and save it again")
-		case mark == IsError || isErrorText(r.Cells[l.col]):
+		case mark == IsError || IsErrorText(r.Cells[l.col]):
 			l.fault(i, "CellError", "a value, not an error", "mend the formula, or type the value")
 		case mark == IsLabelled && l.spec.Type == Text: // R-0001, as it would be in a CSV file
 			_, r.Cells[l.col], _ = strings.Cut(r.Cells[l.col], " ")
@@ -91,13 +92,18 @@ func (l *localiser) cells() {
 	}
 }
 
-// errorTexts is what spreadsheet programs show for an error and write into a CSV
-// file, in English, Swedish and German.
-var errorTexts = strings.Fields(`#N/A #REF! #VALUE! #DIV/0! #NAME? #NUM! #NULL! #SPILL! #CALC! #GETTING_DATA
-	#SAKNAS! #REFERENS! #VÄRDEFEL! #DIVISION/0! #NAMN? #OGILTIGT! #SKÄRNING! #NV #BEZUG! #WERT! #ZAHL! Err:502 Err:504 Err:508 Err:522`)
+// errorText is what spreadsheet programs show for an error and write into a CSV file, in
+// whatever language: #N/A, #REF!, #VÄRDEFEL!, #NAME?, Err:508; and ##### for what a column is
+// too narrow to show.
+var errorText = regexp.MustCompile(`^\s*(#(N/A|NV|GETTING_DATA|[\p{Lu}/0_]{2,}[!?]|#{3,})|(Err|Fel):\d{3})\s*$`)
 
-func isErrorText(cell string) bool {
-	return len(cell) >= 3 && (cell[0] == '#' || cell[0] == 'E' && cell[1] == 'r') && slices.Contains(errorTexts, strings.TrimSpace(cell))
+// IsErrorText reports whether a cell has such a text in place of a value.
+func IsErrorText[T string | []byte](cell T) bool {
+	i := 0
+	for i < len(cell) && cell[i] <= ' ' {
+		i++
+	}
+	return (i < len(cell) && cell[i] == '#' || i+3 < len(cell) && cell[i+3] == ':') && errorText.MatchString(string(cell))
 }
 
 // eachCell calls f for the cells that hold something to be read.
@@ -107,7 +113,7 @@ func (l *localiser) eachCell(f func(row int, cell string, number bool)) {
 		if r.Fault != "" || l.col >= len(r.Cells) || r.Cells[l.col] == "" {
 			continue
 		}
-		if mark := r.Mark(l.col); (mark <= IsNumber || mark == IsDate && l.spec.Type == Date) && !isErrorText(r.Cells[l.col]) {
+		if mark := r.Mark(l.col); (mark <= IsNumber || mark == IsDate && l.spec.Type == Date) && !IsErrorText(r.Cells[l.col]) {
 			if cell := strings.TrimSpace(r.Cells[l.col]); cell != "" {
 				f(i, cell, mark != IsText)
 			}

@@ -373,3 +373,18 @@ func FuzzCells(f *testing.F) {
 		}
 	})
 }
+
+// What spreadsheet programs show for an error, in whatever language, is none of a value; what people
+// write with a number sign is.
+func TestErrorTexts(t *testing.T) {
+	for _, text := range []string{"#N/A", " #REF! ", "#VÄRDEFEL!", "#DIVISION/0!", "#NAMN?", "#ÜBERLAUF!", "#FIELD!", "#BUSY!", "#NV", "Err:509", "Fel:508", "#######"} {
+		if !IsErrorText(text) {
+			t.Errorf("%q is read as a value", text)
+		}
+	}
+	for _, text := range []string{"", "#", "#2", "#2!Prices!10", "# 12", "#Invoice 7!", "Storgatan 1 #4", "Err: 12", "12:30", "Fel:1234"} {
+		if IsErrorText(text) {
+			t.Errorf("%q is read as an error", text)
+		}
+	}
+}
