@@ -153,14 +153,13 @@ func (g *given) readFile(cfg *config) error {
 	if name == "" {
 		name = g.c.env(configVariable)
 	}
-	named := name != ""
-	if !named {
+	if name == "" {
 		name = configName
+		if _, err := os.Lstat(name); errors.Is(err, fs.ErrNotExist) { // a link that leads nowhere is there
+			return nil
+		}
 	}
 	body, err := readBounded(name)
-	if errors.Is(err, fs.ErrNotExist) && !named {
-		return nil
-	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("reading the configuration: %w; name the file with --config or %s, or let prorata init write one", err, configVariable)
 	}

@@ -11,11 +11,11 @@ import "strings"
 // with its length.
 const longest = 100
 
-// Nearest returns the name that goes on from s, else the one that needs the
+// Nearest returns the name that goes on from s, in capitals or not, else the one that needs the
 // fewest changes of a byte; the first of equals, and "" of no names.
 func Nearest(s string, names []string) string {
 	for _, name := range names {
-		if s != "" && strings.HasPrefix(name, s) {
+		if s != "" && len(name) >= len(s) && strings.EqualFold(name[:len(s)], s) {
 			return name
 		}
 	}

@@ -7,7 +7,7 @@ import (
 
 func TestNearest(t *testing.T) {
 	names := []string{"fee.rate", "fee.base", "fee.after_days", "limit.amount"}
-	for s, want := range map[string]string{"fee.rte": "fee.rate", "fee.a": "fee.after_days", "limitamount": "limit.amount", "": "fee.rate"} {
+	for s, want := range map[string]string{"fee.rte": "fee.rate", "fee.a": "fee.after_days", "limitamount": "limit.amount", "LIMIT": "limit.amount", "": "fee.rate"} {
 		if got := Nearest(s, names); got != want {
 			t.Errorf("%q: %q, want %q", s, got, want)
 		}
