@@ -48,7 +48,7 @@ type Ingested struct {
 	Unready int            `json:"unready"`           // files that are not whole yet
 	Refused int            `json:"refused"`           // rows
 	Unread  int            `json:"unread"`            // files that could not be read whole
-	Skipped []string       `json:"skipped,omitempty"` // links, and what else is no file
+	Skipped []string       `json:"skipped,omitempty"` // links, what else is no file, folders in folders
 }
 
 // LogSkipped says what lies in the inbox and is never taken: once a night.

@@ -13,13 +13,15 @@ import (
 	"github.com/rs/zerolog"
 )
 
-// A link is never followed, and a fifo, a socket or a device never opened: one line of
-// a night says so, of what a person may have dropped. Hidden and half-copied names, and
+// A link is never followed, a fifo, a socket or a device never opened, and a folder in a
+// sender's folder not looked into: one line of a night says so, of what a person may have dropped. Hidden and half-copied names, and
 // ingest's own folders that lie elsewhere, are left alone without a word.
 func TestWhatIsNoFileIsTold(t *testing.T) {
 	s := newShop(t)
 	s.drop("../secret.csv", badCSV)
 	s.drop("bo/requests.csv.part", "")
+	s.drop("bo/november/requests.csv", badCSV)
+	s.drop("bo/.hidden/requests.csv", badCSV)
 	for link, to := range map[string]string{"a link.csv": "secret.csv", "bo/requests.csv": "secret.csv", "folder": "elsewhere", ".hidden.csv": "secret.csv", "~$x.csv": "secret.csv",
 		"half.csv.part": "secret.csv", "processed": "elsewhere"} {
 		if err := os.Symlink(s.path(to), s.path("inbox", link)); err != nil {
@@ -33,7 +35,7 @@ func TestWhatIsNoFileIsTold(t *testing.T) {
 	s.log = zerolog.New(&log)
 	told := func(of string, want int) {
 		t.Helper()
-		const line = `{"level":"warn","skipped":["a link.csv","fifo.csv","folder","bo - requests.csv"],"message":"links, and what else is no file, `
+		const line = `{"level":"warn","skipped":["a link.csv","fifo.csv","folder","bo - requests.csv","bo - november/"],"message":"links, what else is no file, or folders `
 		if got := strings.Count(log.String(), line); got != want || strings.Count(log.String(), "skipped") != want {
 			t.Errorf("%s told it %d times, want %d:\n%s", of, got, want, &log)
 		}

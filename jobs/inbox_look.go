@@ -50,8 +50,8 @@ var unfinished = []string{".part", ".partial", ".filepart", ".crdownload", ".dow
 // lookInto lists the files of the inbox and of its senders' folders, by name. A
 // folder that cannot be listed stands for its files, and keeps no other from being.
 // Hidden files, temporary names and what a spreadsheet program has open are left
-// alone; so are links, which could lead anywhere, and what else is no file: skipped
-// names these.
+// alone; so are links, which could lead anywhere, what else is no file, and folders in a
+// sender's folder: skipped names these.
 func lookInto(inbox string) (all []dropped, skipped []string, err error) {
 	all, folders, skipped, err := lookFolder(inbox, "")
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
@@ -61,7 +61,10 @@ func lookInto(inbox string) (all []dropped, skipped []string, err error) {
 		return nil, nil, fmt.Errorf("reading the inbox: %w", err)
 	}
 	for _, sender := range folders {
-		more, _, left, err := lookFolder(inbox, sender)
+		more, deeper, left, err := lookFolder(inbox, sender)
+		for _, folder := range deeper {
+			left = append(left, shownName(sender, folder)+"/")
+		}
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			more = []dropped{{name: sender + "/", unread: err}}
 		}
@@ -77,7 +80,7 @@ func lookInto(inbox string) (all []dropped, skipped []string, err error) {
 // that whoever dropped it learns why.
 func logSkipped(log zerolog.Logger, skipped []string) {
 	if len(skipped) > 0 {
-		log.Warn().Strs("skipped", skipped).Msg("links, and what else is no file, lie in the inbox and are not read: a link could lead anywhere; drop the files themselves")
+		log.Warn().Strs("skipped", skipped).Msg("links, what else is no file, or folders in a sender's folder, lie in the inbox and are not read: a link could lead anywhere; drop the files themselves")
 	}
 }
 
