@@ -1,6 +1,7 @@
 package exporters
 
 import (
+	"math"
 	"runtime"
 	"strings"
 
@@ -101,7 +102,9 @@ func (d *drawing) notices() {
 	}
 }
 
-// parties are the buyer's address, and beside it what identifies the document.
+// parties are the buyer's address, and beside it what identifies the document. What
+// takes many lines there, like the invoices that an exchange replaces, stands below
+// over the whole width, for none of it may be cut (DOC-2).
 func (d *drawing) parties() {
 	start := max(addressTop, d.y+22)
 	w := d.paper.words
@@ -113,24 +116,49 @@ func (d *drawing) parties() {
 		if i == 0 {
 			d.font(bold, 10, black)
 		}
-		for _, line := range d.wrap(text, factsLeft-leftMargin-24, 4) {
+		for _, line := range d.wrap(text, factsLeft-leftMargin-24, maxCell) {
 			d.put(leftMargin, y, line)
 			y += 13.5
 		}
 	}
 	end := y
 	y = start
+	var long []fact
 	for _, f := range d.paper.facts() {
 		d.font(regular, 8.5, grey)
+		lines := d.wrap(f.value, rightEdge-factsValue, maxCell+1)
+		if len(lines) > maxCell {
+			long = append(long, f)
+			continue
+		}
 		d.put(factsLeft, y, f.label)
 		d.font(regular, 8.5, black)
-		lines := d.wrap(f.value, rightEdge-factsValue, 2*maxCell)
 		for i, line := range lines {
 			d.put(factsValue, y+11*float64(i), line)
 		}
-		y += 11*float64(max(1, len(lines))) + 3.5
+		y += 11*float64(len(lines)) + 3.5
 	}
-	d.y = max(end, y) + 14
+	d.y = max(end, y)
+	for _, f := range long {
+		d.longFact(f)
+	}
+	d.y += 14
+}
+
+// longFact is a fact over the whole width, and as many pages as it takes.
+func (d *drawing) longFact(f fact) {
+	const value = leftMargin + factsValue - factsLeft
+	for i, line := range d.wrap(f.value, rightEdge-value, math.MaxInt) {
+		d.room(11)
+		if i == 0 {
+			d.font(regular, 8.5, grey)
+			d.put(leftMargin, d.y, f.label)
+		}
+		d.font(regular, 8.5, black)
+		d.put(value, d.y, line)
+		d.y += 11
+	}
+	d.y += 3.5
 }
 
 // room makes sure that so much fits on the page, or begins another.

@@ -198,6 +198,30 @@ func TestPDFOfManyPages(t *testing.T) {
 	}
 }
 
+// DOC-2: an invoice names every invoice that it replaces, however many an exchange
+// returns at once, and its buyer by the whole of a long name.
+func TestPDFNamesEveryInvoiceThatIsReplaced(t *testing.T) {
+	needs(t, "pdftotext")
+	night := billedNight(t)
+	p := papers(t, &night, customers()[:1])[1]
+	p.account.Name = "Großhandel für Präzisionswerkzeuge und industrielle Befestigungstechnik Müller-Lüdenscheidt & Söhne " +
+		"Gesellschaft mit beschränkter Haftung & Co. Kommanditgesellschaft"
+	p.document.Replaces = nil
+	for i := range 150 {
+		p.document.Replaces = append(p.document.Replaces, invoicing.Ref{Number: fmt.Sprintf("FAKTURA-2026-%05d", i)})
+	}
+	_, text := drawn(t, p)
+	text = strings.Join(strings.Fields(text), " ")
+	for _, r := range p.document.Replaces {
+		if !strings.Contains(text, r.Number) {
+			t.Errorf("invoice %s is replaced, and is not named", r.Number)
+		}
+	}
+	if !strings.Contains(text, "Kommanditgesellschaft") {
+		t.Errorf("the buyer's name is cut:\n%s", text)
+	}
+}
+
 // The sums stand above the footer wherever the lines end, however long the words for tax
 // that is not charged are.
 func TestPDFSumsStandAboveTheFooter(t *testing.T) {
