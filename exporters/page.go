@@ -51,6 +51,7 @@ const (
 type pageMoney struct {
 	currency                                                money.Currency
 	prepayment, held, open, card, payout, owed, used, spent money.Sum // spent is expired
+	charged, takenBack                                      money.Sum // of what is left over below zero
 	fee, refund                                             money.Sum
 	weeks                                                   [creditWeeks + 1]money.Sum // of prepayment credit that expires
 	expiring                                                bool
@@ -168,7 +169,7 @@ func (o *openPage) decision(d *invoicing.Decision) {
 		o.held.add(pageHeld{id: d.Request.ID, account: d.Account, order: decidedOrder(d), date: d.Request.Date, reasons: d.Reasons.List(), steps: d.Steps(),
 			against: against(d)})
 	case invoicing.Rejected:
-		for _, r := range d.Reasons.List() {
+		for _, r := range d.Reasons.Rejecting().List() {
 			o.reasons[r]++
 		}
 	case invoicing.Approved:
@@ -194,14 +195,18 @@ func (o *openPage) document(d *invoicing.Document) {
 	for i := range d.Left {
 		l := &d.Left[i]
 		m := o.of(l.Amount.Currency())
-		switch l.To {
-		case invoicing.ToOpenAmount:
+		switch back := l.Amount.Sign() >= 0; {
+		case !back && l.To == invoicing.ToCard: // BIL-CARD-1: an exchange that costs more
+			m.charged.Add(l.Amount.Neg())
+		case !back: // a reversal
+			m.takenBack.Add(l.Amount.Neg())
+		case l.To == invoicing.ToOpenAmount:
 			m.open.Add(l.Amount)
-		case invoicing.ToHeldCredit:
+		case l.To == invoicing.ToHeldCredit:
 			m.held.Add(l.Amount)
-		case invoicing.ToCard:
+		case l.To == invoicing.ToCard:
 			m.card.Add(l.Amount)
-		case invoicing.ToPayout:
+		case l.To == invoicing.ToPayout:
 			m.payout.Add(l.Amount)
 		}
 	}

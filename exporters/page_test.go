@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"prorata/invoicing"
+	"prorata/invoicing/money"
 )
 
 // nightPage publishes a night's page and reads it.
@@ -93,6 +94,36 @@ func TestPageCountsOneAsOne(t *testing.T) {
 	night.Settlements, night.Seller.Language = listed(s), "sv"
 	if page := nightPage(t, night); !strings.Contains(page, "<b>1</b><span>godkänd</span>") || !strings.Contains(page, "<b>0</b><span>utfärdade dokument</span>") {
 		t.Errorf("one is not told as one:\n%s", page)
+	}
+}
+
+// Money that goes back to cards and money that is charged to others are told apart, and so
+// is what a reversal takes back (BIL-CARD-1, BIL-INV-2).
+func TestPageTellsMoneyBackFromMoneyTaken(t *testing.T) {
+	night, s := theNight(), settlementOfNobody()
+	left := func(to invoicing.LeftOverTo, amount string) invoicing.LeftOver {
+		return invoicing.LeftOver{To: to, Amount: money.Must(amount)}
+	}
+	s.Documents = []invoicing.Document{{Type: invoicing.InvoiceDoc, Number: "INV-2026-000009", Left: []invoicing.LeftOver{
+		left(invoicing.ToCard, "258.52 USD"), left(invoicing.ToCard, "-732.34 USD"), left(invoicing.ToHeldCredit, "10.00 USD"), left(invoicing.ToHeldCredit, "-54.00 USD")}}}
+	night.Settlements = listed(s)
+	page := regexp.MustCompile(`<[^>]*>|\s+`).ReplaceAllString(nightPage(t, night), " ")
+	page = strings.Join(strings.Fields(page), " ")
+	for _, want := range []string{"held credit 10.00 USD to cards 258.52 USD", "Other movements charged to cards 732.34 USD taken back by reversals 54.00 USD"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page does not say %q:\n%s", want, page)
+		}
+	}
+}
+
+// Why requests were rejected is told by what rejects: an invoice that is not known would
+// only have let them wait (Outcomes).
+func TestPageTellsWhatRejects(t *testing.T) {
+	night, s := theNight(), settlementOfNobody()
+	s.Decisions[0].Outcome, s.Decisions[0].Reasons = invoicing.Rejected, reasons(invoicing.InvoiceUnknown, invoicing.LimitExceeded)
+	night.Settlements = listed(s)
+	if page := nightPage(t, night); !strings.Contains(page, "refund limit exceeded") || strings.Contains(page, "original invoice unknown") {
+		t.Errorf("the request is rejected for its limit alone:\n%s", page)
 	}
 }
 

@@ -166,7 +166,7 @@ func (o *openPage) moneyOf(m *pageMoney) moneyView {
 	for _, part := range []struct {
 		text string
 		sum  *money.Sum
-	}{{w.Fee, &m.fee}, {w.Owed, &m.owed}, {w.Expired, &m.spent}, {w.CreditUsed, &m.used}} {
+	}{{w.Fee, &m.fee}, {w.Owed, &m.owed}, {w.Charged, &m.charged}, {w.TakenBack, &m.takenBack}, {w.Expired, &m.spent}, {w.CreditUsed, &m.used}} {
 		if part.sum.Exact().Sign() != 0 {
 			v.In = append(v.In, [2]string{part.text, text(part.sum)})
 		}

@@ -20,22 +20,22 @@ func (c counted) of(n int) string {
 
 // pageWords are the words of the night's page in one language.
 type pageWords struct {
-	Lang, Night, Run, Rehearsal, AtAGlance, Row                                           string
-	approved, rejected, held, issued, refused                                             counted
-	MoneyOut, MoneyIn, Net, Refund, Fee, Prepayment, HeldCredit, OpenAmount, Card, Payout string
-	Owed, CreditUsed, Expired, NothingMoved                                               string
-	ToDo, NothingToDo, HeldWhy, CreditsSoon, LimitsNearly, RowsToMend, Waits, Mend        string
-	Request, Account, Order, Credit, LastDay, Left, Used, NextRelease, Place, Value       string
-	Reasons, ExpiresByWeek, Week, Limits, Documents, Number, Kind, Gross, More, Files     string
-	Proof, ProofHolds, ProofBroken, Line, Says, BothSides, Policies, Program              string
-	why                                                                                   map[invoicing.Reason]string
-	reasons                                                                               map[invoicing.Reason]string
-	paper                                                                                 *words            // of the documents, whose names and numbers it takes
-	proof                                                                                 map[string]string // by what a line says, in English
-	BreaksOpen, BreaksEnded, Break, Difference, AgeDays, SupportOpen, Since, Amount       string
-	classes                                                                               map[reconcile.Class]string
-	NoEInvoice, Warned, Lacks, Expected                                                   string
-	lacks                                                                                 map[string]string // by rule, where the rule's own words are in another language
+	Lang, Night, Run, Rehearsal, AtAGlance, Row                                                               string
+	approved, rejected, held, issued, refused                                                                 counted
+	MoneyOut, MoneyIn, Net, Refund, Fee, Prepayment, HeldCredit, OpenAmount, Card, Payout, Charged, TakenBack string
+	Owed, CreditUsed, Expired, NothingMoved                                                                   string
+	ToDo, NothingToDo, HeldWhy, CreditsSoon, LimitsNearly, RowsToMend, Waits, Mend                            string
+	Request, Account, Order, Credit, LastDay, Left, Used, NextRelease, Place, Value                           string
+	Reasons, ExpiresByWeek, Week, Limits, Documents, Number, Kind, Gross, More, Files                         string
+	Proof, ProofHolds, ProofBroken, Line, Says, BothSides, Policies, Program                                  string
+	why                                                                                                       map[invoicing.Reason]string
+	reasons                                                                                                   map[invoicing.Reason]string
+	paper                                                                                                     *words            // of the documents, whose names and numbers it takes
+	proof                                                                                                     map[string]string // by what a line says, in English
+	BreaksOpen, BreaksEnded, Break, Difference, AgeDays, SupportOpen, Since, Amount                           string
+	classes                                                                                                   map[reconcile.Class]string
+	NoEInvoice, Warned, Lacks, Expected                                                                       string
+	lacks                                                                                                     map[string]string // by rule, where the rule's own words are in another language
 }
 
 // wordsOf are the words of a language; any but Swedish is English.
@@ -52,7 +52,7 @@ var pageEnglish = pageWords{
 	approved: counted{"approved", "approved"}, rejected: counted{"rejected", "rejected"}, held: counted{"held", "held"},
 	issued: counted{"document issued", "documents issued"}, refused: counted{"row refused", "rows refused"},
 	MoneyOut: "Back to customers at their prices, with tax", MoneyIn: "Other movements", Refund: "Refunds", Net: "refunds at the vendor's prices, net of tax", Fee: "early termination fee", Prepayment: "prepayment credit",
-	HeldCredit: "held credit", OpenAmount: "off open invoices", Card: "to cards", Payout: "paid out", Owed: "owed by customers", CreditUsed: "credit used",
+	HeldCredit: "held credit", OpenAmount: "off open invoices", Card: "to cards", Payout: "paid out", Owed: "owed by customers", Charged: "charged to cards", TakenBack: "taken back by reversals", CreditUsed: "credit used",
 	Expired: "credit expired", NothingMoved: "No money moved.",
 	ToDo: "Needs a person today", NothingToDo: "Nothing.", HeldWhy: "Held requests, the oldest first", CreditsSoon: "Prepayment credit that expires within 30 days",
 	LimitsNearly: "Refund limits used to 80 percent or more", RowsToMend: "Refused rows", Waits: "Why it waits", Mend: "How to mend it",
@@ -86,7 +86,7 @@ var pageSwedish = pageWords{
 	approved: counted{"godkänd", "godkända"}, rejected: counted{"avslagen", "avslagna"}, held: counted{"vilande", "vilande"},
 	issued: counted{"utfärdat dokument", "utfärdade dokument"}, refused: counted{"avvisad rad", "avvisade rader"},
 	MoneyOut: "Tillbaka till kunderna till deras priser, inkl. moms", MoneyIn: "Övriga rörelser", Refund: "Återbetalningar", Net: "återbetalningar till leverantörens priser, exkl. moms", Fee: "avgift för förtida uppsägning", Prepayment: "förskottskredit",
-	HeldCredit: "innestående kredit", OpenAmount: "avdrag på obetalda fakturor", Card: "till kort", Payout: "utbetalt", Owed: "kunderna är skyldiga", CreditUsed: "utnyttjad kredit",
+	HeldCredit: "innestående kredit", OpenAmount: "avdrag på obetalda fakturor", Card: "till kort", Payout: "utbetalt", Owed: "kunderna är skyldiga", Charged: "debiterat kort", TakenBack: "återtaget genom återföringar", CreditUsed: "utnyttjad kredit",
 	Expired: "förfallen kredit", NothingMoved: "Inga pengar rörde sig.",
 	ToDo: "Att göra i dag", NothingToDo: "Inget.", HeldWhy: "Vilande ärenden, äldst först", CreditsSoon: "Förskottskredit som förfaller inom 30 dagar",
 	LimitsNearly: "Återbetalningsgränser utnyttjade till minst 80 procent", RowsToMend: "Avvisade rader", Waits: "Varför det väntar", Mend: "Så rättas det",

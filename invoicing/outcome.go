@@ -89,10 +89,14 @@ func (s *Reasons) Add(r Reason) { *s |= 1 << r }
 // Has reports whether the set has a reason.
 func (s Reasons) Has(r Reason) bool { return s&(1<<r) != 0 }
 
+// Rejecting are those that reject: beside one, what would only let a request wait is no
+// cause of its outcome.
+func (s Reasons) Rejecting() Reasons { return s &^ holding }
+
 // Outcome is Rejected with any rejecting reason, else Held with any, else Approved.
 func (s Reasons) Outcome() Outcome {
 	switch {
-	case s&^holding != 0:
+	case s.Rejecting() != 0:
 		return Rejected
 	case s != 0:
 		return Held
