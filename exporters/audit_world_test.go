@@ -23,9 +23,9 @@ func settledNight(t testing.TB, seed uint64, n int, policyID string) Night {
 	numbers := map[string]int{}
 	var all []*invoicing.Settlement
 	var standings []Standing
-	market := auditMarket(r)
+	market, policies := auditMarket(r), policy.Chain{{Policy: p}}
 	for i := range n {
-		s, err := invoicing.Settle(auditBook(r, i), market, policy.Chain{{Policy: p}}, night.AsOf)
+		s, err := invoicing.Settle(auditBook(r, i), market, policies, night.AsOf)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -33,7 +33,11 @@ func settledNight(t testing.TB, seed uint64, n int, policyID string) Night {
 			t.Fatal(err)
 		}
 		all = append(all, s)
-		standings = append(standings, Standing{Account: s.Group, Run: night.Run, Standing: s.Standing})
+		standing := Standing{Account: s.Group, Run: night.Run, Credits: s.Standing.Credits}
+		for i := range s.Standing.Uses {
+			standing.Limits = append(standing.Limits, s.Standing.Uses[i].Limit(policies, night.AsOf))
+		}
+		standings = append(standings, standing)
 	}
 	night.Settlements, night.Standings = listed(all...), listed(standings...)
 	return night

@@ -100,7 +100,8 @@ type ProofLine struct {
 type Standing struct {
 	Account string
 	Run     int
-	invoicing.Standing
+	Credits []invoicing.Credit
+	Limits  []invoicing.AccountLimit
 }
 
 // check refuses a night that could not be published honestly.

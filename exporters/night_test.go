@@ -68,8 +68,8 @@ func theNight() Night {
 		},
 		Settlements: listed(settlementOfBP1(), settlementOfE1(), settlementOfNobody()),
 		Standings: listed(
-			Standing{Account: "A0", Run: 1, Standing: standingOfA0()},
-			Standing{Account: "BP1", Run: 2, Standing: standingOfBP1()},
+			standingOfA0(),
+			standingOfBP1(),
 		),
 		Refusals: listed(
 			&invoicing.Fault{Code: "NotADate", Source: invoicing.Source{File: 3, Sheet: "Requests", Row: 9}, Column: "Request Date",
@@ -216,8 +216,8 @@ func settlementOfNobody() *invoicing.Settlement {
 
 // standingOfA0 is of an earlier run: one credit is used up and the uses are all
 // freed, so that neither is shown again.
-func standingOfA0() invoicing.Standing {
-	return invoicing.Standing{
+func standingOfA0() Standing {
+	return Standing{Account: "A0", Run: 1,
 		Credits: []invoicing.Credit{
 			{Kind: invoicing.HeldCreditKind, Account: "A0", Amount: money.Must("5.00 USD"), Used: money.Must("5.00 USD"), Expired: money.Zero(money.USD),
 				GrantedOn: day("2025-11-01"), Document: number("INV-2025-000001")},
@@ -229,11 +229,11 @@ func standingOfA0() invoicing.Standing {
 	}
 }
 
-func standingOfBP1() invoicing.Standing {
+func standingOfBP1() Standing {
 	use := func(on, usd string) invoicing.LimitUse {
 		return invoicing.LimitUse{Account: "BP1", Date: day(on), USD: money.Must(usd)}
 	}
-	return invoicing.Standing{
+	return Standing{Account: "BP1", Run: 2,
 		Credits: []invoicing.Credit{
 			{Kind: invoicing.HeldCreditKind, Account: "BP1", Amount: money.Must("280.00 EUR"), Used: money.Must("280.00 EUR"), Expired: money.Zero(money.EUR),
 				GrantedOn: day("2026-11-22"), Document: number("INV-2026-000001")},

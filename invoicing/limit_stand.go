@@ -1,6 +1,11 @@
 package invoicing
 
-import "prorata/invoicing/money"
+import (
+	"sort"
+
+	"prorata/invoicing/money"
+	"prorata/invoicing/policy"
+)
 
 // LimitStand is the refund limit of one account on a date (LIM-3), in USD.
 type LimitStand struct {
@@ -15,6 +20,14 @@ type Release struct {
 	On   money.Date
 	USD  money.Money
 	Left money.Money // on that day
+}
+
+// Limit is the limit that policies set for a date, with the uses that count on it or later.
+func (u *AccountUses) Limit(policies policy.Chain, on money.Date) AccountLimit {
+	p := policies.On(on).ByType[u.Type]
+	since := on - money.Date(p.LimitWindowDays)
+	i := sort.Search(len(u.Uses), func(i int) bool { return u.Uses[i].Date > since })
+	return AccountLimit{Account: u.Account, Limit: p.LimitAmount, WindowDays: p.LimitWindowDays, Uses: u.Uses[i:]}
 }
 
 // On is where the account stands on a date, by the uses that are known.

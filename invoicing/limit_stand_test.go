@@ -50,15 +50,19 @@ func TestAvailableOnTheExactFit(t *testing.T) {
 	}
 }
 
-// LIM-2: a use counts on 365 days, that of the refund among them; the standing of a
-// night has those that count on it.
+// LIM-2: a use counts on 365 days, that of the refund among them; by a policy with
+// another window, on as many.
 func TestUsesOfTheStanding(t *testing.T) {
 	b := &Book{Group: "C1", Accounts: []Account{account("C1", policy.CSP, 0)}, States: []State{{Account: "C1", Uses: []LimitUse{
 		{Account: "C1", Date: day("2025-03-10"), USD: money.Must("1.00 USD"), Request: "R1"},
 		{Account: "C1", Date: day("2025-03-11"), USD: money.Must("2.00 USD"), Request: "R2"}}}}}
-	uses := settled(t, b, "2026-03-10").Standing.Limits[0].Uses
-	if len(uses) != 1 || uses[0].Request != "R2" {
-		t.Errorf("on the 365th day after R1 there count %+v, want R2 alone", uses)
+	uses := settled(t, b, "2026-03-10").Standing.Uses[0]
+	longer := azure2020(t)
+	longer[0].Policy.ByType[policy.CSP].LimitWindowDays, longer[0].Policy.ByType[policy.CSP].LimitAmount = 366, money.Must("10.00 USD")
+	for left, chain := range map[string]policy.Chain{"49998.00": azure2020(t), "7.00": longer} {
+		l := uses.Limit(chain, day("2026-03-10"))
+		on := l.On(day("2026-03-10"))
+		equal(t, "left on the 365th day after R1, in a window of "+Counted(l.WindowDays, "day", "days"), on.Left.Number(), left)
 	}
 }
 

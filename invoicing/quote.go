@@ -115,7 +115,8 @@ func (w *waits) refundDays(m *Market, asOf money.Date, a *Account, requests []Re
 	}
 	for i := range w.book.States {
 		if st := &w.book.States[i]; st.Account == a.ID {
-			limit := AccountLimit{Account: a.ID, Limit: p.LimitAmount, WindowDays: p.LimitWindowDays, Uses: st.Uses}
+			uses := AccountUses{a.ID, a.Type, st.Uses}
+			limit := uses.Limit(w.policies, w.request.Date)
 			releases := limit.On(w.request.Date).Releases
 			for _, r := range releases[:min(len(releases), maxReleases)] {
 				w.add(r.On, "%s of the limit are free again", r.USD)

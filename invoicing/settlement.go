@@ -1,6 +1,9 @@
 package invoicing
 
-import "prorata/invoicing/money"
+import (
+	"prorata/invoicing/money"
+	"prorata/invoicing/policy"
+)
 
 // Settlement is what one night writes for one group of accounts: the evidence
 // that is kept for ever. Applying it to the group's State gives the next one.
@@ -40,11 +43,17 @@ type Expired struct {
 }
 
 // Standing is what credits.csv and limits.csv show of a group: the credits with
-// a balance or changed by the run, and what counts against the limits on its
-// as-of date or later.
+// a balance or changed by the run, and what has counted against the limits.
 type Standing struct {
 	Credits []Credit
-	Limits  []AccountLimit
+	Uses    []AccountUses
+}
+
+// AccountUses is what has counted against the limit of one account, by date.
+type AccountUses struct {
+	Account string
+	Type    policy.BillingType
+	Uses    []LimitUse
 }
 
 // AccountLimit is the limit of one account and its uses still in a window.

@@ -3,9 +3,6 @@ package invoicing
 import (
 	"cmp"
 	"slices"
-	"sort"
-
-	"prorata/invoicing/money"
 )
 
 // addressed are the accounts that documents are issued to, by id.
@@ -31,7 +28,7 @@ func (n *night) standing() Standing {
 	for _, e := range n.out.Expired {
 		changed[e.Credit] = true
 	}
-	s.Limits = make([]AccountLimit, 0, len(n.states))
+	s.Uses = make([]AccountUses, 0, len(n.states))
 	for _, st := range n.states {
 		s.Credits = slices.Grow(s.Credits, len(st.Credits))
 		for i := range st.Credits {
@@ -43,12 +40,7 @@ func (n *night) standing() Standing {
 		if account == nil {
 			continue
 		}
-		p := n.policies.On(n.asOf).ByType[account.Type]
-		since := n.asOf - money.Date(p.LimitWindowDays)
-		// Uses stand by date.
-		i := sort.Search(len(st.Uses), func(i int) bool { return st.Uses[i].Date > since })
-		uses := st.Uses[i:]
-		s.Limits = append(s.Limits, AccountLimit{Account: st.Account, Limit: p.LimitAmount, WindowDays: p.LimitWindowDays, Uses: uses})
+		s.Uses = append(s.Uses, AccountUses{st.Account, account.Type, st.Uses})
 	}
 	return s
 }

@@ -33,7 +33,7 @@ func TestWarningsOfCredits(t *testing.T) {
 	for _, on := range []string{"2026-04-30", "2026-05-01", "2026-05-02", "2026-05-16", "2026-05-20", "2026-05-20", "2026-05-28", "2026-05-30", "2026-06-01"} {
 		w := &warnings{asOf: day(on), before: before}
 		standing := func(yield func(exporters.Standing, error) bool) {
-			yield(exporters.Standing{Standing: invoicing.Standing{Credits: credits}}, nil)
+			yield(exporters.Standing{Credits: credits}, nil)
 		}
 		for range w.watch(standing) {
 		}

@@ -54,9 +54,9 @@ func Limits(path string, chain policy.Chain, on money.Date, accounts []string) (
 
 // standOf is where an account with some uses stands on a date.
 func standOf(a *invoicing.Account, uses []invoicing.LimitUse, chain policy.Chain, on money.Date) AccountStand {
-	p := chain.On(on).ByType[a.Type]
-	limit := invoicing.AccountLimit{Account: a.ID, Limit: p.LimitAmount, WindowDays: p.LimitWindowDays, Uses: uses}
-	return AccountStand{a.ID, a.Name, a.Type, p.LimitWindowDays, limit.On(on)}
+	counted := invoicing.AccountUses{Account: a.ID, Type: a.Type, Uses: uses}
+	limit := counted.Limit(chain, on)
+	return AccountStand{a.ID, a.Name, a.Type, limit.WindowDays, limit.On(on)}
 }
 
 // orLast is a chain of policies; an empty one stands for that of the last run.

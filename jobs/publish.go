@@ -61,7 +61,7 @@ func (r *Run) publish(ctx context.Context, l *ledger.Ledger) (*Report, error) {
 func nightOf(ctx context.Context, l *ledger.Ledger, runs []ledger.Run) (exporters.Night, exporters.Formats, error) {
 	run := runs[len(runs)-1]
 	night := exporters.Night{Run: run.N, Folder: folderName(runs), AsOf: run.AsOf, Version: run.Version,
-		Settlements: canceled(ctx, l.Settlements(run.N)), Standings: standings(l, run.N)}
+		Settlements: canceled(ctx, l.Settlements(run.N))}
 	if len(runs) > 1 {
 		night.PreviousManifest = runs[len(runs)-2].ManifestSHA256
 	}
@@ -69,7 +69,7 @@ func nightOf(ctx context.Context, l *ledger.Ledger, runs []ledger.Run) (exporter
 	if err != nil {
 		return night, 0, err
 	}
-	night.Policies = policyUses(chain)
+	night.Policies, night.Standings = policyUses(chain), standings(l, run, chain)
 	if night.Seller, err = sellerOf(run); err != nil {
 		return night, 0, err
 	}
@@ -172,13 +172,16 @@ func canceled[T any](ctx context.Context, seq iter.Seq2[T, error]) iter.Seq2[T, 
 	}
 }
 
-// standings are the latest of every group. Of a group that this run did not
-// settle, only what still has a balance is told.
-func standings(l *ledger.Ledger, run int) iter.Seq2[exporters.Standing, error] {
+// standings are the latest of every group, with the limits by the policies of the run.
+// Of a group that this run did not settle, only what still has a balance is told.
+func standings(l *ledger.Ledger, run ledger.Run, policies policy.Chain) iter.Seq2[exporters.Standing, error] {
 	return func(yield func(exporters.Standing, error) bool) {
-		for s, err := range l.Standings(run) {
-			out := exporters.Standing{Account: s.Account, Run: s.Run, Standing: s.Standing}
-			if s.Run < run {
+		for s, err := range l.Standings(run.N) {
+			out := exporters.Standing{Account: s.Account, Run: s.Run, Credits: s.Credits}
+			for i := range s.Uses {
+				out.Limits = append(out.Limits, s.Uses[i].Limit(policies, run.AsOf))
+			}
+			if s.Run < run.N {
 				out.Credits = nil
 				for _, c := range s.Credits {
 					if !c.Balance().IsZero() {

@@ -199,14 +199,13 @@ func (c *codec) reversal(r *invoicing.Reversal) {
 
 func (c *codec) standing(s *invoicing.Standing) {
 	list(c, &s.Credits, (*codec).credit)
-	list(c, &s.Limits, (*codec).accountLimit)
+	list(c, &s.Uses, (*codec).accountUses)
 }
 
-func (c *codec) accountLimit(l *invoicing.AccountLimit) {
-	c.str(&l.Account)
-	c.money(&l.Limit)
-	c.int(&l.WindowDays)
-	list(c, &l.Uses, (*codec).limitUse)
+func (c *codec) accountUses(u *invoicing.AccountUses) {
+	c.str(&u.Account)
+	code(c, &u.Type)
+	list(c, &u.Uses, (*codec).limitUse)
 }
 
 func (c *codec) bought(b *invoicing.Bought) {

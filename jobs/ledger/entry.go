@@ -63,7 +63,7 @@ func NewEntry(s *invoicing.Settlement, states []invoicing.State, held []invoicin
 // standingOf is what stands of one account: groups come and go with the exchanges
 // that tie accounts, accounts stay.
 func standingOf(s *invoicing.Settlement, account string) *invoicing.Standing {
-	if !slices.ContainsFunc(s.Standing.Limits, func(l invoicing.AccountLimit) bool { return l.Account != account }) &&
+	if !slices.ContainsFunc(s.Standing.Uses, func(u invoicing.AccountUses) bool { return u.Account != account }) &&
 		!slices.ContainsFunc(s.Standing.Credits, func(c invoicing.Credit) bool { return c.Account != account }) {
 		return &s.Standing
 	}
@@ -73,9 +73,9 @@ func standingOf(s *invoicing.Settlement, account string) *invoicing.Standing {
 			out.Credits = append(out.Credits, *c)
 		}
 	}
-	for i := range s.Standing.Limits {
-		if l := &s.Standing.Limits[i]; l.Account == account {
-			out.Limits = append(out.Limits, *l)
+	for i := range s.Standing.Uses {
+		if u := &s.Standing.Uses[i]; u.Account == account {
+			out.Uses = append(out.Uses, *u)
 		}
 	}
 	return &out

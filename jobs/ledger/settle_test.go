@@ -277,7 +277,7 @@ func TestNothingIsLeftOut(t *testing.T) {
 func TestWhatANightLeft(t *testing.T) {
 	l := openTest(t)
 	limit := func(account string, n int64) invoicing.Standing {
-		return invoicing.Standing{Limits: []invoicing.AccountLimit{{Account: account, Limit: money.Minor(n, money.USD)}}}
+		return invoicing.Standing{Uses: []invoicing.AccountUses{{Account: account, Uses: []invoicing.LimitUse{{USD: money.Minor(n, money.USD)}}}}}
 	}
 	how := func(n int64) decide {
 		return func(b *invoicing.Book) (*invoicing.Settlement, []invoicing.State) {
@@ -298,9 +298,9 @@ func TestWhatANightLeft(t *testing.T) {
 		var got []int64
 		for s, err := range l.Standings(run) {
 			mustDo(t, err)
-			n, _ := s.Limits[0].Limit.Units()
+			n, _ := s.Uses[0].Uses[0].USD.Units()
 			got = append(got, n)
-			if s.Limits[0].Account != s.Account || s.Run != int(n) {
+			if s.Uses[0].Account != s.Account || s.Run != int(n) {
 				t.Errorf("standing %+v", s)
 			}
 		}
