@@ -23,6 +23,8 @@ func TestVerifyEndsByItsTwoVerdicts(t *testing.T) {
 		{"all is well", jobs.Verification{Intact: true, Settlements: 2}, exitDone, []string{"kept        as it was", "done again  all comes out as it was"}},
 		{"a report was changed", jobs.Verification{Problems: []string{"2026-11-23-001: decisions.csv has changed"}}, exitFailed,
 			[]string{"decisions.csv has changed", "kept        not as it was", "done again  not", "do not trust these reports"}},
+		{"a file was put there whose name moves a terminal's cursor", jobs.Verification{Problems: []string{"2026-11-23-001: \x1b[2Jx is not listed in the manifest"}}, exitFailed,
+			[]string{"2026-11-23-001: ?[2Jx is not listed"}},
 		{"another version comes to something else", jobs.Verification{Version: "1.0", Intact: true, Others: []jobs.OtherNight{other}}, exitOther,
 			[]string{"kept        as it was", "done again  by version 1.0, 1 night comes out otherwise", "run 2, 2026-11-23-001, made by version 0.9", "7 decisions otherwise",
 				"R-2: kept Approved; done again Rejected NotOwner", "and 6 more", "nothing that was read or published has changed", "take version 0.9, which manifest.json in 2026-11-23-001 names"}},
