@@ -34,7 +34,8 @@ type Schedule struct {
 	// CatchUp is how many times in a row of a job with EachMissed are made up for:
 	// more look like a clock that is wrong, and need a person.
 	CatchUp int
-	// Since is from when on a job without a state is due; zero is from now.
+	// Since is from when on a job without a state is due, whatever made its runs until then;
+	// zero is from now.
 	Since func(job string) time.Time
 	Ended func(job string, due time.Time, err error) // is told of each run; nil tells nobody
 	Back  func(by time.Duration)                     // is told once of a clock that went back; nil tells nobody
@@ -252,10 +253,16 @@ func (s *Schedule) logEnd(j *ScheduledJob, due time.Time, state jobState, err er
 	e.Str("job", j.Name).Time("due", due).Int64("took_ms", state.Ended.Sub(state.Started).Milliseconds()).Time("next", j.Cron.Next(state.Last)).Msg("job " + j.Name + " ended")
 }
 
-// tooMany refuses to make up for more times than a machine is off.
+// tooMany refuses to make up for more times than a machine is off. What a person made by
+// hand meanwhile was not missed.
 func (s *Schedule) tooMany(j *ScheduledJob, last time.Time) error {
 	if !j.EachMissed || s.CatchUp <= 0 {
 		return nil
+	}
+	if s.Since != nil {
+		if since := s.Since(j.Name); since.After(last) {
+			last = since
+		}
 	}
 	now, n := s.Now(), 0
 	for at := j.Cron.Next(last); !at.IsZero() && !at.After(now); at = j.Cron.Next(at) {

@@ -248,7 +248,8 @@ func TestScheduleBeginsANewJobWhereTheClockWentBackTo(t *testing.T) {
 	everyDay(t, n.dates, "2026-03-05", "2026-03-06")
 }
 
-// A clock that jumps years ahead makes no nights: that needs a person.
+// A clock that jumps years ahead makes no nights: that needs a person. Where it is right, and
+// the person makes the nights by hand, the schedule goes on after them.
 func TestScheduleRefusesToMakeUpForTooMuch(t *testing.T) {
 	w := &world{now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC), until: time.Date(2026, 3, 3, 12, 0, 0, 0, time.UTC)}
 	n := &nights{}
@@ -265,6 +266,16 @@ func TestScheduleRefusesToMakeUpForTooMuch(t *testing.T) {
 	}
 	if len(n.dates) != 2 || problem == nil || !strings.Contains(problem.Error(), "is the clock right") {
 		t.Errorf("nights %v, and it was said: %v", n.dates, problem)
+	}
+	w.until = time.Date(2035, 1, 3, 2, 0, 0, 0, time.UTC)
+	s = simulated(t, w, path, "30 2 * * *", time.UTC, n)
+	s.Since = func(string) time.Time { return time.Date(2034, 12, 31, 23, 59, 59, 0, time.UTC) }
+	s.Ended = func(_ string, _ time.Time, err error) { problem = err }
+	if err := s.Run(context.Background()); err != nil || problem != nil {
+		t.Errorf("%v, and it was said: %v", err, problem)
+	}
+	if last := n.dates[len(n.dates)-1]; last != "2035-01-02" {
+		t.Errorf("the last night is %s", last)
 	}
 }
 
