@@ -127,20 +127,28 @@ func (r *Run) refuseUnknownReports(l *ledger.Ledger) error {
 	if err != nil {
 		return err
 	}
-	entries, err := os.ReadDir(r.Out)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("reading the folder of reports: %w", err)
+	unknown, err := unknownNights(r.Out, runs)
+	if err != nil || len(unknown) == 0 || unknown[0] == folderName(append(runs, ledger.Run{AsOf: r.AsOf})) {
+		return err
 	}
-	i := slices.IndexFunc(entries, func(e fs.DirEntry) bool {
-		known := func(run ledger.Run) bool { return run.Folder == e.Name() }
-		return e.IsDir() && nightFolder.MatchString(e.Name()) && !slices.ContainsFunc(runs, known)
-	})
-	if i < 0 || entries[i].Name() == folderName(append(runs, ledger.Run{AsOf: r.AsOf})) {
-		return nil
-	}
-	name := entries[i].Name()
+	name := unknown[0]
 	return fmt.Errorf("%s is of a night that ledger %s does not know, and this night would give its numbers again: an older backup was restored, or the ledger is another or lost; "+
 		"make that night again first (--as-of %s, with the files that its manifest.json names), or move its folder away if nobody has its documents", filepath.Join(r.Out, name), r.Ledger, name[:len("2026-11-22")])
+}
+
+// unknownNights lists the folders of nights among the reports that no run has published.
+func unknownNights(out string, runs []ledger.Run) (names []string, err error) {
+	entries, err := os.ReadDir(out)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("reading the folder of reports: %w", err)
+	}
+	for _, e := range entries {
+		known := func(run ledger.Run) bool { return run.Folder == e.Name() }
+		if e.IsDir() && nightFolder.MatchString(e.Name()) && !slices.ContainsFunc(runs, known) {
+			names = append(names, e.Name())
+		}
+	}
+	return names, nil
 }
 
 func policyUses(chain policy.Chain) []exporters.PolicyUse {

@@ -95,6 +95,9 @@ func verifyOnce(ctx context.Context, l *ledger.Ledger, path, out, version string
 		}
 	}
 	v.manifests(runs, out)
+	if err := v.strangers(runs, out); err != nil {
+		return nil, err
+	}
 	if err := v.numbers(l); err != nil {
 		return nil, err
 	}
@@ -141,6 +144,18 @@ func (v *Verification) manifests(runs []ledger.Run, out string) {
 		}
 		v.Outputs += len(m.Outputs)
 	}
+}
+
+// strangers finds nights beside the published ones: a ledger that was restored from an
+// older backup does not know the documents of those that came after it.
+func (v *Verification) strangers(runs []ledger.Run, out string) error {
+	unknown, err := unknownNights(out, runs)
+	for _, name := range unknown {
+		if v.Unfinished == "" || name != folderName(runs) {
+			v.wrong("%s: the ledger does not know this night: an older backup was restored, or its folder is of another ledger", name)
+		}
+	}
+	return err
 }
 
 // numbers checks that each series has every number of its year once (DOC-1), but for

@@ -81,6 +81,23 @@ func TestVerifyNamesEveryByteThatWasChanged(t *testing.T) {
 	}
 }
 
+// A night among the reports that the ledger does not know is found: whoever adds up the
+// journals of the folder would count documents that nobody issued, or the ledger is an
+// older one and does not know documents that were.
+func TestVerifyFindsNightsTheLedgerDoesNotKnow(t *testing.T) {
+	ledger, out := nights(t)
+	if err := os.CopyFS(filepath.Join(out, "2026-11-22-009"), os.DirFS(filepath.Join(out, "2026-11-22-001"))); err != nil {
+		t.Fatal(err)
+	}
+	v, err := jobs.Verify(context.Background(), ledger, out, "test", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v.Intact || len(v.Problems) != 1 || !strings.Contains(v.Problems[0], "2026-11-22-009: the ledger does not know this night") {
+		t.Errorf("a copy of a night lies beside it, and verify finds %q", v.Problems)
+	}
+}
+
 // place is a byte of a file.
 type place struct {
 	path string
