@@ -143,6 +143,14 @@ func TestRatesSavedAgain(t *testing.T) {
 	}
 }
 
+// A day on which no rate was published, of the currencies that the file has, is left out.
+func TestDayWithoutRates(t *testing.T) {
+	got := read(t, "file", []byte("Date,USD,CYP,\n2026-11-20,1.1694,N/A,\n2026-11-19,N/A,N/A,\n2026-11-18,,0.585,\n"))
+	if !strings.Contains(got, "Date=2026-11-20 Currency=USD Value=1.1694") || !strings.Contains(got, "3 rows, 0 refused, 2 ignored") {
+		t.Error(got)
+	}
+}
+
 // A column of a house sheet's own is not taken for a misspelled one that the header has.
 func TestColumnsOfTheirOwn(t *testing.T) {
 	for _, file := range []string{

@@ -63,6 +63,9 @@ func readRates(s *sheet) error {
 			continue
 		}
 		rates := r.rates(i, currencies, comma)
+		if len(rates) == 0 && r.good() {
+			s.ignored++
+		}
 		for k := range rates {
 			if err := s.sink.Rate(&rates[k]); err != nil {
 				return err
