@@ -183,7 +183,8 @@ func TestBackupFaults(t *testing.T) {
 
 // A ledger of schema 1 (a backup of the night of fixtures/inbox, made by a program that
 // had it) is read as it is, and goes on: what was read before is known, a file of the
-// same size that says something else is read. The folder of its reports is not kept here.
+// same size that says something else is read; limits are told also of accounts that
+// nothing was settled of since. The folder of its reports is not kept here.
 func TestALedgerOfSchema1GoesOn(t *testing.T) {
 	s := newShop(t)
 	if _, err := Restore(context.Background(), "testdata/schema-1.tar.zst", s.ledger(), nil); err != nil {
@@ -209,6 +210,10 @@ func TestALedgerOfSchema1GoesOn(t *testing.T) {
 	report, err := s.night(inbox, 23)
 	if err != nil || len(report.Again) != 6 || len(report.Files) != 1 || report.Files[0].Kept != 1 {
 		t.Errorf("%+v, %v", report, err)
+	}
+	limits, err := os.ReadFile(s.path("out", "2026-11-23-001", "limits.csv"))
+	if want := "181f9008-0a85-5580-b993-65ae049adb15,2026-11-23,45808.03,4191.97,"; err != nil || !strings.Contains(string(limits), want) {
+		t.Errorf("the limits are not %s: %s, %v", want, limits, err)
 	}
 	verify(2)
 }

@@ -1,6 +1,10 @@
 package ledger
 
-import "prorata/invoicing"
+import (
+	"prorata/invoicing"
+	"prorata/invoicing/money"
+	"prorata/invoicing/policy"
+)
 
 // The visitors of what a settlement writes, and of the state it leaves.
 
@@ -204,7 +208,14 @@ func (c *codec) standing(s *invoicing.Standing) {
 
 func (c *codec) accountUses(u *invoicing.AccountUses) {
 	c.str(&u.Account)
-	code(c, &u.Type)
+	// A standing that was written before has a limit here, and its window in place of the type.
+	var limit money.Money
+	kind := int(u.Type)
+	c.money(&limit)
+	c.int(&kind)
+	if u.Type = policy.BillingType(kind); limit.IsSet() {
+		u.Type = 0
+	}
 	list(c, &u.Uses, (*codec).limitUse)
 }
 

@@ -84,7 +84,7 @@ func (l *Ledger) Standings(run int) iter.Seq2[AccountStanding, error] {
 		}
 		if err == nil {
 			defer sorted.Close()
-			err = yieldStandings(sorted, yield)
+			err = all.yieldStandings(sorted, run, yield)
 		}
 		if err != nil {
 			yield(AccountStanding{}, fmt.Errorf("reading the standings as of run %d: %w", run, err))
@@ -120,11 +120,17 @@ func (l *Ledger) latestStandings(all shelves, run int) (*sorter, error) {
 	return out, nil
 }
 
-func yieldStandings(from *sorter, yield func(AccountStanding, error) bool) error {
+func (s shelves) yieldStandings(from *sorter, run int, yield func(AccountStanding, error) bool) error {
 	items, err := from.sorted()
 	if err != nil {
 		return err
 	}
+	c, err := s.open(onAccount)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	accounts := newest{c: c, max: run}
 	var before []byte
 	for items.Next() {
 		group, _ := takeKey(items.Key())
@@ -134,6 +140,9 @@ func yieldStandings(from *sorter, yield func(AccountStanding, error) bool) error
 		before = append(before[:0], group...)
 		run, body := takeUvarint(items.Value())
 		s, err := DecodeStanding(string(body))
+		if err == nil {
+			err = typed(s.Uses, &accounts)
+		}
 		if err != nil {
 			return fmt.Errorf("of %s: %w", group, err)
 		}
@@ -142,6 +151,30 @@ func yieldStandings(from *sorter, yield func(AccountStanding, error) bool) error
 		}
 	}
 	return items.Err()
+}
+
+// typed fills in the billing types that a standing lacks which was written before
+// they were kept in it: those that the accounts had.
+func typed(uses []invoicing.AccountUses, accounts *newest) error {
+	for i := range uses {
+		if uses[i].Type != 0 {
+			continue
+		}
+		body, _, ok, err := accounts.find(putKey(nil, uses[i].Account))
+		if err != nil || !ok {
+			return err
+		}
+		_, content, err := takeSource(body)
+		if err != nil {
+			return err
+		}
+		a, err := DecodeAccount(string(content))
+		if err != nil {
+			return err
+		}
+		uses[i].Type = a.Type
+	}
+	return nil
 }
 
 // Books walks over the books of all accounts, by id.
