@@ -15,7 +15,7 @@ var (
 	documentTable = &auditTable{name: "Documents", frozen: 1, columns: []auditColumn{
 		{"number", "Number", 18, ""}, {"type", "Type", 16, ""}, {"", "Issued on", 12, ""}, {"", "Billing account", 38, ""}, {"currency", "Currency", 9, ""},
 		{"net", "Net", 17, ""}, {"tax", "Tax", 16, ""}, {"gross", "Gross", 17, ""}, {"", "Cancels", 18, ""}, {"", "Replaces", 18, ""},
-		{"", "Revises", 18, ""}, {"", "Credits", 18, ""}, {"", "Requests", 18, ""}, {"", "Left over", 44, ""}, {"", "Lines", 12, ""},
+		{"", "Revises", 18, ""}, {"", "Credits", 18, ""}, {"", "Requests", 18, ""}, {"", "Left over", 44, ""}, {"lines", "Lines", 12, ""},
 	}}
 	taxTable = &auditTable{name: "Tax", frozen: 1, columns: []auditColumn{
 		{"number", "Number", 18, ""}, {"rate", "Rate, percent", 10, ""}, {"category", "Category", 10, ""}, {"net", "Net", 17, ""}, {"tax", "Tax", 16, ""},
@@ -63,7 +63,7 @@ func (a *openAudit) document(s *settled, d *invoicing.Document, first int) {
 		o.text(text, listedNames(d.Requests))
 		o.text(text, leftOver(d))
 		if len(d.Lines) > 0 && fits {
-			o.link("#'Lines'!A"+itoa(lines[0]), itoa(len(d.Lines))+" lines")
+			o.link("#'Lines'!A"+itoa(lines[0]), invoicing.Counted(len(d.Lines), "line", "lines"))
 		}
 		o.end()
 	}

@@ -128,7 +128,7 @@ func (k styleKey) dress(s *excelize.Style) {
 	case asHeader:
 		s.Font.Bold, s.Font.Color = true, "FFFFFF"
 		s.Fill = excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{fillHead}}
-		s.Alignment = &excelize.Alignment{Vertical: "center", WrapText: true}
+		s.Alignment = &excelize.Alignment{Horizontal: "center", Vertical: "center", WrapText: true} // figures below it are flush right, words flush left
 		s.Border = []excelize.Border{{Type: "left", Color: lineColor, Style: 1}, {Type: "right", Color: lineColor, Style: 1}}
 	case asBand:
 		s.Font.Bold = true

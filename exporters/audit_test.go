@@ -239,6 +239,9 @@ func TestSheetsOfTheAudit(t *testing.T) {
 			t.Errorf("%s: no filter, or no titles for printing: %v", sheet, names)
 		}
 	}
+	if got := rawCell(t, book, "Documents", documentTable.letters("lines")+"2"); got != "1 line" {
+		t.Errorf("a document of one line has %q", got)
+	}
 	if v := rawCell(t, book, "Refused rows", "E2"); v != "'-1 november" {
 		t.Errorf("the refused value is %q", v)
 	}
