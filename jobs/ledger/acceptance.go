@@ -131,15 +131,7 @@ func (c *change) acceptances() (n int, err error) {
 
 // one writes a segment of one item.
 func (c *change) one(s shelf, key, value []byte) error {
-	w, err := c.write(s)
-	if err != nil {
-		return err
-	}
-	if err := w.add(key, value); err != nil {
-		w.abandon()
-		return err
-	}
-	return c.keep(w)
+	return c.segment(s, func(w *segmentWriter) error { return w.add(key, value) })
 }
 
 // ReconciledEvidence walks over what the reconciliation of a run has written, by

@@ -63,6 +63,19 @@ func (c *change) write(s shelf) (*segmentWriter, error) {
 	return newSegmentWriter(c.l.segmentFolder(), id, s, c.run)
 }
 
+// segment puts a segment of what fill adds on a shelf.
+func (c *change) segment(s shelf, fill func(*segmentWriter) error) error {
+	w, err := c.write(s)
+	if err != nil {
+		return err
+	}
+	if err := fill(w); err != nil {
+		w.abandon()
+		return err
+	}
+	return c.keep(w)
+}
+
 // keep ends a segment and puts it on its shelf; one without items is none.
 func (c *change) keep(w *segmentWriter) error {
 	s, err := w.finish()

@@ -59,15 +59,8 @@ func (c *change) merge(s shelf, old []*segment) error {
 		return err
 	}
 	defer from.Close()
-	to, err := c.write(s)
+	err = c.segment(s, func(to *segmentWriter) error { return copyItems(from, to, s.newestOnly()) })
 	if err != nil {
-		return err
-	}
-	if err := copyItems(from, to, s.newestOnly()); err != nil {
-		to.abandon()
-		return err
-	}
-	if err := c.keep(to); err != nil {
 		return err
 	}
 	c.takeOff(s, old)

@@ -163,15 +163,8 @@ func (c *copies) compare(r *repeated) error {
 		return err
 	}
 	defer books.Close()
-	out, err := c.i.write(r.shelf)
+	err = c.i.segment(r.shelf, func(out *segmentWriter) error { return c.sift(r.shelf, items, books, out) })
 	if err != nil {
-		return err
-	}
-	if err := c.sift(r.shelf, items, books, out); err != nil {
-		out.abandon()
-		return err
-	}
-	if err := c.i.keep(out); err != nil {
 		return err
 	}
 	return r.waiting.reset()

@@ -68,18 +68,15 @@ func (i *Import) touch(account []byte) {
 }
 
 func (i *Import) writeTouched() error {
-	w, err := i.write(onTouched)
-	if err != nil {
-		return err
-	}
-	for _, account := range slices.Sorted(maps.Keys(i.credited)) {
-		if !i.credited[account] {
-			continue
+	return i.segment(onTouched, func(w *segmentWriter) error {
+		for _, account := range slices.Sorted(maps.Keys(i.credited)) {
+			if !i.credited[account] {
+				continue
+			}
+			if err := w.add([]byte(account), binary.AppendUvarint(nil, uint64(i.run))); err != nil {
+				return err
+			}
 		}
-		if err := w.add([]byte(account), binary.AppendUvarint(nil, uint64(i.run))); err != nil {
-			w.abandon()
-			return err
-		}
-	}
-	return i.keep(w)
+		return nil
+	})
 }

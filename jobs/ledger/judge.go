@@ -179,21 +179,14 @@ func (c *change) shelve(s shelf, from *sorter) error {
 	if err != nil {
 		return err
 	}
-	w, err := c.write(s)
-	if err != nil {
-		return err
-	}
-	for items.Next() {
-		if err := w.add(items.Key(), items.Value()); err != nil {
-			w.abandon()
-			return err
+	return c.segment(s, func(w *segmentWriter) error {
+		for items.Next() {
+			if err := w.add(items.Key(), items.Value()); err != nil {
+				return err
+			}
 		}
-	}
-	if err := items.Err(); err != nil {
-		w.abandon()
-		return err
-	}
-	return c.keep(w)
+		return items.Err()
+	})
 }
 
 // stored is the version on the books under a key; ok is false where none is.

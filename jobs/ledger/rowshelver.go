@@ -49,15 +49,9 @@ func (r *rowShelver) flush() error {
 
 func (r *rowShelver) shelve(full sortRun) error {
 	full.sort()
-	w, err := r.write(r.shelf)
-	if err != nil {
-		return err
-	}
-	if err := full.each(func(x sortRec) error { return w.add(full.item(x)) }); err != nil {
-		w.abandon()
-		return err
-	}
-	return r.keep(w)
+	return r.segment(r.shelf, func(w *segmentWriter) error {
+		return full.each(func(x sortRec) error { return w.add(full.item(x)) })
+	})
 }
 
 func (r *rowShelver) wait() error {

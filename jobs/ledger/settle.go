@@ -305,24 +305,17 @@ func (w *Work) keepPending() error {
 		return err
 	}
 	defer c.Close()
-	out, err := w.write(onPending)
-	if err != nil {
-		return err
-	}
-	place := 0
-	err = c.walk(nil, func(key, value []byte) error {
-		place++
-		if w.isDecided(place - 1) {
-			return nil
-		}
-		return out.add(key, value)
-	})
-	if err != nil {
-		out.abandon()
-		return err
-	}
 	w.clear(onPending)
-	return w.keep(out)
+	return w.segment(onPending, func(out *segmentWriter) error {
+		place := 0
+		return c.walk(nil, func(key, value []byte) error {
+			place++
+			if w.isDecided(place - 1) {
+				return nil
+			}
+			return out.add(key, value)
+		})
+	})
 }
 
 // Rollback leaves the run imported. After Commit it does nothing.

@@ -89,17 +89,14 @@ func (n *wordNumbers) write(c *change) error {
 	if len(n.fresh) == 0 {
 		return nil
 	}
-	to, err := c.write(onWording)
-	if err != nil {
-		return err
-	}
-	before := len(n.of) - len(n.fresh)
-	for i, w := range n.fresh {
-		if err := to.add(putNumber(nil, before+i+1), []byte(w)); err != nil {
-			to.abandon()
-			return err
+	return c.segment(onWording, func(to *segmentWriter) error {
+		before := len(n.of) - len(n.fresh)
+		for i, w := range n.fresh {
+			if err := to.add(putNumber(nil, before+i+1), []byte(w)); err != nil {
+				return err
+			}
 		}
-	}
-	n.fresh = n.fresh[:0]
-	return c.keep(to)
+		n.fresh = n.fresh[:0]
+		return nil
+	})
 }
