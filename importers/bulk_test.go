@@ -80,7 +80,7 @@ func TestAMillionRows(t *testing.T) {
 	in := endless{1_000_000}
 	sink := tally{sum: money.Zero(money.USD)}
 	start := time.Now()
-	report, err := Read(context.Background(), "transactions.csv", in, in.size(), 1, &sink)
+	report, err := readFrom(context.Background(), "transactions.csv", in, in.size(), 1, &sink)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,12 +101,12 @@ func TestBulkStops(t *testing.T) {
 	in := endless{100_000}
 	full := errors.New("the disk is full")
 	r := recorder{stop: full}
-	if _, err := Read(context.Background(), "t.csv", in, in.size(), 1, &r); !errors.Is(err, full) || len(r.lines) != 1 {
+	if _, err := readFrom(context.Background(), "t.csv", in, in.size(), 1, &r); !errors.Is(err, full) || len(r.lines) != 1 {
 		t.Errorf("got %v after %d rows", err, len(r.lines))
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := Read(ctx, "t.csv", in, in.size(), 1, &recorder{}); !errors.Is(err, context.Canceled) {
+	if _, err := readFrom(ctx, "t.csv", in, in.size(), 1, &recorder{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -137,13 +137,13 @@ func TestReadingFails(t *testing.T) {
 		n := int64(len(file))
 		for _, from := range []int64{0, n - 100} {
 			var r recorder
-			if _, err := Read(context.Background(), "f", failing{bytes.NewReader(file), from, from + 100}, n, 1, &r); !errors.Is(err, errDisk) || len(r.lines) > 0 {
+			if _, err := readFrom(context.Background(), "f", failing{bytes.NewReader(file), from, from + 100}, n, 1, &r); !errors.Is(err, errDisk) || len(r.lines) > 0 {
 				t.Errorf("%d bytes failing at %d: %v, %q", n, from, err, r.lines)
 			}
 		}
 	}
 	in := failing{bytes.NewReader(append([]byte(bulkHeader), bytes.Repeat([]byte(bulkRow), 20_000)...)), 5 << 20, 5<<20 + 1}
-	if _, err := Read(context.Background(), "f", in, in.Size(), 1, &recorder{}); !errors.Is(err, errDisk) {
+	if _, err := readFrom(context.Background(), "f", in, in.Size(), 1, &recorder{}); !errors.Is(err, errDisk) {
 		t.Errorf("a bulk file: %v", err)
 	}
 }
@@ -178,7 +178,7 @@ func TestBulkAgreesWithGocsv(t *testing.T) {
 		t.Fatal(err)
 	}
 	var got compared
-	if _, err := Read(context.Background(), "t.csv", bytes.NewReader(file.Bytes()), int64(file.Len()), 1, &got); err != nil {
+	if _, err := readFrom(context.Background(), "t.csv", bytes.NewReader(file.Bytes()), int64(file.Len()), 1, &got); err != nil {
 		t.Fatal(err)
 	}
 	if len(got.rows) != len(lines) {
@@ -262,7 +262,7 @@ func TestSavedAgain(t *testing.T) {
 		fmt.Fprintf(&file, "1.00,Standard_D2s_v5,OneTime,BP1,,EUR,,%02d/01/2025,Purchase,E%d,,,,,,1,westeurope,order-%d,,P1Y\n", day, i, i)
 	}
 	var got compared
-	if _, err := Read(context.Background(), "t.csv", bytes.NewReader(file.Bytes()), int64(file.Len()), 1, &got); err != nil {
+	if _, err := readFrom(context.Background(), "t.csv", bytes.NewReader(file.Bytes()), int64(file.Len()), 1, &got); err != nil {
 		t.Fatal(err)
 	}
 	if len(got.rows) != 8000 || !strings.Contains(got.rows[4], "20250105") {

@@ -16,7 +16,7 @@ func amounts(t *testing.T, file []byte) []string {
 	ctx, stop := context.WithTimeout(context.Background(), 10*time.Second)
 	defer stop()
 	var r recorder
-	if _, err := Read(ctx, "damaged", bytes.NewReader(file), int64(len(file)), 1, &r); err != nil {
+	if _, err := readFrom(ctx, "damaged", bytes.NewReader(file), int64(len(file)), 1, &r); err != nil {
 		t.Fatalf("%v: %.200q", err, file)
 	}
 	var out []string

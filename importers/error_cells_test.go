@@ -38,7 +38,7 @@ func TestAnErrorInPriceType(t *testing.T) {
 		"S2,westeurope,,USD,0.10,Consumption,01/01/2026,8611537\n" +
 		"S3,westeurope,P1Y,USD,1300.00,#VALUE!,01/01/2026,8611537\n"
 	var r refusing
-	report, err := Read(context.Background(), "prices.csv", bytes.NewReader([]byte(sheet)), int64(len(sheet)), 1, &r)
+	report, err := readFrom(context.Background(), "prices.csv", bytes.NewReader([]byte(sheet)), int64(len(sheet)), 1, &r)
 	if err != nil {
 		t.Fatal(err)
 	}

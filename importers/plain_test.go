@@ -95,7 +95,7 @@ func TestLongPlainSheet(t *testing.T) {
 	}
 	var r tallySink
 	file := b.String()
-	report, err := Read(context.Background(), "long", strings.NewReader(file), int64(len(file)), 1, &r)
+	report, err := readFrom(context.Background(), "long", strings.NewReader(file), int64(len(file)), 1, &r)
 	if err != nil || r.requests != table.MaxRows+1 || report.Sheets[0].Rows != r.requests || r.last != table.MaxRows+2 || len(r.faults) > 0 {
 		t.Errorf("%d requests, the last in row %d: %+v %v", r.requests, r.last, report, err)
 	}

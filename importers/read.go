@@ -29,11 +29,6 @@ type SheetReport struct {
 // headLength is how much of a file is looked at to tell what it is.
 const headLength = 256 << 10
 
-// Read reads a file as Reading{} does: without a locale.
-func Read(ctx context.Context, name string, r io.ReaderAt, size int64, file int, sink Sink) (Report, error) {
-	return Reading{}.Read(ctx, name, r, size, file, sink)
-}
-
 // Read recognises each sheet of a file by its header and hands every row to the
 // sink, in the order of the file. file is the number for Source.File; name is
 // only for messages: what a file is, its content says. An error is one of

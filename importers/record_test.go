@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"reflect"
 	"strings"
 	"testing"
@@ -67,11 +68,16 @@ func show(v reflect.Value) string {
 	return b.String()
 }
 
+// readFrom reads a file without a locale.
+func readFrom(ctx context.Context, name string, r io.ReaderAt, size int64, file int, sink Sink) (Report, error) {
+	return Reading{}.Read(ctx, name, r, size, file, sink)
+}
+
 // read reads a file into a text: what was handed on, and the report.
 func read(t *testing.T, name string, file []byte) string {
 	t.Helper()
 	var r recorder
-	report, err := Read(context.Background(), name, bytes.NewReader(file), int64(len(file)), 1, &r)
+	report, err := readFrom(context.Background(), name, bytes.NewReader(file), int64(len(file)), 1, &r)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,7 +18,7 @@ import (
 func refusals(t *testing.T, file []byte) []invoicing.Fault {
 	t.Helper()
 	var r refusing
-	if _, err := Read(context.Background(), "file", bytes.NewReader(file), int64(len(file)), 1, &r); err != nil {
+	if _, err := readFrom(context.Background(), "file", bytes.NewReader(file), int64(len(file)), 1, &r); err != nil {
 		t.Fatal(err)
 	}
 	return r.faults

@@ -37,7 +37,7 @@ func TestSharedSamples(t *testing.T) {
 			t.Fatal(err)
 		}
 		var r rateCounter
-		report, err := Read(context.Background(), path, f, st.Size(), 1, &r)
+		report, err := readFrom(context.Background(), path, f, st.Size(), 1, &r)
 		if err != nil || len(report.Sheets) != 1 {
 			t.Fatalf("%s: %v %v", path, report, err)
 		}

@@ -68,7 +68,7 @@ func titledBook(t *testing.T) []byte {
 func TestColumnsThatAreNotReadAreNamed(t *testing.T) {
 	const header, row = "BillingAccountId,Date,Currency,Amount,Betalare\n", "E1,2026-12-01,SEK,5.50,Anna\n"
 	for name, file := range map[string][]byte{"plain text": []byte(header + row), "a total below": []byte(header + row + "Total,,,5.50,\n")} {
-		got, err := Read(context.Background(), "charges.csv", bytes.NewReader(file), int64(len(file)), 1, &refusing{})
+		got, err := readFrom(context.Background(), "charges.csv", bytes.NewReader(file), int64(len(file)), 1, &refusing{})
 		if err != nil || len(got.Sheets) != 1 || !slices.Equal(got.Sheets[0].Unknown, []string{"Betalare"}) {
 			t.Errorf("%s: %+v, %v", name, got, err)
 		}
@@ -77,7 +77,7 @@ func TestColumnsThatAreNotReadAreNamed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := Read(context.Background(), "export.csv", bytes.NewReader(file), int64(len(file)), 1, &refusing{})
+	got, err := readFrom(context.Background(), "export.csv", bytes.NewReader(file), int64(len(file)), 1, &refusing{})
 	if err != nil || len(got.Sheets) != 1 || got.Sheets[0].Unknown != nil {
 		t.Errorf("an export: %+v, %v", got, err)
 	}

@@ -199,7 +199,7 @@ func BenchmarkTransactions(b *testing.B) {
 	in := endless{100_000}
 	b.SetBytes(in.size())
 	for b.Loop() {
-		if _, err := Read(context.Background(), "t.csv", in, in.size(), 1, &tally{sum: money.Zero(money.USD)}); err != nil {
+		if _, err := readFrom(context.Background(), "t.csv", in, in.size(), 1, &tally{sum: money.Zero(money.USD)}); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -213,7 +213,7 @@ func BenchmarkRequests(b *testing.B) {
 	}
 	in := strings.NewReader(file.String())
 	for b.Loop() {
-		if _, err := Read(context.Background(), "r.csv", in, in.Size(), 1, &silent{}); err != nil {
+		if _, err := readFrom(context.Background(), "r.csv", in, in.Size(), 1, &silent{}); err != nil {
 			b.Fatal(err)
 		}
 	}

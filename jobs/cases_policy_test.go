@@ -85,7 +85,7 @@ func TestEveryParameterIsChangedByACase(t *testing.T) {
 			t.Errorf("no case changes %s (%s)", s.Key, s.Rules)
 		}
 		for _, word := range s.Choices {
-			everywhere := s.Same() && s.Values[0] == word
+			everywhere := !slices.ContainsFunc(s.Values, func(v string) bool { return v != word })
 			if !everywhere && !changed[s.Key+" "+word] {
 				t.Errorf("no case changes %s to %s (%s)", s.Key, word, s.Rules)
 			}

@@ -3,6 +3,7 @@ package jobs_test
 import (
 	"encoding/csv"
 	"math/big"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -198,7 +199,7 @@ func (k *calculator) ofRegister(l *invoicing.Line) bool {
 		if err != nil {
 			k.Fatal(err)
 		}
-		r, err := k.l.OpenFile(f)
+		r, err := os.Open(f.Path)
 		if err != nil {
 			k.Fatal(err)
 		}

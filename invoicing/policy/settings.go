@@ -1,7 +1,5 @@
 package policy
 
-import "slices"
-
 // Setting is one parameter of a policy as a file names it, and its value for each
 // of BillingTypes, as a file would say it.
 type Setting struct {
@@ -9,11 +7,6 @@ type Setting struct {
 	Rules   string // that use it: FEE-1
 	Values  []string
 	Choices []string // the words that may stand there; none for a free text or number
-}
-
-// Same reports whether the value is one for all billing types.
-func (s *Setting) Same() bool {
-	return !slices.ContainsFunc(s.Values, func(v string) bool { return v != s.Values[0] })
 }
 
 // Settings lists every parameter of a policy, in the order of RULES.md.

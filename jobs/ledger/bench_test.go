@@ -77,7 +77,7 @@ func (y *yardstick) requests(i *Import, file int) (rows int, err error) {
 }
 
 func (y *yardstick) file(b testing.TB, i *Import, name string, feed func(*Import, int) (int, error)) FileCounts {
-	f, err := i.Add(name, strings.NewReader(name))
+	f, err := addFile(i, name, strings.NewReader(name))
 	if err != nil {
 		b.Fatal(err)
 	}

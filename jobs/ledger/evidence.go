@@ -196,17 +196,3 @@ func (l *Ledger) FindDecision(request string) (run int, group string, err error)
 	}
 	return run, string(body[1:]), nil
 }
-
-// Request returns a request as it was read; ok is false where none has the id.
-func (l *Ledger) Request(id string) (r invoicing.Request, ok bool, err error) {
-	all, err := l.segments(context.Background(), l.db)
-	if err != nil {
-		return r, false, err
-	}
-	body, run, err := all.newestOf(onRequest, putKey(nil, id))
-	if err != nil || run == 0 {
-		return r, false, err
-	}
-	r, err = decodeRequestRow(body)
-	return r, true, err
-}

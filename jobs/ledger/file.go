@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 )
 
@@ -17,7 +16,7 @@ type File struct {
 	Kinds  []string // what it was read as, as EndFile was told; a kind has no line break
 	SHA256 string   // in hex; of a file that is being read it may not be known yet
 	Size   int64
-	// Known says that Add found the same bytes among the files read before (IMP-9):
+	// Known says that Begin found the same bytes among the files read before (IMP-9):
 	// then N, Run and Name are those of that time, and there is nothing to read.
 	Known  bool
 	Path   string // where the archive has it
@@ -91,13 +90,4 @@ func (l *Ledger) oneFile(ctx context.Context, q querier, where string, args ...a
 		return File{}, false, fmt.Errorf("looking up a file: %w", err)
 	}
 	return f, true, nil
-}
-
-// OpenFile opens a file of the archive.
-func (l *Ledger) OpenFile(f File) (*os.File, error) {
-	r, err := os.Open(l.archived(f.SHA256))
-	if err != nil {
-		return nil, fmt.Errorf("opening input %d, %s, in the archive: %w", f.N, f.Name, err)
-	}
-	return r, nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 
 	"golang.org/x/sync/errgroup"
@@ -28,7 +27,7 @@ type Import struct {
 
 	files   []File // of this run, by number
 	next    int    // number of the next file
-	reading *File  // between Add and EndFile
+	reading *File  // between Begin and EndFile
 
 	arrived arrived
 	copies  *copies // rows that may repeat, of the file being read
@@ -102,15 +101,6 @@ func (i *Import) start() error {
 
 // Run is the number of the run that is being imported.
 func (i *Import) Run() int { return i.run }
-
-// Add takes a file into the archive and gives it its number: Store, then Begin.
-func (i *Import) Add(name string, r io.Reader) (File, error) {
-	f, err := i.Store(r)
-	if err != nil {
-		return File{}, fmt.Errorf("taking in %s: %w", name, err)
-	}
-	return i.Begin(name, f)
-}
 
 // Begin gives a file of the archive its number; rows that the sink takes from
 // then on until EndFile are its rows. Of a Known file there is nothing to read, and

@@ -185,7 +185,7 @@ func TestAConflictShowsBoth(t *testing.T) {
 func TestTheSameFileTwiceIsANoOp(t *testing.T) {
 	l := openTest(t)
 	i := must(l.BeginImport(context.Background(), Run{AsOf: november}))(t)
-	f := must(i.Add("../../etc/passwd", strings.NewReader("rows")))(t)
+	f := must(addFile(i, "../../etc/passwd", strings.NewReader("rows")))(t)
 	if f.N != 1 || f.Known || f.Size != 4 {
 		t.Fatalf("a new file is %+v", f)
 	}
@@ -193,7 +193,7 @@ func TestTheSameFileTwiceIsANoOp(t *testing.T) {
 		t.Errorf("the archive has %q", b)
 	}
 	must(i.EndFile(0, 0, 0, 0, []string{"Requests", "Accounts"}))(t)
-	if again := must(i.Add("again", strings.NewReader("rows")))(t); !again.Known || again.N != 1 {
+	if again := must(addFile(i, "again", strings.NewReader("rows")))(t); !again.Known || again.N != 1 {
 		t.Errorf("in the same run: %+v", again)
 	}
 	mustDo(t, i.Commit())
@@ -205,12 +205,12 @@ func TestTheSameFileTwiceIsANoOp(t *testing.T) {
 	i = must(l.BeginImport(context.Background(), Run{AsOf: november}))(t)
 	defer i.Rollback()
 	for _, r := range []interface{ Read([]byte) (int, error) }{strings.NewReader("rows"), onlyReader{strings.NewReader("rows")}} {
-		again := must(i.Add("again", r))(t)
+		again := must(addFile(i, "again", r))(t)
 		if !again.Known || again.N != 1 || again.Run != 1 || again.Name != "../../etc/passwd" || !slices.Equal(again.Kinds, []string{"Requests", "Accounts"}) {
 			t.Errorf("in a later run: %+v", again)
 		}
 	}
-	if f := must(i.Add("other", strings.NewReader("swor")))(t); f.Known || f.N != 2 || f.SHA256 != "" { // its hash is not waited for
+	if f := must(addFile(i, "other", strings.NewReader("swor")))(t); f.Known || f.N != 2 || f.SHA256 != "" { // its hash is not waited for
 		t.Errorf("another file of the same size: %+v", f)
 	}
 }
@@ -225,7 +225,7 @@ func TestRowsMustAddUp(t *testing.T) {
 	l := openTest(t)
 	i := must(l.BeginImport(context.Background(), Run{AsOf: november}))(t)
 	defer i.Rollback()
-	f := must(i.Add("rows", strings.NewReader("rows")))(t)
+	f := must(addFile(i, "rows", strings.NewReader("rows")))(t)
 	mustDo(t, purchase("A", "o", "2026-01-01", "1 USD")(i, source(f, 0)))
 	if _, err := i.EndFile(3, 0, 1, 0, nil); err == nil || !strings.Contains(err.Error(), "OUT-8 g") {
 		t.Errorf("3 rows, 1 taken, 1 ignored: %v", err)
@@ -328,7 +328,7 @@ func TestTheRatesOfARowAreARow(t *testing.T) {
 func TestTheFileThatOneGoesOnFrom(t *testing.T) {
 	l := openTest(t)
 	read := func(i *Import, name, kind string, known, ignored, refused int) {
-		must(i.Add(name, strings.NewReader(name+kind)))(t)
+		must(addFile(i, name, strings.NewReader(name+kind)))(t)
 		must(i.EndFile(known+ignored+refused, known, ignored, refused, strings.Fields(kind)))(t)
 	}
 	first := must(l.BeginImport(context.Background(), Run{AsOf: november}))(t)

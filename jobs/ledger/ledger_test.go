@@ -169,12 +169,21 @@ type file []row
 
 var fileNames int
 
+// addFile takes a file into the archive and gives it its number.
+func addFile(i *Import, name string, r io.Reader) (File, error) {
+	f, err := i.Store(r)
+	if err != nil {
+		return File{}, err
+	}
+	return i.Begin(name, f)
+}
+
 // feedFile adds a file to an import and ends it.
 func feedFile(t tb, i *Import, rows file) File {
 	t.Helper()
 	fileNames++
 	name := fmt.Sprintf("file %d", fileNames)
-	f := must(i.Add(name, strings.NewReader(name)))(t)
+	f := must(addFile(i, name, strings.NewReader(name)))(t)
 	for n, r := range rows {
 		mustDo(t, r(i, source(f, n)))
 	}

@@ -127,7 +127,7 @@ func tryNight(l *Ledger) {
 		return
 	}
 	defer i.Rollback()
-	f, err := i.Add("rows", strings.NewReader("rows"))
+	f, err := addFile(i, "rows", strings.NewReader("rows"))
 	if err != nil {
 		return
 	}

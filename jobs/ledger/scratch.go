@@ -18,8 +18,7 @@ func OpenScratch(path string) (*Ledger, error) {
 	return l, nil
 }
 
-// BeginScratch gives a file of a scratch ledger its number, as Add does, without
-// keeping it.
+// BeginScratch gives a file of a scratch ledger its number without keeping it.
 func (i *Import) BeginScratch(name string, size int64) (File, error) {
 	return i.Begin(name, File{SHA256: fmt.Sprintf("not kept, %d", i.next), Size: size})
 }
