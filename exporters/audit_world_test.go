@@ -33,7 +33,7 @@ func settledNight(t testing.TB, seed uint64, n int, policyID string) Night {
 			t.Fatal(err)
 		}
 		all = append(all, s)
-		standing := Standing{Account: s.Group, Run: night.Run, Credits: s.Standing.Credits}
+		standing := Standing{Run: night.Run, Credits: s.Standing.Credits}
 		for i := range s.Standing.Uses {
 			standing.Limits = append(standing.Limits, s.Standing.Uses[i].Limit(policies, night.AsOf))
 		}

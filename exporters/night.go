@@ -98,7 +98,6 @@ type ProofLine struct {
 
 // Standing is the latest standing of one account and the run that left it.
 type Standing struct {
-	Account string
 	Run     int
 	Credits []invoicing.Credit
 	Limits  []invoicing.AccountLimit

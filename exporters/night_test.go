@@ -217,7 +217,7 @@ func settlementOfNobody() *invoicing.Settlement {
 // standingOfA0 is of an earlier run: one credit is used up and the uses are all
 // freed, so that neither is shown again.
 func standingOfA0() Standing {
-	return Standing{Account: "A0", Run: 1,
+	return Standing{Run: 1,
 		Credits: []invoicing.Credit{
 			{Kind: invoicing.HeldCreditKind, Account: "A0", Amount: money.Must("5.00 USD"), Used: money.Must("5.00 USD"), Expired: money.Zero(money.USD),
 				GrantedOn: day("2025-11-01"), Document: number("INV-2025-000001")},
@@ -233,7 +233,7 @@ func standingOfBP1() Standing {
 	use := func(on, usd string) invoicing.LimitUse {
 		return invoicing.LimitUse{Account: "BP1", Date: day(on), USD: money.Must(usd)}
 	}
-	return Standing{Account: "BP1", Run: 2,
+	return Standing{Run: 2,
 		Credits: []invoicing.Credit{
 			{Kind: invoicing.HeldCreditKind, Account: "BP1", Amount: money.Must("280.00 EUR"), Used: money.Must("280.00 EUR"), Expired: money.Zero(money.EUR),
 				GrantedOn: day("2026-11-22"), Document: number("INV-2026-000001")},

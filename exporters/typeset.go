@@ -32,7 +32,6 @@ type typesetter struct {
 	shade     rgb
 	face      face
 	size      float64
-	ink       rgb
 	pages     int
 	illegible bool // a question mark stands for a character
 	err       error
@@ -148,7 +147,6 @@ func (t *typesetter) font(f face, size float64, ink rgb) {
 		t.face, t.size = f, size
 	}
 	t.pdf.SetTextColor(ink.r, ink.g, ink.b)
-	t.ink = ink
 }
 
 // width is the width of a text in the chosen font.

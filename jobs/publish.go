@@ -185,7 +185,7 @@ func canceled[T any](ctx context.Context, seq iter.Seq2[T, error]) iter.Seq2[T, 
 func standings(l *ledger.Ledger, run ledger.Run, policies policy.Chain) iter.Seq2[exporters.Standing, error] {
 	return func(yield func(exporters.Standing, error) bool) {
 		for s, err := range l.Standings(run.N) {
-			out := exporters.Standing{Account: s.Account, Run: s.Run, Credits: s.Credits}
+			out := exporters.Standing{Run: s.Run, Credits: s.Credits}
 			for i := range s.Uses {
 				out.Limits = append(out.Limits, s.Uses[i].Limit(policies, run.AsOf))
 			}
