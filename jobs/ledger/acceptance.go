@@ -36,7 +36,7 @@ func (l *Ledger) Acceptances(run int) ([]Acceptance, error) {
 
 func takeAcceptance(value []byte) (a Acceptance, err error) {
 	persons, body := takeUvarint(value)
-	x, err := DecodeReconciled(string(bytes.Clone(body)))
+	x, err := decodeReconciled(string(bytes.Clone(body)))
 	if err != nil {
 		return a, err
 	}
@@ -144,7 +144,7 @@ func (l *Ledger) ReconciledEvidence(run int) iter.Seq2[Evidence, error] {
 func (l *Ledger) Reconciled(run int) iter.Seq2[*Reconciled, error] {
 	var bodies texts
 	return each(l, onReconciled, putNumber(nil, run), func(key, value []byte) (*Reconciled, error) {
-		x, err := DecodeReconciled(bodies.of(value))
+		x, err := decodeReconciled(bodies.of(value))
 		if err != nil {
 			return nil, fmt.Errorf("what run %d reconciled of order %s: %w", run, groupOf(key), err)
 		}
@@ -157,7 +157,7 @@ func (l *Ledger) Reconciled(run int) iter.Seq2[*Reconciled, error] {
 func (l *Ledger) OpenBreaks() iter.Seq2[*Reconciled, error] {
 	var bodies texts
 	return eachNewest(l, onOpenBreak, func(order, body []byte) (*Reconciled, error) {
-		x, err := DecodeReconciled(bodies.of(body))
+		x, err := decodeReconciled(bodies.of(body))
 		if err != nil {
 			return nil, fmt.Errorf("open breaks of order %s: %w", order, err)
 		}

@@ -29,16 +29,16 @@ func (j *judging) account(rows []keyedRow) error {
 	}
 	var was invoicing.Account
 	if ok {
-		if was, err = DecodeAccount(string(old.content)); err != nil {
+		if was, err = decodeAccount(string(old.content)); err != nil {
 			return err
 		}
 	}
-	is, err := DecodeAccount(string(bases[0].content))
+	is, err := decodeAccount(string(bases[0].content))
 	if err != nil {
 		return err
 	}
 	is.Terms, _ = unite(now, was.Terms)
-	next := keyedRow{rows[0].key, rows[0].src, EncodeAccount(nil, &is)}
+	next := keyedRow{rows[0].key, rows[0].src, encodeAccount(nil, &is)}
 	j.countAccountRows(rows, bases, terms, &was, ok)
 	if ok && bytes.Equal(next.content, old.content) {
 		return nil
@@ -53,7 +53,7 @@ func (j *judging) countAccountRows(rows, bases []keyedRow, terms [][]invoicing.C
 	said := slices.Clone(was.Terms)
 	base := *was
 	base.Terms = nil
-	same := ok && bytes.Equal(EncodeAccount(nil, &base), bases[0].content)
+	same := ok && bytes.Equal(encodeAccount(nil, &base), bases[0].content)
 	for n, r := range rows {
 		news := !same && n == 0
 		for _, t := range terms[n] {
@@ -69,13 +69,13 @@ func (j *judging) countAccountRows(rows, bases []keyedRow, terms [][]invoicing.C
 // splitTerms takes the commitment terms off rows of an account.
 func splitTerms(rows []keyedRow) (bases []keyedRow, terms [][]invoicing.CommitmentTerm, err error) {
 	for _, r := range rows {
-		a, err := DecodeAccount(string(r.content))
+		a, err := decodeAccount(string(r.content))
 		if err != nil {
 			return nil, nil, err
 		}
 		terms = append(terms, a.Terms)
 		a.Terms = nil
-		bases = append(bases, keyedRow{r.key, r.src, EncodeAccount(nil, &a)})
+		bases = append(bases, keyedRow{r.key, r.src, encodeAccount(nil, &a)})
 	}
 	return bases, terms, nil
 }

@@ -77,7 +77,7 @@ func (l *Ledger) OrderOfReservation(id string) (order string, err error) {
 			return err
 		}
 		_, row := takeUvarint(x.rest)
-		p, err := DecodePurchase(string(row))
+		p, err := decodePurchase(string(row))
 		if err == nil && p.Reservation == id {
 			order, err = string(x.order), errStop
 		}

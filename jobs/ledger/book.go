@@ -121,7 +121,7 @@ func usageOf(v *newest, order string, days []invoicing.Usage) ([]invoicing.Usage
 		if err != nil {
 			return nil, err
 		}
-		u, err := DecodeUsage(string(content))
+		u, err := decodeUsage(string(content))
 		if err != nil {
 			return nil, err
 		}
@@ -140,7 +140,7 @@ func (r *bookReader) account(b *invoicing.Book, id string) error {
 	if err != nil {
 		return err
 	}
-	a, err := DecodeAccount(string(content))
+	a, err := decodeAccount(string(content))
 	a.Source = src
 	b.Accounts = append(b.Accounts, a)
 	return err
@@ -152,7 +152,7 @@ func (r *bookReader) state(b *invoicing.Book, id string, h *handed) error {
 	body, _, ok, err := r.states.find([]byte(id))
 	if err == nil && ok {
 		h.states[id] = xxhash.Sum64(body)
-		s, err = DecodeState(string(body))
+		s, err = decodeState(string(body))
 	}
 	b.States = append(b.States, s)
 	return err
@@ -276,7 +276,7 @@ func (r *bookReader) register(b *invoicing.Book, id string) error {
 		if err != nil {
 			return err
 		}
-		row, err := DecodeRegisterRow(string(content))
+		row, err := decodeRegisterRow(string(content))
 		if err != nil {
 			return err
 		}
@@ -301,7 +301,7 @@ func (r *bookReader) charged(b *invoicing.Book, id string, since money.Date) err
 	prefix := putKey(nil, id)
 	begin := len(b.Charges)
 	for ok := r.charges.Seek(putDate(putKey(nil, id), since)); ok && bytes.HasPrefix(r.charges.Key(), prefix); ok = r.charges.Next() {
-		c, err := DecodeCharge(string(r.charges.Value()))
+		c, err := decodeCharge(string(r.charges.Value()))
 		if err != nil {
 			return fmt.Errorf("charge of %s: %w", id, err)
 		}

@@ -10,17 +10,17 @@ func current(s shelf, content []byte) ([]byte, error) {
 	b := string(content)
 	switch s {
 	case onAccount:
-		return again(b, DecodeAccount, EncodeAccount)
+		return again(b, decodeAccount, encodeAccount)
 	case onRequest:
-		return again(b, DecodeRequest, EncodeRequest)
+		return again(b, decodeRequest, encodeRequest)
 	case onInvoice:
-		return again(b, DecodeRegisterRow, EncodeRegisterRow)
+		return again(b, decodeRegisterRow, encodeRegisterRow)
 	case onPrice:
-		return again(b, DecodePrice, EncodePrice)
+		return again(b, decodePrice, encodePrice)
 	case onRate:
-		return again(b, DecodeRate, EncodeRate)
+		return again(b, decodeRate, encodeRate)
 	}
-	return again(b, DecodeUsage, EncodeUsage)
+	return again(b, decodeUsage, encodeUsage)
 }
 
 func again[T any](b string, decode func(string) (T, error), encode func([]byte, *T) []byte) ([]byte, error) {

@@ -109,8 +109,8 @@ func (c *codec) fail(why string) {
 	c.in, c.at = "", 0
 }
 
-// EncodeSettlement appends a settlement without its Standing, which is stored apart.
-func EncodeSettlement(dst []byte, x *invoicing.Settlement) []byte {
+// encodeSettlement appends a settlement without its Standing, which is stored apart.
+func encodeSettlement(dst []byte, x *invoicing.Settlement) []byte {
 	c := largeWriter(dst, kindSettlement)
 	c.settlement(x)
 	return c.written()
@@ -125,29 +125,25 @@ func DecodeSettlement(b string) (x invoicing.Settlement, err error) {
 	return x, c.read(kindSettlement)
 }
 
-// EncodeStanding appends a standing.
-func EncodeStanding(dst []byte, x *invoicing.Standing) []byte {
+func encodeStanding(dst []byte, x *invoicing.Standing) []byte {
 	c := largeWriter(dst, kindStanding)
 	c.standing(x)
 	return c.written()
 }
 
-// DecodeStanding reads a standing.
-func DecodeStanding(b string) (x invoicing.Standing, err error) {
+func decodeStanding(b string) (x invoicing.Standing, err error) {
 	c := largeReader(b, kindStanding)
 	c.standing(&x)
 	return x, c.read(kindStanding)
 }
 
-// EncodeState appends the state of an account.
-func EncodeState(dst []byte, x *invoicing.State) []byte {
+func encodeState(dst []byte, x *invoicing.State) []byte {
 	c := largeWriter(dst, kindState)
 	c.state(x)
 	return c.written()
 }
 
-// DecodeState reads the state of an account.
-func DecodeState(b string) (x invoicing.State, err error) {
+func decodeState(b string) (x invoicing.State, err error) {
 	c := largeReader(b, kindState)
 	c.state(&x)
 	return x, c.read(kindState)

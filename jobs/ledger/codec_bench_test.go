@@ -108,13 +108,13 @@ func BenchmarkEncodeSettlement(b *testing.B) {
 	var dst []byte
 	b.ReportAllocs()
 	for b.Loop() {
-		dst = EncodeSettlement(dst[:0], s)
+		dst = encodeSettlement(dst[:0], s)
 	}
 	b.ReportMetric(float64(len(dst)), "bytes")
 }
 
 func BenchmarkDecodeSettlement(b *testing.B) {
-	blob := string(EncodeSettlement(nil, busyGroup(50)))
+	blob := string(encodeSettlement(nil, busyGroup(50)))
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := DecodeSettlement(blob); err != nil {
@@ -128,16 +128,16 @@ func BenchmarkEncodePurchase(b *testing.B) {
 	var dst []byte
 	b.ReportAllocs()
 	for b.Loop() {
-		dst = EncodePurchase(dst[:0], p)
+		dst = encodePurchase(dst[:0], p)
 	}
 	b.ReportMetric(float64(len(dst)), "bytes")
 }
 
 func BenchmarkDecodePurchase(b *testing.B) {
-	blob := string(EncodePurchase(nil, exportedPurchase()))
+	blob := string(encodePurchase(nil, exportedPurchase()))
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := DecodePurchase(blob); err != nil {
+		if _, err := decodePurchase(blob); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -22,8 +22,7 @@ func EncodeReconciled(dst []byte, x *Reconciled) []byte {
 	return c.written()
 }
 
-// DecodeReconciled reads what was reconciled of an order.
-func DecodeReconciled(b string) (x Reconciled, err error) {
+func decodeReconciled(b string) (x Reconciled, err error) {
 	c := largeReader(b, kindReconciled)
 	c.reconciled(&x)
 	return x, c.read(kindReconciled)

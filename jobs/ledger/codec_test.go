@@ -32,19 +32,19 @@ func nounOf[T any](encode func([]byte, *T) []byte, decode func(string) (T, error
 }
 
 var nouns = []noun{
-	nounOf(EncodeSettlement, DecodeSettlement),
-	nounOf(EncodeStanding, DecodeStanding),
-	nounOf(EncodeState, DecodeState),
-	nounOf(EncodeAccount, DecodeAccount),
-	nounOf(EncodePurchase, DecodePurchase),
-	nounOf(EncodeVendorCredit, DecodeVendorCredit),
-	nounOf(EncodeRequest, DecodeRequest),
-	nounOf(EncodeRegisterRow, DecodeRegisterRow),
-	nounOf(EncodePrice, DecodePrice),
-	nounOf(EncodeRate, DecodeRate),
-	nounOf(EncodeCharge, DecodeCharge),
-	nounOf(EncodeUsage, DecodeUsage),
-	nounOf(EncodeReconciled, DecodeReconciled),
+	nounOf(encodeSettlement, DecodeSettlement),
+	nounOf(encodeStanding, decodeStanding),
+	nounOf(encodeState, decodeState),
+	nounOf(encodeAccount, decodeAccount),
+	nounOf(encodePurchase, decodePurchase),
+	nounOf(encodeVendorCredit, decodeVendorCredit),
+	nounOf(encodeRequest, decodeRequest),
+	nounOf(encodeRegisterRow, decodeRegisterRow),
+	nounOf(encodePrice, decodePrice),
+	nounOf(encodeRate, decodeRate),
+	nounOf(encodeCharge, decodeCharge),
+	nounOf(encodeUsage, decodeUsage),
+	nounOf(EncodeReconciled, decodeReconciled),
 }
 
 // fieldValues is where a filler takes its values from: a rapid draw, or a count.
@@ -250,19 +250,19 @@ func TestAFullTableOfStrings(t *testing.T) {
 	for i := range 2 * (maxStrings + 10) {
 		s.Drawn = append(s.Drawn, invoicing.Drawn{Key: fmt.Sprintf("key %d", i%(maxStrings+10)), Amount: money.Minor(int64(i), money.SEK)})
 	}
-	back, err := DecodeState(string(EncodeState(nil, &s)))
+	back, err := decodeState(string(encodeState(nil, &s)))
 	if err != nil || !reflect.DeepEqual(s, back) {
 		t.Errorf("%d keys came back as %d, or as others: %v", len(s.Drawn), len(back.Drawn), err)
 	}
 }
 
 func TestABlobSaysWhatItIs(t *testing.T) {
-	blob := string(EncodeUsage(nil, &invoicing.Usage{Order: "R1"}))
-	if _, err := DecodeCharge(blob); err == nil || !strings.Contains(err.Error(), "it is a usage, not a charge") {
+	blob := string(encodeUsage(nil, &invoicing.Usage{Order: "R1"}))
+	if _, err := decodeCharge(blob); err == nil || !strings.Contains(err.Error(), "it is a usage, not a charge") {
 		t.Errorf("a usage read as a charge gave %v", err)
 	}
 	later := string([]byte{byte(codecVersion+1)<<4 | byte(kindUsage)}) + blob[1:]
-	if _, err := DecodeUsage(later); err == nil || !strings.Contains(err.Error(), "of version 2, which this program does not know") {
+	if _, err := decodeUsage(later); err == nil || !strings.Contains(err.Error(), "of version 2, which this program does not know") {
 		t.Errorf("a blob of a later version gave %v", err)
 	}
 }

@@ -61,7 +61,7 @@ func (c conflict) faults(row, other keyedRow) ([]invoicing.Fault, error) {
 }
 
 func requestCells(content string) ([]cell, error) {
-	r, err := DecodeRequest(content)
+	r, err := decodeRequest(content)
 	cells := []cell{
 		{"RequestDate", r.Date.String()}, {"Action", r.Action.String()}, {"ExchangeId", r.Exchange},
 		{"ReservationOrderId", r.Order}, {"ReservationId", r.Reservation}, {"Quantity", strconv.Itoa(r.Quantity)},
@@ -94,7 +94,7 @@ func number(n int) string {
 }
 
 func accountCells(content string) ([]cell, error) {
-	a, err := DecodeAccount(content)
+	a, err := decodeAccount(content)
 	var starts, ends []string
 	for _, t := range a.Terms {
 		starts, ends = append(starts, t.Start.String()), append(ends, t.End.String())
@@ -110,17 +110,17 @@ func accountCells(content string) ([]cell, error) {
 }
 
 func priceCells(content string) ([]cell, error) {
-	p, err := DecodePrice(content)
+	p, err := decodePrice(content)
 	return []cell{{"UnitPrice", p.UnitPrice.String()}, {"EffectiveTo", p.To.String()}}, err
 }
 
 func rateCells(content string) ([]cell, error) {
-	r, err := DecodeRate(content)
+	r, err := decodeRate(content)
 	return []cell{{r.Currency.String(), r.Value.String()}}, err
 }
 
 func invoiceCells(content string) ([]cell, error) {
-	r, err := DecodeRegisterRow(content)
+	r, err := decodeRegisterRow(content)
 	l := &r.Line
 	return []cell{
 		{"IssueDate", r.IssueDate.String()}, {"Currency", r.Currency.String()}, {"CardRef", r.CardRef},

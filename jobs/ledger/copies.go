@@ -84,13 +84,13 @@ func (c *copies) purchase(p *invoicing.Purchase) error {
 
 func (c *copies) vendorCredit(v *invoicing.VendorCredit) error {
 	c.key = putDate(putKey(putKey(c.key[:0], v.Account), v.Order), v.Date)
-	c.value = EncodeVendorCredit(c.value[:0], v)
+	c.value = encodeVendorCredit(c.value[:0], v)
 	return c.add(&c.credits)
 }
 
 func (c *copies) charge(x *invoicing.Charge) error {
 	c.key = putDate(putKey(c.key[:0], x.Account), x.Date)
-	c.value = EncodeCharge(c.value[:0], x)
+	c.value = encodeCharge(c.value[:0], x)
 	return c.add(&c.charges)
 }
 

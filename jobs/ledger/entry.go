@@ -12,7 +12,7 @@ import (
 // Entry is what became of a group in a night, ready to be stored.
 type Entry struct {
 	Group      string
-	Settlement []byte // as EncodeSettlement writes it; empty where nothing happened
+	Settlement []byte // as encodeSettlement writes it; empty where nothing happened
 	States     []AccountBook
 	Decided    []string // request ids
 	Held       []string // request ids that stay undecided
@@ -25,8 +25,8 @@ type Entry struct {
 // AccountBook is the state of an account after a night.
 type AccountBook struct {
 	Account     string
-	Body        []byte     // as EncodeState writes it
-	Standing    []byte     // as EncodeStanding writes it: of this account alone
+	Body        []byte     // as encodeState writes it
+	Standing    []byte     // as encodeStanding writes it: of this account alone
 	Open        bool       // a purchase or charge may still draw on one of its credits
 	Due         money.Date // the first last day of a lot with a balance; zero is none
 	OldestGrant money.Date // of the open credits; zero is none
@@ -40,11 +40,11 @@ func NewEntry(s *invoicing.Settlement, states []invoicing.State, held []invoicin
 	e := Entry{Group: s.Group, Bought: s.Bought, Reversed: s.Reversed, States: make([]AccountBook, len(states)),
 		Decided: make([]string, 0, len(s.Decisions)), Held: make([]string, len(held))}
 	if len(s.Opened)+len(s.Reversed)+len(s.Decisions)+len(s.Documents)+len(s.Uses)+len(s.Granted)+len(s.Draws)+len(s.Expired) > 0 {
-		e.Settlement = EncodeSettlement(nil, s)
+		e.Settlement = encodeSettlement(nil, s)
 	}
 	for i := range states {
 		e.States[i] = accountBook(&states[i])
-		e.States[i].Standing = EncodeStanding(nil, standingOf(s, states[i].Account))
+		e.States[i].Standing = encodeStanding(nil, standingOf(s, states[i].Account))
 	}
 	for i := range held {
 		e.Held[i] = held[i].ID
@@ -85,7 +85,7 @@ func standingOf(s *invoicing.Settlement, account string) *invoicing.Standing {
 // list. A lot of which something expired stays open: a purchase dated before its
 // end may still arrive (BIL-EA-2).
 func accountBook(s *invoicing.State) AccountBook {
-	b := AccountBook{Account: s.Account, Body: EncodeState(nil, s)}
+	b := AccountBook{Account: s.Account, Body: encodeState(nil, s)}
 	for i := range s.Credits {
 		c := &s.Credits[i]
 		balance := c.Balance().Sign()

@@ -139,7 +139,7 @@ func (s shelves) yieldStandings(from *sorter, run int, yield func(AccountStandin
 		}
 		before = append(before[:0], group...)
 		run, body := takeUvarint(items.Value())
-		s, err := DecodeStanding(string(body))
+		s, err := decodeStanding(string(body))
 		if err == nil {
 			err = typed(s.Uses, &accounts)
 		}
@@ -168,7 +168,7 @@ func typed(uses []invoicing.AccountUses, accounts *newest) error {
 		if err != nil {
 			return err
 		}
-		a, err := DecodeAccount(string(content))
+		a, err := decodeAccount(string(content))
 		if err != nil {
 			return err
 		}

@@ -48,7 +48,7 @@ func (x *identity) purchase(key, value []byte) error {
 		return err
 	}
 	wording, blob := takeUvarint(item.rest)
-	p, err := DecodePurchase(string(blob))
+	p, err := decodePurchase(string(blob))
 	x.num(int(p.Origin))
 	x.money(p.Amount)
 	x.num(p.Quantity)
@@ -70,7 +70,7 @@ func (x *identity) purchase(key, value []byte) error {
 }
 
 func (x *identity) vendorCredit(value []byte) error {
-	v, err := DecodeVendorCredit(string(value))
+	v, err := decodeVendorCredit(string(value))
 	x.num(int(v.Origin))
 	x.str(v.Event)
 	x.money(v.Amount)
@@ -82,7 +82,7 @@ func (x *identity) vendorCredit(value []byte) error {
 }
 
 func (x *identity) charge(value []byte) error {
-	c, err := DecodeCharge(string(value))
+	c, err := decodeCharge(string(value))
 	x.money(c.Amount)
 	x.str(c.Description)
 	return err

@@ -22,12 +22,12 @@ type registerLine struct {
 }
 
 func takeApart(r keyedRow) (x registerLine, err error) {
-	line, err := DecodeRegisterRow(string(r.content))
+	line, err := decodeRegisterRow(string(r.content))
 	x.row, x.open = r, line.Open
 	line.Open = money.Money{}
-	x.body = string(EncodeRegisterRow(nil, &line))
+	x.body = string(encodeRegisterRow(nil, &line))
 	line.Line = invoicing.InvoiceLine{}
-	x.head = string(EncodeRegisterRow(nil, &line))
+	x.head = string(encodeRegisterRow(nil, &line))
 	return x, err
 }
 
@@ -179,7 +179,7 @@ func (j *judging) refuseAgainst(x, other registerLine) error {
 // putLine makes rows that agree the version of their line, with what any of them
 // says is open.
 func (j *judging) putLine(rows []registerLine) error {
-	line, err := DecodeRegisterRow(rows[0].body)
+	line, err := decodeRegisterRow(rows[0].body)
 	if err != nil {
 		return err
 	}
@@ -192,5 +192,5 @@ func (j *judging) putLine(rows []registerLine) error {
 		}
 	}
 	j.touch([]byte(line.Account))
-	return j.put(keyedRow{rows[0].row.key, rows[0].row.src, EncodeRegisterRow(nil, &line)})
+	return j.put(keyedRow{rows[0].row.key, rows[0].row.src, encodeRegisterRow(nil, &line)})
 }

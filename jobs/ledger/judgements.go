@@ -50,7 +50,7 @@ func (j *judging) request(rows []keyedRow) error {
 
 // tooLate refuses a further line of an exchange that is decided (EXC-1).
 func (j *judging) tooLate(rows []keyedRow) (bool, error) {
-	r, err := DecodeRequest(string(rows[0].content))
+	r, err := decodeRequest(string(rows[0].content))
 	if err != nil || r.Exchange == "" {
 		return false, err
 	}
@@ -106,7 +106,7 @@ func (j *judging) usage(rows []keyedRow) error {
 	if old, ok, err := j.stored(rows[0].key); err != nil {
 		return err
 	} else if ok {
-		u, err := DecodeUsage(string(old.content))
+		u, err := decodeUsage(string(old.content))
 		if err != nil {
 			return err
 		}
@@ -115,7 +115,7 @@ func (j *judging) usage(rows []keyedRow) error {
 		least = money.NewDecimal(-1, 0)
 	}
 	for n, r := range rows {
-		u, err := DecodeUsage(string(r.content))
+		u, err := decodeUsage(string(r.content))
 		if err != nil {
 			return err
 		}

@@ -42,7 +42,7 @@ func (l *Ledger) eachAccount(yield func(Known, error) bool) error {
 			return err
 		}
 		var k Known
-		if k.Account, err = DecodeAccount(string(content)); err != nil {
+		if k.Account, err = decodeAccount(string(content)); err != nil {
 			return err
 		}
 		k.Source = src
@@ -51,7 +51,7 @@ func (l *Ledger) eachAccount(yield func(Known, error) bool) error {
 		if state, _, ok, err := kept.find(bytes.Clone(id)); err != nil {
 			return err
 		} else if ok {
-			if k.State, err = DecodeState(string(state)); err != nil {
+			if k.State, err = decodeState(string(state)); err != nil {
 				return err
 			}
 		}

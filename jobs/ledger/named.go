@@ -113,7 +113,7 @@ func (w *Work) credited(e *invoicing.Earlier) (bool, error) {
 		}
 		var open Reconciled
 		if run > 0 && len(body) > 0 {
-			if open, err = DecodeReconciled(string(body)); err != nil {
+			if open, err = decodeReconciled(string(body)); err != nil {
 				return false, err
 			}
 		}

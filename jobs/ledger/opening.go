@@ -14,7 +14,7 @@ import (
 // opening: a row that k copies of appear in one file is on the books k times, as
 // with charges (IMP-9). It must be of a known account, and of the past.
 func (j *judging) opening(rows []keyedRow) error {
-	o, err := DecodeOpening(string(rows[0].content))
+	o, err := decodeOpening(string(rows[0].content))
 	if err != nil {
 		return err
 	}
@@ -93,7 +93,7 @@ func (j *judging) cannotOpen(o *invoicing.Opening) (*invoicing.Fault, error) {
 	if err != nil {
 		return nil, err
 	}
-	a, err := DecodeAccount(string(content))
+	a, err := decodeAccount(string(content))
 	if err != nil || o.Kind.Fits(a.Type) {
 		return nil, err
 	}
@@ -124,7 +124,7 @@ func takeOpening(value []byte) (invoicing.Opening, error) {
 	if err != nil {
 		return invoicing.Opening{}, err
 	}
-	o, err := DecodeOpening(string(content))
+	o, err := decodeOpening(string(content))
 	o.Source = src
 	return o, err
 }

@@ -23,7 +23,7 @@ type pendingItem struct {
 
 // await puts a new request with those that wait to be decided.
 func (j *judging) await(row keyedRow) error {
-	r, err := DecodeRequest(string(row.content))
+	r, err := decodeRequest(string(row.content))
 	if err != nil {
 		return err
 	}
@@ -65,7 +65,7 @@ func requestRow(b []byte, text func([]byte) string) (r invoicing.Request, err er
 	if err != nil {
 		return r, err
 	}
-	if r, err = DecodeRequest(text(content)); err != nil {
+	if r, err = decodeRequest(text(content)); err != nil {
 		return r, err
 	}
 	r.Source = src

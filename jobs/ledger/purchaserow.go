@@ -19,7 +19,7 @@ func putPurchase(b []byte, p *invoicing.Purchase, wording uint64, run int) []byt
 	if wording > 0 {
 		q.Product, q.Sku, q.Region, q.Description = "", "", "", ""
 	}
-	return EncodePurchase(binary.AppendUvarint(putText(b, p.Invoice), wording), &q)
+	return encodePurchase(binary.AppendUvarint(putText(b, p.Invoice), wording), &q)
 }
 
 // purchaseItem is an item of the shelf of purchases of an account, not yet decoded.
@@ -48,7 +48,7 @@ func (x *purchaseItem) damaged() error {
 // decode reads the row; its strings are kept in t.
 func (x *purchaseItem) decode(words []wording, t *texts) (invoicing.Purchase, error) {
 	wording, blob := takeUvarint(x.rest)
-	p, err := DecodePurchase(t.of(blob))
+	p, err := decodePurchase(t.of(blob))
 	p.Account, p.Order, p.Invoice = x.account, t.of(x.order), t.of(x.invoice)
 	p.Date = takeDate(x.date)
 	if wording > uint64(len(words)) {

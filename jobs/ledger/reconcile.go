@@ -205,7 +205,7 @@ func (x *News) Read() (st reconcile.State, t policy.BillingType, expected []reco
 		if kept == "" {
 			continue
 		}
-		k, err := DecodeReconciled(kept)
+		k, err := decodeReconciled(kept)
 		if err != nil {
 			return fail(err)
 		}
@@ -223,7 +223,7 @@ func (x *News) Read() (st reconcile.State, t policy.BillingType, expected []reco
 	}
 	credits = make([]invoicing.VendorCredit, 0, len(x.credits))
 	for _, b := range x.credits {
-		v, err := DecodeVendorCredit(b)
+		v, err := decodeVendorCredit(b)
 		if err != nil {
 			return fail(err)
 		}

@@ -105,7 +105,7 @@ func (s shelves) market(from money.Date) (*invoicing.Market, error) { return s.m
 // marketUpTo leaves out what later runs have told; run 0 is none of them.
 func (s shelves) marketUpTo(from money.Date, run int) (*invoicing.Market, error) {
 	prices, err := readUpTo(s, onPrice, nil, run, func(b string, src invoicing.Source) (invoicing.Price, error) {
-		p, err := DecodePrice(b)
+		p, err := decodePrice(b)
 		p.Source = src
 		return p, err
 	})
@@ -123,7 +123,7 @@ func (s shelves) marketUpTo(from money.Date, run int) (*invoicing.Market, error)
 // leaves out what later runs have told; run 0 is none of them.
 func (s shelves) ratesUpTo(from money.Date, run int) ([]invoicing.Rate, error) {
 	rates, err := readUpTo(s, onRate, putDate(nil, from), run, func(b string, src invoicing.Source) (invoicing.Rate, error) {
-		r, err := DecodeRate(b)
+		r, err := decodeRate(b)
 		r.Source = src
 		return r, err
 	})

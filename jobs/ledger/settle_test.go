@@ -332,7 +332,7 @@ func TestWhatANightLeft(t *testing.T) {
 	var uses []int
 	for b, err := range l.Books() {
 		mustDo(t, err)
-		state := must(DecodeState(string(b.Body)))(t)
+		state := must(decodeState(string(b.Body)))(t)
 		uses = append(uses, len(state.Uses))
 	}
 	if !slices.Equal(uses, []int{1, 2}) {

@@ -69,7 +69,7 @@ func (i *Import) Account(a *invoicing.Account) error {
 	x := *a
 	x.Source = invoicing.Source{}
 	i.buf = putKey(append(i.buf[:0], byte(onAccount)), a.ID)
-	i.buf2 = EncodeAccount(i.buf2[:0], &x)
+	i.buf2 = encodeAccount(i.buf2[:0], &x)
 	return i.addKeyed(a.Source)
 }
 
@@ -84,7 +84,7 @@ func (i *Import) Request(r *invoicing.Request) error {
 	}
 	x := withoutSource(*r)
 	i.buf = putKey(append(i.buf[:0], byte(onRequest)), r.ID)
-	i.buf2 = EncodeRequest(i.buf2[:0], &x)
+	i.buf2 = encodeRequest(i.buf2[:0], &x)
 	return i.addKeyed(r.Source)
 }
 
@@ -112,7 +112,7 @@ func (i *Import) RegisterRow(r *invoicing.RegisterRow) error {
 	x := *r
 	x.Line.Sources = nil
 	i.buf = invoiceKey(append(i.buf[:0], byte(onInvoice)), r)
-	i.buf2 = EncodeRegisterRow(i.buf2[:0], &x)
+	i.buf2 = encodeRegisterRow(i.buf2[:0], &x)
 	return i.addKeyed(src)
 }
 
@@ -130,7 +130,7 @@ func (i *Import) Price(p *invoicing.Price) error {
 	i.buf = putKey(putKey(putKey(append(i.buf[:0], byte(onPrice)), p.Sku), p.Region), p.Account)
 	i.buf = putDate(append(putNumber(i.buf, p.TermMonths), p.UnitPrice.Code()...), p.From)
 	i.buf = append(i.buf, byte(p.Origin)) // the sources of PRO-7 do not replace each other
-	i.buf2 = EncodePrice(i.buf2[:0], &x)
+	i.buf2 = encodePrice(i.buf2[:0], &x)
 	return i.addKeyed(p.Source)
 }
 
@@ -147,7 +147,7 @@ func (i *Import) Rate(r *invoicing.Rate) error {
 	x := *r
 	x.Source = invoicing.Source{}
 	i.buf = append(putDate(append(i.buf[:0], byte(onRate)), r.Date), r.Currency.String()...)
-	i.buf2 = EncodeRate(i.buf2[:0], &x)
+	i.buf2 = encodeRate(i.buf2[:0], &x)
 	i.arrived.keyed-- // addKeyed counts one for each
 	return i.addKeyed(r.Source)
 }
@@ -160,7 +160,7 @@ func (i *Import) Opening(o *invoicing.Opening) error {
 	}
 	x := *o
 	x.Source = invoicing.Source{}
-	i.buf2 = EncodeOpening(i.buf2[:0], &x)
+	i.buf2 = encodeOpening(i.buf2[:0], &x)
 	sum := sha256.Sum256(i.buf2)
 	i.buf = append(putKey(append(i.buf[:0], byte(onOpening)), o.Account), sum[:]...)
 	return i.addKeyed(o.Source)
@@ -179,7 +179,7 @@ func (i *Import) Usage(u *invoicing.Usage) error {
 	x.Source = invoicing.Source{}
 	i.arrived.usage++
 	i.buf = putDate(putKey(append(i.buf[:0], byte(onUsage)), u.Order), u.Date)
-	i.buf2 = EncodeUsage(i.buf2[:0], &x)
+	i.buf2 = encodeUsage(i.buf2[:0], &x)
 	return i.keyed.add(i.buf, putSource(nil, u.Source), i.buf2)
 }
 
