@@ -58,7 +58,7 @@ func (c *Compare) readInbox(ctx context.Context, l *ledger.Ledger) error {
 
 // logRefused warns of the files of which something was refused.
 func (c *Compare) logRefused(l *ledger.Ledger, run int) error {
-	faults, err := l.Refusals(run)
+	faulty, err := l.Faulty(run)
 	if err != nil {
 		return err
 	}
@@ -67,7 +67,7 @@ func (c *Compare) logRefused(l *ledger.Ledger, run int) error {
 		return err
 	}
 	for _, f := range files {
-		if slices.ContainsFunc(faults, func(x invoicing.Fault) bool { return x.Source.File == f.N }) {
+		if faulty[f.N] {
 			c.Log.Warn().Str("file", f.Name).Int("refused", f.Counts.Refused).
 				Msg("something of a file of the inbox was refused; the comparison goes on without it: prorata check FILE says what is wrong, cell by cell")
 		}

@@ -2,9 +2,9 @@ package ledger
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"iter"
 
@@ -47,29 +47,33 @@ func (l *Ledger) Settlements(run int) iter.Seq2[*invoicing.Settlement, error] {
 
 // Settlement returns what a run settled of a group; none is an error.
 func (l *Ledger) Settlement(run int, group string) (*invoicing.Settlement, error) {
-	var found *invoicing.Settlement
-	key := runGroup(run, group)
-	err := l.walk(onSettlement, key, func(k, value []byte) error {
-		if !bytes.Equal(k, key) {
-			return errStop
-		}
-		s, err := DecodeSettlement(string(value))
-		found = &s
-		return err
-	})
-	if err == nil && found == nil {
-		err = errors.New("there is none")
+	all, err := l.segments(context.Background(), l.db)
+	if err != nil {
+		return nil, err
 	}
+	return all.settlement(run, group)
+}
+
+func (s shelves) settlement(run int, group string) (*invoicing.Settlement, error) {
+	c, err := s.open(onSettlement)
+	if err != nil {
+		return nil, err
+	}
+	defer c.Close()
+	key := runGroup(run, group)
+	if !c.Seek(key) || !bytes.Equal(c.Key(), key) {
+		return nil, cmp.Or(c.Err(), fmt.Errorf("run %d settled nothing of %s", run, group))
+	}
+	x, err := DecodeSettlement(string(c.Value()))
 	if err != nil {
 		return nil, fmt.Errorf("settlement of %s in run %d: %w", group, run, err)
 	}
-	return found, nil
+	return &x, nil
 }
 
 // AccountStanding is the standing of an account after the last run that settled it.
 type AccountStanding struct {
-	Account string
-	Run     int
+	Run int
 	invoicing.Standing
 }
 
@@ -146,7 +150,7 @@ func (s shelves) yieldStandings(from *sorter, run int, yield func(AccountStandin
 		if err != nil {
 			return fmt.Errorf("of %s: %w", group, err)
 		}
-		if !yield(AccountStanding{string(group), int(run), s}, nil) {
+		if !yield(AccountStanding{int(run), s}, nil) {
 			return nil
 		}
 	}

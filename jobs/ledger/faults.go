@@ -71,14 +71,10 @@ func (l *Ledger) Refusals(run int) ([]invoicing.Fault, error) {
 // Faulty returns the files of a run of which anything was refused: rows, a sheet
 // or the file itself.
 func (l *Ledger) Faulty(run int) (map[int]bool, error) {
+	faults, err := l.Refusals(run)
 	files := map[int]bool{}
-	err := l.walk(onRefusal, putNumber(nil, run), func(_, value []byte) error {
-		f, err := decodeFault(string(value))
+	for _, f := range faults {
 		files[f.Source.File] = true
-		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("reading what run %d refused: %w", run, err)
 	}
-	return files, nil
+	return files, err
 }

@@ -1,7 +1,6 @@
 package ledger
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
 
@@ -122,20 +121,6 @@ func (w *Work) credited(e *invoicing.Earlier) (bool, error) {
 		}
 	}
 	return false, nil
-}
-
-func (s shelves) settlement(run int, group string) (*invoicing.Settlement, error) {
-	c, err := s.open(onSettlement)
-	if err != nil {
-		return nil, err
-	}
-	defer c.Close()
-	key := runGroup(run, group)
-	if !c.Seek(key) || !bytes.Equal(c.Key(), key) {
-		return nil, fmt.Errorf("run %d settled nothing of %s", run, group)
-	}
-	x, err := DecodeSettlement(string(c.Value()))
-	return &x, err
 }
 
 // rejected reports whether a request was rejected.
