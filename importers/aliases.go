@@ -20,28 +20,39 @@ type saying struct {
 	names  []string
 }
 
-var aliasLines = sync.OnceValue(func() []saying { return mustRead("aliases.csv", aliasesCSV) })
+var aliasLines = readOnce("aliases.csv", aliasesCSV, readSayings)
 
-// mustRead reads what is embedded, where a line that is wrong is a mistake of the
-// program.
-func mustRead(file, text string) []saying {
-	lines, err := readSayings(text)
-	if err != nil {
-		panic("importers: " + file + ": " + err.Error())
-	}
-	return lines
+// readOnce reads an embedded file when it is first asked for; a line that is wrong
+// is a mistake of the program.
+func readOnce[T any](file, text string, read func(text string) (T, error)) func() T {
+	return sync.OnceValue(func() T {
+		all, err := read(text)
+		if err != nil {
+			panic("importers: " + file + ": " + err.Error())
+		}
+		return all
+	})
 }
 
-func readSayings(text string) ([]saying, error) {
+// linesOf is the lines of an embedded file below its header.
+func linesOf(text string, columns int) ([][]string, error) {
 	r := csv.NewReader(strings.NewReader(text))
 	r.Comment = '#'
-	r.FieldsPerRecord = 5
+	r.FieldsPerRecord = columns
 	lines, err := r.ReadAll()
 	if err != nil {
 		return nil, err
 	}
+	return lines[1:], nil
+}
+
+func readSayings(text string) ([]saying, error) {
+	lines, err := linesOf(text, 5)
+	if err != nil {
+		return nil, err
+	}
 	var out []saying
-	for _, l := range lines[1:] {
+	for _, l := range lines {
 		a := saying{in: l[0], of: l[1]}
 		for _, language := range l[2:] {
 			for _, name := range strings.Split(language, ";") {
@@ -76,7 +87,7 @@ func aliasesOf(sheet, column string) []string {
 //go:embed words.csv
 var wordsCSV string
 
-var wordLines = sync.OnceValue(func() []saying { return mustRead("words.csv", wordsCSV) })
+var wordLines = readOnce("words.csv", wordsCSV, readSayings)
 
 // wordsOf returns what people write for the values of a column, as words are
 // compared, each with its value.

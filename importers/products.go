@@ -2,11 +2,9 @@ package importers
 
 import (
 	_ "embed" // products.csv
-	"encoding/csv"
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 
 	"prorata/invoicing"
 	"prorata/invoicing/policy"
@@ -23,25 +21,15 @@ type productRule struct {
 	product string
 }
 
-// productRules are read once; a line that is wrong is a mistake of the program.
-var productRules = sync.OnceValue(func() []productRule {
-	rules, err := readProductRules(productsCSV)
-	if err != nil {
-		panic("importers: products.csv: " + err.Error())
-	}
-	return rules
-})
+var productRules = readOnce("products.csv", productsCSV, readProductRules)
 
 func readProductRules(text string) ([]productRule, error) {
-	r := csv.NewReader(strings.NewReader(text))
-	r.Comment = '#'
-	r.FieldsPerRecord = 4
-	lines, err := r.ReadAll()
+	lines, err := linesOf(text, 4)
 	if err != nil {
 		return nil, err
 	}
 	var rules []productRule
-	for _, l := range lines[1:] {
+	for _, l := range lines {
 		if l[0] != "Sku" && l[0] != "Description" || l[1] != "starts" && l[1] != "holds" || l[2] == "" || !slices.Contains(policy.ProductTypes, l[3]) {
 			return nil, fmt.Errorf("line %q", strings.Join(l, ","))
 		}

@@ -2,36 +2,24 @@ package importers
 
 import (
 	_ "embed" // regions.csv
-	"encoding/csv"
 	"fmt"
 	"strings"
-	"sync"
 )
 
 //go:embed regions.csv
 var regionsCSV string
 
-// meterRegions is regions.csv, read once: the region's name by what price sheets
-// call it, in lower case and without spaces. A line that is wrong is a mistake of
-// the program.
-var meterRegions = sync.OnceValue(func() map[string]string {
-	regions, err := readRegions(regionsCSV)
-	if err != nil {
-		panic("importers: regions.csv: " + err.Error())
-	}
-	return regions
-})
+// meterRegions is regions.csv: the region's name by what price sheets call it, in
+// lower case and without spaces.
+var meterRegions = readOnce("regions.csv", regionsCSV, readRegions)
 
 func readRegions(text string) (map[string]string, error) {
-	r := csv.NewReader(strings.NewReader(text))
-	r.Comment = '#'
-	r.FieldsPerRecord = 2
-	lines, err := r.ReadAll()
+	lines, err := linesOf(text, 2)
 	if err != nil {
 		return nil, err
 	}
 	regions := map[string]string{}
-	for _, l := range lines[1:] {
+	for _, l := range lines {
 		name := strings.ToLower(strings.ReplaceAll(l[0], " ", ""))
 		if _, twice := regions[name]; twice || name == "" || l[1] == "" || strings.ToLower(l[1]) != l[1] {
 			return nil, fmt.Errorf("line %q", strings.Join(l, ","))
