@@ -18,7 +18,7 @@ func BenchmarkKinds(b *testing.B) {
 			b.SetBytes(in.Size())
 			b.ReportAllocs()
 			for b.Loop() {
-				report, err := readFrom(context.Background(), k.Name, in, in.Size(), 1, nowhere{})
+				report, err := readFrom(context.Background(), k.Name, in, in.Size(), 1, Nowhere)
 				if err != nil || report.Sheets[0].Rows != rows {
 					b.Fatal(report, err)
 				}

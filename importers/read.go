@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"sync"
 
 	"prorata/importers/table"
@@ -13,6 +14,18 @@ import (
 
 // Report says what Read found in a file, sheet by sheet.
 type Report struct{ Sheets []SheetReport }
+
+// Sum adds up the counts of the sheets, and says what kinds they are, each once.
+func (r *Report) Sum() (sum SheetReport, kinds []string) {
+	for _, s := range r.Sheets {
+		if s.Kind != "" && !slices.Contains(kinds, s.Kind) {
+			kinds = append(kinds, s.Kind)
+		}
+		sum.Rows, sum.LeftOut = sum.Rows+s.Rows, sum.LeftOut+s.LeftOut
+		sum.Ignored, sum.Refused = sum.Ignored+s.Ignored, sum.Refused+s.Refused
+	}
+	return sum, kinds
+}
 
 // SheetReport counts the data rows of one sheet: Rows = handed on + LeftOut + Refused
 // + Ignored. A row is left out that Of or After leaves out. A row refused counts once,

@@ -24,7 +24,7 @@ type fallen map[string]int
 // standing reads a table once for what of it cannot be read whole.
 func standing[T any](s *sheet, take func(*row, *T, Sink) error) (fallen, error) {
 	dry := *s
-	dry.sink = nowhere{}
+	dry.sink = Nowhere
 	f := fallen{}
 	known := map[string]bool{}
 	err := eachRow(&dry, func(r *row, v *T) error {
@@ -86,7 +86,7 @@ func takeWhole[T any](s *sheet, f fallen, take func(*row, *T, Sink) error) error
 		if !waits {
 			return take(r, v, s.sink)
 		}
-		err := take(r, v, nowhere{}) // for what is wrong with the row itself
+		err := take(r, v, Nowhere) // for what is wrong with the row itself
 		if err == nil && r.good() {
 			r.fault(s.kind.together, "Waits", fmt.Sprintf("all rows of %s to be right; row %d is not", s.key(r.at), other), "mend that row; this one is then read as it is")
 		}

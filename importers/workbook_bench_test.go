@@ -28,7 +28,7 @@ func BenchmarkWorkbook(b *testing.B) {
 		b.Run(name+"/ours", func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				report, err := readFrom(context.Background(), name, bytes.NewReader(file), int64(len(file)), 1, nowhere{})
+				report, err := readFrom(context.Background(), name, bytes.NewReader(file), int64(len(file)), 1, Nowhere)
 				if err != nil || report.Sheets[0].Rows != rows || report.Sheets[0].Refused != 0 {
 					b.Fatal(report, err)
 				}

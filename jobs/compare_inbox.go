@@ -151,11 +151,8 @@ func (f *inboxFile) read(ctx context.Context, imp *ledger.Import, senders *Sende
 		if err != nil {
 			return err
 		}
-		rows, ignored, refused := 0, sink.left, 0
-		for _, s := range read.Sheets {
-			rows, ignored, refused = rows+s.Rows, ignored+s.Ignored+s.LeftOut, refused+s.Refused
-		}
-		_, err = imp.EndFile(rows, 0, ignored, refused, nil)
+		sum, _ := read.Sum()
+		_, err = imp.EndFile(sum.Rows, 0, sum.Ignored+sum.LeftOut+sink.left, sum.Refused, nil)
 		return err
 	})
 }

@@ -8,7 +8,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"slices"
 
 	"prorata/importers/table"
 	"prorata/jobs/ledger"
@@ -239,15 +238,8 @@ func (in *intake) read(ctx context.Context, name string, file ledger.File) (File
 	if err != nil {
 		return FileReport{}, err
 	}
-	var kinds []string
-	rows, known, ignored, refused := 0, 0, 0, 0
-	for _, s := range read.Sheets {
-		if s.Kind != "" && !slices.Contains(kinds, s.Kind) {
-			kinds = append(kinds, s.Kind)
-		}
-		rows, known, ignored, refused = rows+s.Rows, known+s.LeftOut, ignored+s.Ignored, refused+s.Refused
-	}
+	sum, kinds := read.Sum()
 	kept.Kinds = kinds
-	kept.Counts, err = in.imp.EndFile(rows, known, ignored, refused, kinds)
+	kept.Counts, err = in.imp.EndFile(sum.Rows, sum.LeftOut, sum.Ignored, sum.Refused, kinds)
 	return fileReport(kept), err
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strings"
 
 	"prorata/importers"
@@ -58,40 +57,31 @@ func checkFile(ctx context.Context, name, path string, senders *Senders, progres
 
 func checked(ctx context.Context, name string, r io.ReaderAt, size int64, senders *Senders) (*Checked, error) {
 	c := &Checked{requests: map[money.Date]int{}}
-	read, err := senders.reading(name).Read(ctx, name, r, size, 1, (*checkSink)(c))
+	read, err := senders.reading(name).Read(ctx, name, r, size, 1, checkSink{importers.Nowhere, c})
 	if err != nil {
 		return nil, err
 	}
-	for _, s := range read.Sheets {
-		if s.Kind != "" && !slices.Contains(c.Kinds, s.Kind) {
-			c.Kinds = append(c.Kinds, s.Kind)
-		}
-		c.Rows, c.Ignored, c.Refused = c.Rows+s.Rows, c.Ignored+s.Ignored, c.Refused+s.Refused
-	}
-	c.Sheets = read.Sheets
+	sum, kinds := read.Sum()
+	c.Kinds, c.Sheets = kinds, read.Sheets
+	c.Rows, c.Ignored, c.Refused = sum.Rows, sum.Ignored, sum.Refused
 	return c, nil
 }
 
 // checkSink keeps what is refused, counts requests by their day, and nothing else.
-type checkSink Checked
+type checkSink struct {
+	importers.Sink
+	c *Checked
+}
 
-func (c *checkSink) Account(*invoicing.Account) error           { return nil }
-func (c *checkSink) Purchase(*invoicing.Purchase) error         { return nil }
-func (c *checkSink) VendorCredit(*invoicing.VendorCredit) error { return nil }
-func (c *checkSink) RegisterRow(*invoicing.RegisterRow) error   { return nil }
-func (c *checkSink) Price(*invoicing.Price) error               { return nil }
-func (c *checkSink) Rate(*invoicing.Rate) error                 { return nil }
-func (c *checkSink) Charge(*invoicing.Charge) error             { return nil }
-func (c *checkSink) Opening(*invoicing.Opening) error           { return nil }
-func (c *checkSink) Usage(*invoicing.Usage) error               { return nil }
-
-func (c *checkSink) Request(r *invoicing.Request) error {
-	c.requests[r.Date]++
+// Request counts it.
+func (s checkSink) Request(r *invoicing.Request) error {
+	s.c.requests[r.Date]++
 	return nil
 }
 
-func (c *checkSink) Refuse(faults ...invoicing.Fault) error {
-	c.Faults = append(c.Faults, faults[:min(len(faults), MaxCheckFaults-len(c.Faults))]...)
+// Refuse keeps the first faults.
+func (s checkSink) Refuse(faults ...invoicing.Fault) error {
+	s.c.Faults = append(s.c.Faults, faults[:min(len(faults), MaxCheckFaults-len(s.c.Faults))]...)
 	return nil
 }
 
