@@ -238,7 +238,7 @@ func (n *night) accountOrders(account string) []*Order {
 func (n *night) chargeOutlays(a *Account) []outlay {
 	charges := slices.DeleteFunc(slices.Clone(n.book.Charges), func(c Charge) bool { return c.Account != a.ID })
 	slices.SortFunc(charges, func(x, y Charge) int {
-		return cmp.Or(cmp.Compare(x.Date, y.Date), cmp.Compare(x.Amount.Code(), y.Amount.Code()), compareSources(x.Source, y.Source))
+		return cmp.Or(cmp.Compare(x.Date, y.Date), cmp.Compare(x.Amount.Code(), y.Amount.Code()), x.Source.Compare(y.Source))
 	})
 	var out []outlay
 	for _, c := range charges {

@@ -188,11 +188,11 @@ func (c *conversion) usd(m money.Money, q, asked int, r money.Rounding) money.Mo
 	return m.Of(1, 1).In(money.USD).Fraction(num, den).Fraction(rateDen, rateNum).Round(r)
 }
 
-// maxRateAge is how many days old the last published rate may be (LIM-5).
-const maxRateAge = 7
+// MaxRateAge is how many days old the last published rate may be (LIM-5).
+const MaxRateAge = 7
 
 // conversion finds the vendor's amount, or the rates of the date or the last
-// published within maxRateAge days before it.
+// published within MaxRateAge days before it.
 func (n *night) conversion(vendor money.Money, c money.Currency, on money.Date) (conversion, bool) {
 	if vendor.IsSet() {
 		return conversion{vendor: vendor}, true
@@ -200,7 +200,7 @@ func (n *night) conversion(vendor money.Money, c money.Currency, on money.Date) 
 	if c == money.USD {
 		return conversion{}, true
 	}
-	for d := on; d >= on-maxRateAge; d-- {
+	for d := on; d >= on-MaxRateAge; d-- {
 		rate, ok1 := n.market.rate(d, c)
 		usd, ok2 := n.market.rate(d, money.USD)
 		if ok1 && ok2 {

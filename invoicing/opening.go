@@ -71,7 +71,7 @@ func (s *State) open(o *Opening) {
 func (n *night) bring() {
 	n.out.Opened = slices.Clone(n.book.Openings)
 	slices.SortFunc(n.out.Opened, func(x, y Opening) int {
-		return cmp.Or(cmp.Compare(x.Account, y.Account), compareSources(x.Source, y.Source))
+		return cmp.Or(cmp.Compare(x.Account, y.Account), x.Source.Compare(y.Source))
 	})
 	for i := range n.out.Opened {
 		o := &n.out.Opened[i]

@@ -76,11 +76,7 @@ func comparePurchases(a, b *Purchase) int {
 	return cmp.Or(cmp.Compare(a.Origin, b.Origin), cmp.Compare(a.Date, b.Date), cmp.Compare(a.Account, b.Account),
 		cmp.Compare(a.Run, b.Run), a.Amount.Decimal().Cmp(b.Amount.Decimal()),
 		cmp.Compare(a.Quantity, b.Quantity), cmp.Compare(a.Sku, b.Sku), cmp.Compare(a.Region, b.Region),
-		cmp.Compare(a.Invoice, b.Invoice), compareSources(a.Source, b.Source))
-}
-
-func compareSources(a, b Source) int {
-	return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Sheet, b.Sheet), cmp.Compare(a.Row, b.Row))
+		cmp.Compare(a.Invoice, b.Invoice), a.Source.Compare(b.Source))
 }
 
 // foldOrder folds the sorted rows of one order: the first source makes it, each

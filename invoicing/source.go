@@ -1,6 +1,7 @@
 package invoicing
 
 import (
+	"cmp"
 	"strconv"
 
 	"prorata/invoicing/money"
@@ -17,6 +18,11 @@ type Source struct {
 
 // String is "#3!Requests!17", or "#3!17" for a file without sheets (DOC-3).
 func (s Source) String() string { return string(s.Append(nil)) }
+
+// Compare orders rows as they were read.
+func (s Source) Compare(o Source) int {
+	return cmp.Or(cmp.Compare(s.File, o.File), cmp.Compare(s.Sheet, o.Sheet), cmp.Compare(s.Row, o.Row))
+}
 
 // Append writes String; nothing where there is no row.
 func (s Source) Append(b []byte) []byte {

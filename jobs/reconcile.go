@@ -91,8 +91,8 @@ func reconcileAll(ctx context.Context, l *ledger.Ledger, work *ledger.Work, chai
 	for i := range sums[1:] {
 		out.merge(&sums[i+1])
 	}
-	if err := params.rates.failed(); err != nil {
-		return nil, err
+	if params.rates.err != nil {
+		return nil, params.rates.err // a cause sought without rates is not to be trusted
 	}
 	return out, out.carry(l, run.N, before)
 }

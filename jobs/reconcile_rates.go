@@ -45,6 +45,3 @@ func (r *ratesOnDemand) read() {
 		r.by[x.Currency] = append(r.by[x.Currency], x)
 	}
 }
-
-// failed is the error of the reading; a cause sought without rates is not to be trusted.
-func (r *ratesOnDemand) failed() error { return r.err }

@@ -93,7 +93,7 @@ func (l *Ledger) Market(from money.Date) (*invoicing.Market, error) {
 	if err != nil {
 		return nil, err
 	}
-	return all.market(from - rateDays)
+	return all.market(from - invoicing.MaxRateAge)
 }
 
 // Rates returns the published rates of a day and of those before it that may stand
@@ -103,7 +103,7 @@ func (l *Ledger) Rates(on money.Date, run int) ([]invoicing.Rate, error) {
 	if err != nil {
 		return nil, err
 	}
-	rates, err := all.ratesUpTo(on-rateDays, run)
+	rates, err := all.ratesUpTo(on-invoicing.MaxRateAge, run)
 	return slices.DeleteFunc(rates, func(r invoicing.Rate) bool { return r.Date > on }), err
 }
 

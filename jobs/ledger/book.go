@@ -251,7 +251,7 @@ func comparePurchases(a, b invoicing.Purchase) int {
 	return cmp.Or(cmp.Compare(a.Reservation, b.Reservation), cmp.Compare(a.Term, b.Term), cmp.Compare(a.Plan, b.Plan),
 		cmp.Compare(a.Product, b.Product), cmp.Compare(a.Sku, b.Sku), cmp.Compare(a.Region, b.Region),
 		cmp.Compare(a.Description, b.Description), cmp.Compare(a.Funding, b.Funding), cmp.Compare(a.Invoice, b.Invoice),
-		cmp.Compare(a.CardRef, b.CardRef), cmp.Compare(a.Run, b.Run), compareSources(a.Source, b.Source))
+		cmp.Compare(a.CardRef, b.CardRef), cmp.Compare(a.Run, b.Run), a.Source.Compare(b.Source))
 }
 
 func compareMoney(a, b money.Money) int {
@@ -259,10 +259,6 @@ func compareMoney(a, b money.Money) int {
 		return c
 	}
 	return a.Cmp(b)
-}
-
-func compareSources(a, b invoicing.Source) int {
-	return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Sheet, b.Sheet), cmp.Compare(a.Row, b.Row))
 }
 
 // register folds the lines of the account's invoices into invoices.
@@ -309,7 +305,7 @@ func (r *bookReader) charged(b *invoicing.Book, id string, since money.Date) err
 	}
 	slices.SortFunc(b.Charges[begin:], func(x, y invoicing.Charge) int {
 		return cmp.Or(cmp.Compare(x.Date, y.Date), compareMoney(x.Amount, y.Amount), cmp.Compare(x.Description, y.Description),
-			compareSources(x.Source, y.Source))
+			x.Source.Compare(y.Source))
 	})
 	return r.charges.Err()
 }

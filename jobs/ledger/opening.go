@@ -30,7 +30,7 @@ func (j *judging) opening(rows []keyedRow) error {
 			break
 		}
 	}
-	slices.SortFunc(rows, func(a, b keyedRow) int { return compareSources(a.src, b.src) })
+	slices.SortFunc(rows, func(a, b keyedRow) int { return a.src.Compare(b.src) })
 	copies := map[int]int{} // of each file
 	for _, r := range rows {
 		copies[r.src.File]++
@@ -157,7 +157,7 @@ func (r *Replay) openings() (map[string][]ReplayOpening, error) {
 		return err
 	})
 	for _, rows := range all {
-		slices.SortFunc(rows, func(a, b ReplayOpening) int { return cmp.Or(a.Run-b.Run, compareSources(a.Source, b.Source)) })
+		slices.SortFunc(rows, func(a, b ReplayOpening) int { return cmp.Or(a.Run-b.Run, a.Source.Compare(b.Source)) })
 	}
 	return all, err
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 
+	"prorata/invoicing"
 	"prorata/invoicing/money"
 )
 
@@ -222,12 +223,10 @@ func (x *worklist) putRequests() error {
 }
 
 // earliestRate is the first day whose rates a request of this night may need:
-// LIM-5 looks back seven days from the request date.
+// LIM-5 looks back from the request date.
 func (w *Work) earliestRate() money.Date {
 	if w.oldestRequest == 0 || w.oldestRequest > w.asOf {
-		return w.asOf - rateDays
+		return w.asOf - invoicing.MaxRateAge
 	}
-	return w.oldestRequest - rateDays
+	return w.oldestRequest - invoicing.MaxRateAge
 }
-
-const rateDays = 7
