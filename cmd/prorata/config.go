@@ -190,7 +190,7 @@ func (g *given) readEnvironment(cfg *config) error {
 			continue
 		}
 		if expected := s.check(v); expected != "" {
-			return fmt.Errorf("%s is %s; expected %s", s.variable(), s.show(v), expected)
+			return fmt.Errorf("%s is %q; expected %s", s.variable(), v, expected)
 		}
 		cfg.said[s.key], cfg.origin[s.key] = v, s.variable()
 	}

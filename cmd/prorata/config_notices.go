@@ -34,5 +34,3 @@ func (cfg *config) tells(c *console) (*jobs.Notices, error) {
 	at, err := cfg.webhook(c)
 	return &jobs.Notices{Ledger: cfg.path("ledger"), URL: at, On: cfg.notices, Now: c.now, Wait: wait, Log: c.log}, err
 }
-
-func events() []string { return jobs.Events }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"text/tabwriter"
+
+	"prorata/jobs"
 )
 
 // configure is the verb that checks the configuration, or writes its schema.
@@ -113,7 +115,7 @@ func schema() map[string]any {
 			item["properties"] = map[string]any{"account": text, "number": map[string]any{"type": []string{"string", "integer"}}, "name": text}
 			section[name] = map[string]any{"type": "array", "items": item, "description": l.doc}
 		default:
-			section[name] = map[string]any{"type": "array", "items": map[string]any{"enum": events()}, "description": l.doc}
+			section[name] = map[string]any{"type": "array", "items": map[string]any{"enum": jobs.Events}, "description": l.doc}
 		}
 	}
 	return root

@@ -217,21 +217,9 @@ func names(d *invoicing.Document) (all []string) {
 	return all
 }
 
-func rules(r invoicing.Rules) string {
-	var names []string
-	for _, rule := range r.List() {
-		names = append(names, rule.String())
-	}
-	return strings.Join(names, " ")
-}
+func rules(r invoicing.Rules) string { return strings.Join(texts(r.List()), " ") }
 
-func sources(all []invoicing.Source) string {
-	var names []string
-	for _, s := range all {
-		names = append(names, s.String())
-	}
-	return strings.Join(names, " ")
-}
+func sources(all []invoicing.Source) string { return strings.Join(texts(all), " ") }
 
 func refs(all []invoicing.Ref) string {
 	var names []string

@@ -185,11 +185,7 @@ func typeNames(types []policy.BillingType) string {
 	if len(types) == len(policy.BillingTypes) {
 		return "all"
 	}
-	var names []string
-	for _, t := range types {
-		names = append(names, t.String())
-	}
-	return strings.Join(names, ", ")
+	return strings.Join(texts(types), ", ")
 }
 
 type differenceJSON struct {

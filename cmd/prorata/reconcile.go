@@ -77,7 +77,7 @@ func breakFlags(f *flag.FlagSet) func() (jobs.BreakFilter, error) {
 			for _, name := range strings.Split(*class, ",") {
 				c, ok := reconcile.ParseClass(strings.TrimSpace(name))
 				if !ok {
-					return n, usageError{fmt.Sprintf("--class: %q is none of %s", name, classNames())}
+					return n, usageError{fmt.Sprintf("--class: %q is none of %s", name, strings.Join(texts(reconcile.Classes[1:]), ", "))} // a match is no break
 				}
 				n.Classes = append(n.Classes, c)
 			}
@@ -85,14 +85,6 @@ func breakFlags(f *flag.FlagSet) func() (jobs.BreakFilter, error) {
 		n.Statuses, err = statusesOf(*status)
 		return n, err
 	}
-}
-
-func classNames() string {
-	var names []string
-	for _, c := range reconcile.Classes[1:] { // a match is no break
-		names = append(names, c.String())
-	}
-	return strings.Join(names, ", ")
 }
 
 func statusesOf(said string) ([]reconcile.Status, error) {
@@ -131,12 +123,8 @@ type breakJSON struct {
 }
 
 func breakForPrograms(l *reconcile.Line) breakJSON {
-	j := breakJSON{l.ID, l.Class.String(), l.Status.String(), l.Account, l.Order, l.Currency.String(), l.Expected.Number(), l.Credited.Number(),
-		l.Difference.Number(), l.ExpectedOn.String(), l.CreditedOn.String(), l.AgeDays, l.Cause, append([]string{}, l.Requests...), []string{}}
-	for _, s := range l.VendorRows {
-		j.VendorRows = append(j.VendorRows, s.String())
-	}
-	return j
+	return breakJSON{l.ID, l.Class.String(), l.Status.String(), l.Account, l.Order, l.Currency.String(), l.Expected.Number(), l.Credited.Number(),
+		l.Difference.Number(), l.ExpectedOn.String(), l.CreditedOn.String(), l.AgeDays, l.Cause, append([]string{}, l.Requests...), texts(l.VendorRows)}
 }
 
 func listBreaks(c *console, path string, filter jobs.BreakFilter, asJSON bool) error {
@@ -222,11 +210,9 @@ func acceptBreak(ctx context.Context, c *console, path, id string, a reconcile.A
 		return writeJSON(c, map[string]string{"id": b.ID, "status": b.Status.String()})
 	}
 	if b.Status == reconcile.Open {
-		_, err = fmt.Fprintf(c.stdout, "%s: %s are at stake: a second person has to accept it too\n", b.ID, amountOf(b.Exposure()))
+		_, err = fmt.Fprintf(c.stdout, "%s: %s are at stake: a second person has to accept it too\n", b.ID, b.Exposure())
 		return err
 	}
 	_, err = fmt.Fprintf(c.stdout, "%s is accepted; the next night shows it\n", b.ID)
 	return err
 }
-
-func amountOf(m money.Money) string { return m.Number() + " " + m.Code() }

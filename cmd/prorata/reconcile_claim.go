@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -36,7 +37,7 @@ func listCauses(c *console, path string, filter jobs.BreakFilter, asJSON bool) e
 		x := &counts[i]
 		j := causeJSON{x.Cause, x.Count, x.Open, x.Short.Number(x.Currency), x.Over.Number(x.Currency), x.Currency.String(), x.Shared, x.Settings}
 		out = append(out, j)
-		t.row(causeName(j.Cause), j.Settings, strconv.Itoa(j.Count), strconv.Itoa(j.Open), j.Short, j.Over, j.Currency, strconv.Itoa(j.Shared))
+		t.row(cmp.Or(j.Cause, "no reading known"), j.Settings, strconv.Itoa(j.Count), strconv.Itoa(j.Open), j.Short, j.Over, j.Currency, strconv.Itoa(j.Shared))
 	}
 	switch {
 	case asJSON:
@@ -68,13 +69,6 @@ func mostFrequent(counts []reconcile.CauseCount, of int) string {
 		return fmt.Sprintf("no cause is known of %s", invoicing.Counted(of, "difference", "differences"))
 	}
 	return fmt.Sprintf("%d of %s: %s; no cause is known of %d", by[most], invoicing.Counted(of, "difference", "differences"), most, by[""])
-}
-
-func causeName(name string) string {
-	if name == "" {
-		return "no reading known"
-	}
-	return name
 }
 
 // claimJSON is a claim for programs.

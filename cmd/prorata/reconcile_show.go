@@ -60,11 +60,7 @@ func foundForPrograms(f *jobs.FoundBreak) (j foundJSON) {
 		j.Lines = append(j.Lines, breakForPrograms(&l))
 	}
 	for _, e := range f.Break.Events {
-		x := turnJSON{e.On.String(), e.What.String(), e.Class.String(), e.By, e.Reason, []string{}}
-		for _, s := range e.Sources {
-			x.Rows = append(x.Rows, s.String())
-		}
-		j.Life = append(j.Life, x)
+		j.Life = append(j.Life, turnJSON{e.On.String(), e.What.String(), e.Class.String(), e.By, e.Reason, texts(e.Sources)})
 	}
 	return j
 }
@@ -115,11 +111,7 @@ func writeBreak(c *console, f *jobs.FoundBreak) error {
 	fmt.Fprintln(c.stdout)
 	life := columns{left: 5}
 	for _, e := range b.Events {
-		var rows []string
-		for _, s := range e.Sources {
-			rows = append(rows, s.String())
-		}
-		life.row(e.On.String(), e.What.String(), e.Class.String(), e.By, strings.TrimSpace(strings.Join(append(rows, e.Reason), " ")))
+		life.row(e.On.String(), e.What.String(), e.Class.String(), e.By, strings.TrimSpace(sources(e.Sources)+" "+e.Reason))
 	}
 	return life.write(c.stdout)
 }

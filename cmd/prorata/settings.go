@@ -24,7 +24,7 @@ type setting struct {
 	doc      string
 	usage    string                         // doc with what a flag takes in backquotes
 	example  string                         // what init shows where the fallback is empty
-	kind     string                         // path, text, count, choice, zone, cron, address, secret
+	kind     string                         // path, text, count, choice, zone, cron, address
 	check    func(string) (expected string) // empty where the value is right
 	choices  []string                       // of a choice
 	low, max int                            // of a count
@@ -33,14 +33,6 @@ type setting struct {
 // variable is the setting's name in the environment.
 func (s *setting) variable() string {
 	return "PRORATA_" + strings.ToUpper(strings.ReplaceAll(s.key, ".", "_"))
-}
-
-// show is a value as it may be told: secrets never are.
-func (s *setting) show(v string) string {
-	if s.kind == "secret" && v != "" {
-		return "(set)"
-	}
-	return strconv.Quote(v)
 }
 
 var settings = []*setting{

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+
 	"prorata/invoicing"
 	"prorata/invoicing/money"
 	"prorata/jobs"
@@ -131,10 +133,13 @@ func documentsForPrograms(all []invoicing.Document) []documentJSON {
 }
 
 // reasonNames lists reasons for programs and for people.
-func reasonNames(all invoicing.Reasons) []string {
-	names := []string{}
-	for _, r := range all.List() {
-		names = append(names, r.String())
+func reasonNames(all invoicing.Reasons) []string { return texts(all.List()) }
+
+// texts is each as it is written, never nil.
+func texts[T fmt.Stringer](all []T) []string {
+	out := make([]string, 0, len(all))
+	for _, x := range all {
+		out = append(out, x.String())
 	}
-	return names
+	return out
 }
