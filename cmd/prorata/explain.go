@@ -112,6 +112,27 @@ func writeHeld(w io.Writer, held []jobs.HeldNights) {
 	}
 }
 
+// writeLeft tells what a new invoice leaves over or asks for, against what it replaces, and
+// what is still to be paid of it (BIL-INV-2).
+func writeLeft(w io.Writer, d *invoicing.Document) {
+	for _, l := range d.Left {
+		if l.Amount.Sign() < 0 {
+			fmt.Fprintf(w, "  \ttaken\t%s\tfrom %s\n", l.Amount.Neg(), l.To)
+			continue
+		}
+		fmt.Fprintf(w, "  \tleft over\t%s\tto %s\n", l.Amount, l.To)
+	}
+	switch {
+	case d.Owed.Sign() > 0:
+		fmt.Fprintf(w, "  \towed\t%s\tby the customer, beyond what was cancelled (BIL-INV-2)\n", d.Owed)
+	case d.Owed.Sign() < 0:
+		fmt.Fprintf(w, "  \towed\t%s\tno more: what is reversed had asked for it (BIL-INV-2)\n", d.Owed.Neg())
+	}
+	if d.Open.IsSet() {
+		fmt.Fprintf(w, "  \topen\t%s\tto be paid, by what the register told (BIL-INV-2)\n", d.Open)
+	}
+}
+
 // writeDocument tells a document, or one line of it.
 func writeDocument(w io.Writer, e *jobs.Explanation) {
 	d := e.Document
@@ -139,13 +160,7 @@ func writeDocument(w io.Writer, e *jobs.Explanation) {
 	}{{"net", d.Net}, {"tax", d.Tax}, {"gross", d.Gross}} {
 		fmt.Fprintf(w, "  \t%s\t%s %s\n", sum.what, sum.of.Number(), d.Currency)
 	}
-	for _, l := range d.Left {
-		if l.Amount.Sign() < 0 {
-			fmt.Fprintf(w, "  \ttaken\t%s\tfrom %s\n", l.Amount.Neg(), l.To)
-			continue
-		}
-		fmt.Fprintf(w, "  \tleft over\t%s\tto %s\n", l.Amount, l.To)
-	}
+	writeLeft(w, d)
 	for _, p := range invoicing.Postings(nil, d) {
 		side, amount := "debit", p.Debit
 		if p.Credit.IsSet() {

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"strings"
 	"testing"
 
 	"prorata/invoicing"
+	"prorata/invoicing/money"
 	"prorata/jobs"
 )
 
@@ -24,6 +26,29 @@ func TestWhatStandsForAnInvoiceToday(t *testing.T) {
 		r := &jobs.ReceivedInvoice{Invoice: invoicing.Invoice{Number: "F-1"}, After: c.after, Standing: c.standing}
 		if got := standsToday(r); got != c.want {
 			t.Errorf("%s, then %d documents: %q, want %q", c.standing, len(c.after), got, c.want)
+		}
+	}
+}
+
+// What stands on an invoice as still to be paid is told where the invoice is explained,
+// and what an exchange asks for beyond what was cancelled (BIL-INV-2).
+func TestExplainTellsWhatIsOwed(t *testing.T) {
+	for _, c := range []struct{ owed, open, want string }{
+		{"1653 JPY", "", "owed 1653 JPY by the customer, beyond what was cancelled (BIL-INV-2)"},
+		{"-1653 JPY", "", "owed 1653 JPY no more: what is reversed had asked for it (BIL-INV-2)"},
+		{"0 JPY", "53 JPY", "open 53 JPY to be paid, by what the register told (BIL-INV-2)"},
+		{"", "", ""},
+	} {
+		d := &invoicing.Document{Type: invoicing.InvoiceDoc}
+		if c.owed != "" {
+			d.Owed = money.Must(c.owed)
+		}
+		if c.open != "" {
+			d.Open = money.Must(c.open)
+		}
+		var b strings.Builder
+		if writeLeft(&b, d); strings.Join(strings.Fields(b.String()), " ") != c.want {
+			t.Errorf("owed %q, open %q: %q, want %q", c.owed, c.open, b.String(), c.want)
 		}
 	}
 }
