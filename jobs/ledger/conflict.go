@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"prorata/invoicing"
-	"prorata/invoicing/money"
 )
 
 // conflict is how rows of one id that contradict each other are told to a person.
@@ -125,8 +124,8 @@ func invoiceCells(content string) ([]cell, error) {
 	return []cell{
 		{"IssueDate", r.IssueDate.String()}, {"Currency", r.Currency.String()}, {"CardRef", r.CardRef},
 		{"OpenAmount", r.Open.String()}, {"LineNo", strconv.Itoa(l.No)}, {"Description", l.Description},
-		{"ReservationOrderId", l.Order}, {"NetAmount", amount(l.Net)}, {"TaxRate", l.TaxRate.String()},
-		{"TaxAmount", amount(l.Tax)}, {"TaxCategory", l.TaxCategory},
+		{"ReservationOrderId", l.Order}, {"NetAmount", l.Net.Number()}, {"TaxRate", l.TaxRate.String()},
+		{"TaxAmount", l.Tax.Number()}, {"TaxCategory", l.TaxCategory},
 	}, err
 }
 
@@ -135,5 +134,3 @@ func invoiceHeadCells(content string) ([]cell, error) {
 	cells, err := invoiceCells(content)
 	return cells[:4], err
 }
-
-func amount(m money.Money) string { return m.Number() }

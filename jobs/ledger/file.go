@@ -41,7 +41,7 @@ func (c FileCounts) holds() bool { return c.Rows == c.Kept+c.Known+c.Ignored+c.R
 
 const fileColumns = "n, run, name, kinds, sha256, size, rows, kept, known, ignored, refused"
 
-func (l *Ledger) scanFile(row interface{ Scan(...any) error }) (f File, err error) {
+func (l *Ledger) scanFile(row scanner) (f File, err error) {
 	c, kinds := &f.Counts, ""
 	err = row.Scan(&f.N, &f.Run, &f.Name, &kinds, &f.SHA256, &f.Size, &c.Rows, &c.Kept, &c.Known, &c.Ignored, &c.Refused)
 	if err == nil {
@@ -53,20 +53,8 @@ func (l *Ledger) scanFile(row interface{ Scan(...any) error }) (f File, err erro
 
 // Files returns the files of a run, by number; run 0 is all runs.
 func (l *Ledger) Files(run int) ([]File, error) {
-	rows, err := l.db.Query("SELECT "+fileColumns+" FROM file WHERE ?1 = 0 OR run = ?1 ORDER BY n", run)
+	all, err := queried(l.db, l.scanFile, "SELECT "+fileColumns+" FROM file WHERE ?1 = 0 OR run = ?1 ORDER BY n", run)
 	if err != nil {
-		return nil, fmt.Errorf("reading the files of run %d: %w", run, err)
-	}
-	defer rows.Close()
-	var all []File
-	for rows.Next() {
-		f, err := l.scanFile(rows)
-		if err != nil {
-			return nil, fmt.Errorf("reading the files of run %d: %w", run, err)
-		}
-		all = append(all, f)
-	}
-	if err := rows.Err(); err != nil {
 		return nil, fmt.Errorf("reading the files of run %d: %w", run, err)
 	}
 	return all, nil

@@ -34,27 +34,15 @@ type Run struct {
 
 const runColumns = "n, as_of, state, folder, terms, version, summary, manifest_sha256"
 
-func scanRun(row interface{ Scan(...any) error }) (r Run, err error) {
+func scanRun(row scanner) (r Run, err error) {
 	err = row.Scan(&r.N, &r.AsOf, &r.State, &r.Folder, &r.Terms, &r.Version, &r.Summary, &r.ManifestSHA256)
 	return r, err
 }
 
 // Runs returns all runs, oldest first.
 func (l *Ledger) Runs() ([]Run, error) {
-	rows, err := l.db.Query("SELECT " + runColumns + " FROM run ORDER BY n")
+	all, err := queried(l.db, scanRun, "SELECT "+runColumns+" FROM run ORDER BY n")
 	if err != nil {
-		return nil, fmt.Errorf("reading the runs: %w", err)
-	}
-	defer rows.Close()
-	var all []Run
-	for rows.Next() {
-		r, err := scanRun(rows)
-		if err != nil {
-			return nil, fmt.Errorf("reading the runs: %w", err)
-		}
-		all = append(all, r)
-	}
-	if err := rows.Err(); err != nil {
 		return nil, fmt.Errorf("reading the runs: %w", err)
 	}
 	return all, nil

@@ -137,3 +137,23 @@ type querier interface {
 	QueryContext(context.Context, string, ...any) (*sql.Rows, error)
 	QueryRowContext(context.Context, string, ...any) *sql.Row
 }
+
+// scanner is a row of an answer.
+type scanner interface{ Scan(...any) error }
+
+// queried is all rows of an answer.
+func queried[T any](q querier, scan func(scanner) (T, error), query string, args ...any) (all []T, err error) {
+	rows, err := q.QueryContext(context.Background(), query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		x, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, x)
+	}
+	return all, rows.Err()
+}
