@@ -10,7 +10,7 @@ import (
 	"sync/atomic"
 )
 
-// Stream is how a bulk file is read: in blocks, on a few goroutines, delivered in
+// Stream is how a bulk file is read: in blocks, on two goroutines, delivered in
 // order. B is a batch, reused, into which a worker puts what it made of records.
 type Stream[B any] struct {
 	In        io.ReaderAt
@@ -18,7 +18,6 @@ type Stream[B any] struct {
 	Delim     byte
 	Columns   int // fields of a record that count
 	BlockSize int // bytes; 0 is 256 KiB, or all where that is less
-	Workers   int // 0 is 2
 	// NewWorker makes the function that takes records from the scanner into an
 	// empty batch. It may stop before the scanner ends, when the batch is full.
 	NewWorker func() func(*Scanner, *B)
@@ -45,10 +44,7 @@ type block[B any] struct {
 // the blocks: each is cut where a record seems to end, and is parsed again,
 // in order, where that turns out to be wrong.
 func (s *Stream[B]) Run(ctx context.Context) error {
-	workers := max(s.Workers, 0)
-	if workers == 0 {
-		workers = 2
-	}
+	const workers = 2
 	c := &cutter{in: s.In, at: s.From, to: s.To, size: s.BlockSize}
 	if c.size == 0 {
 		c.size = int(min(1<<18, max(s.To-s.From, 1)))
@@ -61,8 +57,7 @@ func (s *Stream[B]) Run(ctx context.Context) error {
 	var stop atomic.Bool
 	var wg sync.WaitGroup
 	for range workers {
-		wg.Add(1)
-		go func() { defer wg.Done(); s.work(c, free, done, &stop) }()
+		wg.Go(func() { s.work(c, free, done, &stop) })
 	}
 	go func() { wg.Wait(); close(done) }()
 	err := s.inOrder(ctx, free, done)
