@@ -127,12 +127,12 @@ func (k styleKey) dress(s *excelize.Style) {
 		s.Border = []excelize.Border{{Type: "bottom", Color: inkDark, Style: 2}}
 	case asHeader:
 		s.Font.Bold, s.Font.Color = true, "FFFFFF"
-		s.Fill = excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{fillHead}}
+		s.Fill = solid(fillHead)
 		s.Alignment = &excelize.Alignment{Horizontal: "center", Vertical: "center", WrapText: true} // figures below it are flush right, words flush left
 		s.Border = []excelize.Border{{Type: "left", Color: lineColor, Style: 1}, {Type: "right", Color: lineColor, Style: 1}}
 	case asBand:
 		s.Font.Bold = true
-		s.Fill = excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{fillBand}}
+		s.Fill = solid(fillBand)
 		s.Alignment = &excelize.Alignment{Vertical: "center"}
 	case asNote:
 		s.Font.Color, s.Font.Size = inkMuted, 9
