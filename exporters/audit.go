@@ -27,7 +27,6 @@ type openAudit struct {
 	scratch   []byte
 }
 
-// auditSheet is one sheet of the workbook.
 type auditSheet struct {
 	name  string
 	rows  **sheet

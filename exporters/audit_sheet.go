@@ -78,7 +78,6 @@ func tall(t string, width int) int {
 	return 0
 }
 
-// end ends the row.
 func (s *sheet) end() {
 	s.buf = append(s.buf, "</row>"...)
 	if s.col > s.last {

@@ -147,7 +147,6 @@ func (c *cells) countIf(shown bool, n int) {
 	c.buf = append(c.buf, ',')
 }
 
-// empty writes n empty cells.
 func (c *cells) empty(n int) {
 	for range n {
 		c.buf = append(c.buf, ',')
@@ -200,7 +199,6 @@ func (c *cells) keep(start int) { c.kept = append(c.kept[:0], c.buf[start:]...) 
 // again writes them again.
 func (c *cells) again() { c.buf = append(c.buf, c.kept...) }
 
-// end ends the row.
 func (c *cells) end() {
 	c.buf[len(c.buf)-1] = '\n'
 	c.rows++

@@ -169,7 +169,6 @@ func (p *paper) reverses() string {
 	return ""
 }
 
-// rows are the lines.
 func (p *paper) rows() []row {
 	d, w := p.document, p.words
 	rows := make([]row, 0, len(d.Lines))

@@ -204,7 +204,6 @@ func (c *returned) plain(sheets []plainSheet) ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// sheetName is the name of a copied sheet.
 func sheetName(name string) string {
 	if name == "" || strings.EqualFold(name, "Sheet1") {
 		return "Rows"

@@ -84,7 +84,6 @@ func (b *batch) credit() *invoicing.VendorCredit {
 	return &b.credits[len(b.credits)-1]
 }
 
-// price adds a price.
 func (b *batch) price(p invoicing.Price) {
 	b.made = append(b.made, aPrice)
 	b.prices = append(b.prices, p)

@@ -332,7 +332,6 @@ func (s *State) drawn(key string, c money.Currency) money.Money {
 	return s.Drawn[i].Amount
 }
 
-// ref names the invoice.
 func (i *Invoice) ref() Ref {
 	if i.New != 0 {
 		return Ref{New: i.New}

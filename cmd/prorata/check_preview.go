@@ -25,7 +25,6 @@ type previewed struct {
 	sums []money.Money // of approved refunds, by currency
 }
 
-// previewedLine is one request line.
 type previewedLine struct {
 	Request  string      `json:"request"`
 	Action   string      `json:"action"`

@@ -113,7 +113,6 @@ func verdictSays(v *jobs.RequestVerdict) string {
 	return strings.TrimSuffix(v.Outcome.String()+": "+strings.Join(reasonNames(v.Reasons), ", "), ": ")
 }
 
-// comparedJSON is a comparison for programs.
 type comparedJSON struct {
 	A        string            `json:"a"`
 	B        string            `json:"b"`

@@ -28,7 +28,6 @@ func configure(_ context.Context, c *console, args []string) error {
 	return usageError{"say config check, or config schema"}
 }
 
-// settingJSON is one setting for programs.
 type settingJSON struct {
 	Key    string `json:"key"`
 	Value  string `json:"value"`

@@ -5,7 +5,6 @@ import (
 	"prorata/jobs"
 )
 
-// explainedJSON is an explanation for programs.
 type explainedJSON struct {
 	ID        string           `json:"id"`
 	Run       int              `json:"run,omitempty"`
@@ -73,7 +72,6 @@ type afterJSON struct {
 	Requests []string `json:"requests,omitempty"`
 }
 
-// explainedLine is a line of a document.
 type explainedLine struct {
 	No          int    `json:"no"`
 	Kind        string `json:"kind"`

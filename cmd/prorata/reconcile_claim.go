@@ -71,7 +71,6 @@ func mostFrequent(counts []reconcile.CauseCount, of int) string {
 	return fmt.Sprintf("%d of %s: %s; no cause is known of %d", by[most], invoicing.Counted(of, "difference", "differences"), most, by[""])
 }
 
-// claimJSON is a claim for programs.
 type claimJSON struct {
 	Break      string   `json:"break"`
 	Order      string   `json:"order"`

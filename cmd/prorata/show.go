@@ -159,7 +159,6 @@ func became(d *invoicing.Decision) string {
 	return says
 }
 
-// standing tells documents and credits.
 func standing(w io.Writer, documents []invoicing.Document, credits []invoicing.Credit) error {
 	t := columns{left: 4}
 	t.row("document", "type", "issued on", "requests", "net", "tax", "gross", "")

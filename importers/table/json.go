@@ -70,7 +70,6 @@ type jsonReader struct {
 	listed  bool // a list of items was found
 }
 
-// field is one field of an item.
 type field struct {
 	name, text string
 	mark       Mark
@@ -216,7 +215,6 @@ func (r *jsonReader) skip(depth int) error {
 	return nil
 }
 
-// row makes a row of an item.
 func (r *jsonReader) row(it *item) error {
 	fields := it.own
 	if it.nested {

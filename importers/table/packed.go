@@ -61,7 +61,6 @@ func (p *packedRows) spill() (err error) {
 	return err
 }
 
-// close forgets all rows.
 func (p *packedRows) close() {
 	if p.file != nil {
 		p.file.Close()

@@ -35,7 +35,6 @@ func (t *texts) seal() {
 	t.blocks, t.block = append(t.blocks, string(t.block)), t.block[:0]
 }
 
-// get returns text i.
 func (t *texts) get(i int) string {
 	p := t.places[i/textPlaces][i%textPlaces]
 	from := p.at % textBlock

@@ -207,7 +207,6 @@ func (w *workbook) listSheets(book string, links []link) error {
 	})
 }
 
-// readShared reads the shared strings.
 func (w *workbook) readShared(part string) error {
 	err := w.each(part, func(d *markup, e *token) error {
 		switch string(e.name) {

@@ -26,7 +26,6 @@ type found struct {
 	byDate       bool
 }
 
-// open opens all rows.
 func (pl *pool) open() {
 	room := pl.room[:0]
 	for i := range pl.expected {

@@ -182,7 +182,6 @@ func (r *sortRun) radix() (low int) {
 	return low
 }
 
-// item returns the key and value of an item.
 func (r *sortRun) item(x sortRec) (key, value []byte) {
 	key = r.key(x)
 	at := int(x.at) + uvarintLen(uint64(x.key)) + int(x.key)
