@@ -34,7 +34,7 @@ type repeated struct {
 
 func newCopies(i *Import) *copies {
 	m := i.l.memory
-	c := &copies{i: i, orders: newSorter(i.l.segmentFolder(), m/4), news: newRowShelver(i.change, onNewCredit, m/16)}
+	c := &copies{i: i, orders: i.l.newSorter(4), news: newRowShelver(i.change, onNewCredit, m/16)}
 	c.purchases = repeated{shelf: onPurchase, to: newRowShelver(i.change, onPurchase, m/4), memory: m / 4}
 	c.credits = repeated{shelf: onVendorCredit, to: newRowShelver(i.change, onVendorCredit, m/16), memory: m / 16}
 	c.charges = repeated{shelf: onCharge, to: newRowShelver(i.change, onCharge, m/16), memory: m / 16}

@@ -118,10 +118,8 @@ type settled struct {
 }
 
 func newSettled(c *change) (s *settled, err error) {
-	s = &settled{change: c, books: newSorter(c.l.segmentFolder(), c.l.memory/4), open: newSorter(c.l.segmentFolder(), c.l.memory/16),
-		decided: newSorter(c.l.segmentFolder(), c.l.memory/8), bought: newSorter(c.l.segmentFolder(), c.l.memory/16),
-		owed:       newSorter(c.l.segmentFolder(), c.l.memory/4),
-		standingOf: newSorter(c.l.segmentFolder(), c.l.memory/4), standings: newSorter(c.l.segmentFolder(), c.l.memory/4)}
+	s = &settled{change: c, books: c.l.newSorter(4), open: c.l.newSorter(16), decided: c.l.newSorter(8), bought: c.l.newSorter(16),
+		owed: c.l.newSorter(4), standingOf: c.l.newSorter(4), standings: c.l.newSorter(4)}
 	if s.settlements, err = c.write(onSettlement); err != nil {
 		s.Close()
 		return nil, err

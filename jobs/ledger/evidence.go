@@ -99,7 +99,7 @@ func (l *Ledger) Standings(run int) iter.Seq2[AccountStanding, error] {
 // latestStandings sorts standings so that the one to be told of each group comes
 // first. Of the last run, the newest of each group are on a shelf of their own.
 func (l *Ledger) latestStandings(all shelves, run int) (*sorter, error) {
-	out := newSorter(l.segmentFolder(), l.memory/4)
+	out := l.newSorter(4)
 	visit := func(run int, group, body []byte) error {
 		return out.add(putNumber(putKey(nil, string(group)), -run), binary.AppendUvarint(nil, uint64(run)), body)
 	}

@@ -90,11 +90,11 @@ func (i *Import) start() error {
 		return fmt.Errorf("numbering files: %w", err)
 	}
 	i.copies = newCopies(i)
-	i.keyed = newSorter(i.l.segmentFolder(), i.l.memory/4)
-	i.faults = newSorter(i.l.segmentFolder(), i.l.memory/8)
-	i.pending = newSorter(i.l.segmentFolder(), i.l.memory/4)
-	i.openings = newSorter(i.l.segmentFolder(), i.l.memory/16)
-	i.units = newSorter(i.l.segmentFolder(), i.l.memory/16)
+	i.keyed = i.l.newSorter(4)
+	i.faults = i.l.newSorter(8)
+	i.pending = i.l.newSorter(4)
+	i.openings = i.l.newSorter(16)
+	i.units = i.l.newSorter(16)
 	i.credited, err = i.shelves.credited()
 	return err
 }

@@ -89,7 +89,7 @@ func (r *Reconciling) start() (err error) {
 	if r.closed.c, err = w.shelves.open(onClosedMatch); err != nil {
 		return err
 	}
-	r.out.due = newSorter(w.l.segmentFolder(), w.l.memory/16)
+	r.out.due = w.l.newSorter(16)
 	for _, x := range []struct {
 		to **segmentWriter
 		s  shelf

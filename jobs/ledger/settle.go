@@ -81,7 +81,7 @@ func (w *Work) start() error {
 		return fmt.Errorf("the run before run %d is not published: publish it first", last.N)
 	}
 	w.run, w.asOf = last.N, last.AsOf
-	w.todo = newSorter(w.l.segmentFolder(), w.l.memory/2)
+	w.todo = w.l.newSorter(2)
 	if err := w.list(); err != nil {
 		return err
 	}

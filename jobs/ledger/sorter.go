@@ -45,6 +45,9 @@ const sortRecSize = 16
 
 func newSorter(folder string, budget int) *sorter { return &sorter{folder: folder, budget: budget} }
 
+// newSorter makes one with a part of the memory for sorting: a quarter for 4.
+func (l *Ledger) newSorter(part int) *sorter { return newSorter(l.segmentFolder(), l.memory/part) }
+
 func prefixOf(key []byte) uint64 {
 	if len(key) >= 8 {
 		return binary.BigEndian.Uint64(key)
