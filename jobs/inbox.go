@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"syscall"
 
 	"prorata/importers/table"
 	"prorata/jobs/ledger"
@@ -144,7 +145,7 @@ func openInput(path string, named bool) (*os.File, error) {
 	if !looked.Mode().IsRegular() { // a fifo would wait for who writes into it
 		return nil, &fs.PathError{Op: "open", Path: path, Err: errors.New("it is no file, but a link, a folder or the like")}
 	}
-	f, err := os.Open(path)
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) // nor does it wait where one was put in its place since
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -117,4 +118,46 @@ func TestFileThatBecomesALink(t *testing.T) {
 		t.Fatalf("a link that a person names: %v", err)
 	}
 	f.Close()
+}
+
+// Nor does a night wait for a fifo that is put in a file's place between the look at it and
+// the opening: whoever may drop files could stop all nights so. What is opened is the file.
+func TestAFifoInAFilesPlace(t *testing.T) {
+	dir := t.TempDir()
+	file, fifo, name := filepath.Join(dir, "file"), filepath.Join(dir, "fifo"), filepath.Join(dir, "x.csv")
+	if err := errors.Join(os.WriteFile(file, []byte("x"), 0o600), syscall.Mkfifo(fifo, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithTimeout(context.Background(), time.Second)
+	defer stop()
+	go func() { // names of one file, and then of the other
+		for i := 0; ctx.Err() == nil; i++ {
+			next := filepath.Join(dir, "next")
+			if os.Link([]string{file, fifo}[i%2], next) == nil {
+				os.Rename(next, name)
+			}
+		}
+	}()
+	ended := make(chan int)
+	go func() {
+		opened := 0
+		for ctx.Err() == nil {
+			if f, err := openInput(name, false); err == nil {
+				if st, err := f.Stat(); err != nil || !st.Mode().IsRegular() {
+					t.Errorf("opened %v, %v", st, err)
+				}
+				f.Close()
+				opened++
+			}
+		}
+		ended <- opened
+	}()
+	select {
+	case opened := <-ended:
+		if opened == 0 {
+			t.Error("the file was never opened")
+		}
+	case <-time.After(20 * time.Second):
+		t.Error("it waits")
+	}
 }
