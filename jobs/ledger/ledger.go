@@ -90,6 +90,9 @@ func (l *Ledger) open() error {
 	if err := l.unseal(); err != nil {
 		return err
 	}
+	if err := l.makeFile(); err != nil {
+		return err
+	}
 	if err := l.connect("_txlock=immediate"); err != nil {
 		return err
 	}
@@ -97,6 +100,19 @@ func (l *Ledger) open() error {
 		return err
 	}
 	return l.sweep()
+}
+
+// makeFile makes the database where there is none: what it says of customers is for nobody
+// else to read, as little as what lies beside it. SQLite would let everyone.
+func (l *Ledger) makeFile() error {
+	f, err := os.OpenFile(l.path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return f.Close()
 }
 
 func (l *Ledger) makeFolders() error {

@@ -3,6 +3,8 @@
 package ledger
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -16,4 +18,21 @@ func TestALedgerIsFreeOnceItIsClosed(t *testing.T) {
 	defer unix.Close(inherited)
 	mustDo(t, l.Close())
 	mustDo(t, must(Open(l.path))(t).Close())
+}
+
+// What a ledger says of customers is for nobody else to read: neither the database nor what
+// lies beside it, while it is open and afterwards.
+func TestALedgerIsPrivate(t *testing.T) {
+	l := openTest(t)
+	look := func() {
+		t.Helper()
+		for _, path := range must(filepath.Glob(l.path + "*"))(t) {
+			if mode := must(os.Stat(path))(t).Mode().Perm(); mode&0o077 != 0 {
+				t.Errorf("%s has mode %o", filepath.Base(path), mode)
+			}
+		}
+	}
+	look()
+	mustDo(t, l.Close())
+	look()
 }
