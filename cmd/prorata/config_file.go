@@ -48,8 +48,6 @@ func (r *configReader) fault(n *yaml.Node, key, format string, args ...any) {
 	r.faults = append(r.faults, &policy.Error{File: r.file, Line: max(n.Line, 1), Key: key, Problem: fmt.Sprintf(format, args...)})
 }
 
-var yamlLine = regexp.MustCompile(`^yaml: line (\d+): `)
-
 // parse returns the one mapping that the file must be; nil where it is empty, or
 // is something else.
 func (r *configReader) parse(body []byte) *yaml.Node {
@@ -60,12 +58,8 @@ func (r *configReader) parse(body []byte) *yaml.Node {
 		return nil // every key has a default
 	}
 	if err != nil {
-		at, problem := &yaml.Node{}, strings.TrimPrefix(err.Error(), "yaml: ")
-		if m := yamlLine.FindStringSubmatch(err.Error()); m != nil {
-			at.Line, _ = strconv.Atoi(m[1]) // digits by the expression
-			problem = err.Error()[len(m[0]):]
-		}
-		r.fault(at, "", "at or just after this line the file is not YAML: %s", problem)
+		line, problem := policy.Syntax(err)
+		r.fault(&yaml.Node{Line: line}, "", "at or just after this line the file is not YAML: %s", problem)
 		return nil
 	}
 	if doc.Kind != yaml.DocumentNode || len(doc.Content) != 1 || doc.Content[0].Kind != yaml.MappingNode {

@@ -78,7 +78,7 @@ func parse(f *faults, body []byte) *yaml.Node {
 		f.add(first, "", "the file is empty; start from a copy of a built-in policy or with `extends: %s`", DefaultID)
 		return nil
 	case err != nil:
-		line, problem := syntax(err)
+		line, problem := Syntax(err)
 		f.add(&yaml.Node{Line: line}, "", "at or just after this line the file is not YAML: %s", problem)
 		return nil
 	}
@@ -95,9 +95,9 @@ func parse(f *faults, body []byte) *yaml.Node {
 
 var atLine = regexp.MustCompile(`^yaml: line (\d+): `)
 
-// syntax takes the line out of the YAML reader's message. It is the line itself
+// Syntax takes the line out of the YAML reader's message. It is the line itself
 // for a fault of characters, the one before for a fault of structure.
-func syntax(err error) (line int, problem string) {
+func Syntax(err error) (line int, problem string) {
 	text := err.Error()
 	if m := atLine.FindStringSubmatch(text); m != nil {
 		line, _ = strconv.Atoi(m[1]) // digits by the expression; 0 becomes line 1
