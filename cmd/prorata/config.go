@@ -167,7 +167,7 @@ func (g *given) readFile(cfg *config) error {
 		return fmt.Errorf("reading the configuration: %w", err)
 	}
 	cfg.file = name
-	return readConfig(cfg, name, body)
+	return readConfig(cfg, body)
 }
 
 // readBounded reads a file that a person wrote; a policy needs no more either.

@@ -24,13 +24,12 @@ import (
 // names file, line and key, and the nearest key that there is.
 type configReader struct {
 	cfg    *config
-	file   string
 	faults []*policy.Error
 }
 
 // readConfig takes what the file says into cfg. The error names every fault.
-func readConfig(cfg *config, name string, body []byte) error {
-	r := &configReader{cfg: cfg, file: name}
+func readConfig(cfg *config, body []byte) error {
+	r := &configReader{cfg: cfg}
 	if root := r.parse(body); root != nil {
 		r.mapping(root, "")
 	}
@@ -45,7 +44,7 @@ func readConfig(cfg *config, name string, body []byte) error {
 const maxConfigFaults = 20
 
 func (r *configReader) fault(n *yaml.Node, key, format string, args ...any) {
-	r.faults = append(r.faults, &policy.Error{File: r.file, Line: max(n.Line, 1), Key: key, Problem: fmt.Sprintf(format, args...)})
+	r.faults = append(r.faults, &policy.Error{File: r.cfg.file, Line: max(n.Line, 1), Key: key, Problem: fmt.Sprintf(format, args...)})
 }
 
 // parse returns the one mapping that the file must be; nil where it is empty, or
@@ -170,7 +169,7 @@ func (r *configReader) scalar(v *yaml.Node, s *setting) {
 	if s.kind == "path" {
 		value = r.cfg.beside(value)
 	}
-	r.cfg.said[s.key], r.cfg.origin[s.key] = value, fmt.Sprintf("%s:%d", r.file, v.Line)
+	r.cfg.said[s.key], r.cfg.origin[s.key] = value, fmt.Sprintf("%s:%d", r.cfg.file, v.Line)
 }
 
 // policies reads the chain (POL-3): the first holds from the beginning, each
