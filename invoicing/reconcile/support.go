@@ -75,7 +75,7 @@ func SupportOf(d *invoicing.Decision, newProducts map[string]string) *Support {
 		return nil
 	}
 	r := &d.Request
-	return &Support{Since: d.SupportSince, Exchange: r.Exchange, NewProduct: newProducts[r.Exchange], RequestedBy: r.RequestedBy, CardChanged: d.Type == policy.PAYGCard}
+	return &Support{Since: d.SupportSince, Exchange: r.Exchange, NewProduct: newProducts[r.Exchange], RequestedBy: r.RequestedBy, CardChanged: d.Type != policy.CSP}
 }
 
 // newProduct describes what an exchange buys.

@@ -5,7 +5,19 @@ import (
 
 	"prorata/invoicing"
 	"prorata/invoicing/money"
+	"prorata/invoicing/policy"
 )
+
+// OUT-9: a partner asks for what its customers return. All else was asked for since the
+// card had changed, also where the account is billed by invoice by now.
+func TestWhyTheVendorIsAsked(t *testing.T) {
+	for billed, cardChanged := range map[policy.BillingType]bool{policy.CSP: false, policy.PAYGCard: true, policy.PAYGInvoice: true} {
+		d := invoicing.Decision{Type: billed, Outcome: invoicing.Approved, SupportSince: money.DateOf(2026, 3, 1)}
+		if got := SupportOf(&d, nil); got.CardChanged != cardChanged {
+			t.Errorf("%v: asked since the card has changed: %t", billed, got.CardChanged)
+		}
+	}
+}
 
 // OUT-9: an exchange names all that it buys; a refund names nothing, though a
 // purchase that no exchange ties is decided on the same night.
