@@ -77,7 +77,7 @@ func Quote(path string, chain policy.Chain, q Question) (*Quotation, error) {
 	orders := book.Orders()
 	at := slices.IndexFunc(orders, func(o invoicing.Order) bool { return o.ID == q.Order })
 	if at < 0 {
-		return nil, onlyOpened(q.Order)
+		return nil, notToldOf(q.Order)
 	}
 	out := &Quotation{Order: orders[at], AsOf: max(q.On, last.AsOf)}
 	if a := book.Account(out.Order.Account); a != nil {

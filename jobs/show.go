@@ -180,10 +180,10 @@ func (x *history) decided(d *invoicing.Decision) {
 	x.decisions = append(x.decisions, *d)
 }
 
-// onlyOpened is said of an order of which units were returned before the ledger, and
-// nothing else is known.
-func onlyOpened(id string) error {
-	return fmt.Errorf("of order %q the sheet Opening alone tells, and no export or sheet what it is: drop a file that does", id)
+// notToldOf is said of an order of which units were returned before the ledger, or which
+// an exchange bought that a Reverse undid, and nothing else is known.
+func notToldOf(id string) error {
+	return fmt.Errorf("of order %q no export or sheet tells what it is: it is in the sheet Opening alone, or the exchange that bought it was reversed; drop a file that tells it, if there is such an order", id)
 }
 
 func (h *histories) show(account, id string) (*OrderShown, error) {
@@ -196,7 +196,7 @@ func (h *histories) show(account, id string) (*OrderShown, error) {
 		return nil, err
 	}
 	if !ok {
-		return nil, onlyOpened(id)
+		return nil, notToldOf(id)
 	}
 	o := &OrderShown{OrderNode: node, Holder: x.account}
 	x.surround(o)
