@@ -134,7 +134,7 @@ func TestAFifoInAFilesPlace(t *testing.T) {
 		for i := 0; ctx.Err() == nil; i++ {
 			next := filepath.Join(dir, "next")
 			if os.Link([]string{file, fifo}[i%2], next) == nil {
-				os.Rename(next, name)
+				_ = os.Rename(next, name)
 			}
 		}
 	}()
