@@ -71,6 +71,9 @@ CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOU
 INSERT INTO meta VALUES ('next_segment', 1);
 `, `
 ALTER TABLE file ADD COLUMN sample INTEGER; -- a check sum; of files of schema 1 there is none
+`, `
+-- Standings have an account's billing type in place of its limit, and there are reasons
+-- that programs of schema 2 do not know.
 `}
 
 // schema reads which schema a database has; 0 is an empty one.
