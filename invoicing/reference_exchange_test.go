@@ -348,8 +348,8 @@ func (x *refExchange) approve(all []*refReturned, asOf day) {
 	r.begin(ids...)
 	if x.premium {
 		c := x.returns[0]
-		r.resized[c.q.ID] = c.q.Order
 		r.sizes[c.q.Order] = x.buys[0].q.New.Sku
+		r.now.resized, r.now.units = c, c.order.quantity-c.active()
 		e := x.out[c.q.ID]
 		e.resized = true
 		x.out[c.q.ID] = e

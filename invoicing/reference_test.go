@@ -58,7 +58,7 @@ func referenceNights(w world) (decisions []map[string]expected, money []string, 
 func newRefBiller(w world) refBiller {
 	return refBiller{chain: w.chain, decided: map[string]bool{}, closed: map[string]bool{}, uses: map[string][]refUse{},
 		returns: map[string][]refReturn{}, sizes: map[string]string{}, drawn: map[string]*big.Rat{}, replaced: map[string]*refInvoice{},
-		told: map[string]expected{}, done: map[string]*refDone{}, resized: map[string]string{}, restored: map[string]*refInvoice{},
+		told: map[string]expected{}, done: map[string]*refDone{}, restored: map[string]*refInvoice{},
 		open: map[string]bool{}, paid: map[string]*big.Rat{}, memos: map[string][2]*big.Rat{}}
 }
 
@@ -95,7 +95,6 @@ type refBiller struct {
 	told     map[string]expected    // what was decided last, by request
 	done     map[string]*refDone    // by approved request
 	now      *refDone               // what is being written
-	resized  map[string]string      // EXC-6: the order, by request
 	restored map[string]*refInvoice // by the number of the original
 	brought  []invoicing.Opening    // units returned before
 	asOf     money.Date

@@ -23,6 +23,8 @@ type refDone struct {
 	memos    []refMemo
 	replaced *refReplaced // BIL-INV-1
 	bought   []string     // orders
+	resized  *refCase     // EXC-6: the return of the order
+	units    int          // of the order that had been returned then
 	sent     bool         // to or from a card, or paid out
 }
 
@@ -161,6 +163,9 @@ func (r *refBiller) standsInTheWay(x *refDone, reasons *invoicing.Reasons) {
 			reasons.Add(invoicing.PurchaseChanged)
 		}
 	}
+	if c := x.resized; c != nil && c.order.quantity-c.active() > x.units {
+		reasons.Add(invoicing.PurchaseChanged)
+	}
 	own := map[*refLot]*big.Rat{}
 	for _, d := range r.draws {
 		if slices.ContainsFunc(x.charges, func(c refSpending) bool { return c.key == d.key }) {
@@ -205,8 +210,8 @@ func (r *refBiller) undo(x *refDone) {
 	for id := range r.returns {
 		r.returns[id] = slices.DeleteFunc(r.returns[id], func(u refReturn) bool { return of(u.by) })
 	}
-	for _, id := range x.requests {
-		delete(r.sizes, r.resized[id])
+	if x.resized != nil {
+		delete(r.sizes, x.resized.q.Order)
 	}
 	for _, c := range x.charges { // before the lots: what it drew on them is taken back
 		for _, d := range r.draws {
