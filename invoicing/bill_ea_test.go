@@ -1,6 +1,7 @@
 package invoicing
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -75,6 +76,28 @@ func TestMemoOfOneRateOfTwo(t *testing.T) {
 	f1.Lines = append(f1.Lines, InvoiceLine{No: 2, Kind: ChargeLine, Description: "books", Net: money.Must("1000.00 USD"), TaxRate: money.NewDecimal(6, 0), Tax: money.Must("60.01 USD")})
 	b := &Book{Group: "E1", Accounts: []Account{enrollment("2024-01-01/2028-12-31")}, Purchases: []Purchase{o1}, Invoices: []Invoice{f1}, Requests: []Request{refund("R1", "O1", "2026-08-01", 1)}}
 	equal(t, "tax of the memo", settled(t, b, "2026-08-01").Documents[0].Tax.String(), "249.99 USD")
+}
+
+// DOC-4: of an invoice that states no tax, in the register or as purchases name it, later memos
+// have the rate that the first one had, though the account's was corrected between them.
+func TestMemosOfAnInvoiceHaveOneRate(t *testing.T) {
+	silent := charged("F-1", "E1", "O1", money.Must("1000.00 USD"))
+	silent.IssueDate, silent.Lines[0].TaxSilent = day("2026-03-10"), true
+	for name, invoices := range map[string][]Invoice{"in the register": {silent}, "named by the purchase": nil} {
+		order := bought("O1", "E1", "2026-03-10 P1Y Upfront 2 x 1000.00 USD")
+		order.Funding, order.Invoice = Overage, "F-1"
+		b := &Book{Group: "E1", Accounts: []Account{enrollment("2024-01-01/2028-12-31")}, Purchases: []Purchase{order}, Invoices: invoices,
+			Requests: []Request{refund("R1", "O1", "2026-03-10", 1)}}
+		b.States = Apply(nil, settled(t, b, "2026-03-10"))
+		b.Accounts[0].TaxRate, b.Requests = money.NewDecimal(12, 0), []Request{refund("R2", "O1", "2026-03-10", 1)}
+		for _, d := range settled(t, b, "2026-03-11").Documents {
+			rates := map[string]bool{}
+			for _, l := range d.Lines {
+				rates[l.TaxRate.String()] = true
+			}
+			equal(t, name+": rates of "+d.Number, fmt.Sprint(rates), "map[25:true]")
+		}
+	}
 }
 
 // BIL-EA-2: the charges of a day draw as one, also when one of them comes later.

@@ -96,6 +96,7 @@ func (n *night) findOriginal(a *Account, o *Order, on money.Date) *original {
 			return nil
 		}
 		found.named, found.invoice = inv.ref(), *inv
+		found.invoice.keepTax(st.Memos)
 	}
 	if issued := st.issuedInvoice(st.standing(found.named)); issued != nil {
 		if later := found.invoice; issued.chargeLine(o.ID) == nil && later.Currency == issued.Currency {
@@ -110,6 +111,26 @@ func (n *night) findOriginal(a *Account, o *Order, on money.Date) *original {
 	}
 	found.invoice.Open = st.stillOpen(found.ref(), n.toldOpen(st, found.ref(), found.invoice.Currency))
 	return found
+}
+
+// keepTax gives the lines that are silent on tax the rate and category that memos have
+// credited of the invoice and that no line states (DOC-4): the account's may be another now.
+func (i *Invoice) keepTax(memos []Memo) {
+	for _, m := range memos {
+		for _, g := range m.Taxes {
+			states := func(l InvoiceLine) bool { return !l.TaxSilent && l.TaxRate == g.Rate && l.TaxCategory == g.Category }
+			if m.Invoice != i.ref() || slices.ContainsFunc(i.Lines, states) {
+				continue
+			}
+			i.Lines = slices.Clone(i.Lines)
+			for j := range i.Lines {
+				if l := &i.Lines[j]; l.TaxSilent {
+					l.TaxRate, l.TaxCategory = g.Rate, g.Category
+				}
+			}
+			return
+		}
+	}
 }
 
 // correctedInAnother reports whether an invoice has the number of one in another
@@ -196,6 +217,9 @@ func (n *night) namedByPurchase(a *Account, o *Order, on money.Date) *Invoice {
 	}
 	inv := &Invoice{Number: charge.Invoice, Account: a.ID, IssueDate: charge.Date, Currency: o.Currency}
 	inv.takeCharges(a, chargesOf(n.naming, a.ID, charge.Invoice))
+	for i := range inv.Lines {
+		inv.Lines[i].TaxSilent = true
+	}
 	return inv
 }
 
