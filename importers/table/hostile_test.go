@@ -57,10 +57,18 @@ func TestRowsWithoutNumbers(t *testing.T) {
 	}
 }
 
-// TestSheetsOfOnePart: a workbook is unpacked up to a bound, however its sheets share it.
-func TestSheetsOfOnePart(t *testing.T) {
+// TestSheetsTogether: a workbook is unpacked up to a bound, all its sheets together.
+func TestSheetsTogether(t *testing.T) {
 	sheet := `<worksheet><sheetData><row r="1"><c r="A1"><v>1</v></c></row>` + strings.Repeat(" ", 100_000) + `</sheetData></worksheet>`
-	file := parts(t, sheet, "xl/workbook.xml", `<workbook xmlns:r="r"><sheets>`+strings.Repeat(`<sheet name="Blad1" r:id="r1"/>`, 10)+`</sheets></workbook>`)
+	var names, links strings.Builder
+	var more []string
+	for i := range 10 {
+		fmt.Fprintf(&names, `<sheet name="Blad%d" r:id="r%d"/>`, i, i)
+		fmt.Fprintf(&links, `<Relationship Id="r%d" Type="http://x/worksheet" Target="blad%d.xml"/>`, i, i)
+		more = append(more, fmt.Sprintf("xl/blad%d.xml", i), sheet)
+	}
+	file := parts(t, sheet, append(more, "xl/workbook.xml", `<workbook xmlns:r="r"><sheets>`+names.String()+`</sheets></workbook>`,
+		"xl/_rels/workbook.xml.rels", `<Relationships>`+links.String()+`</Relationships>`)...)
 	for left, sheets := range map[int]int{2_000_000: 10, 500_000: 0} {
 		w := &workbook{struck: map[int]bool{}, left: left}
 		tables, err := w.read(bytes.NewReader(file), int64(len(file)), func([]string) int { return Sure })

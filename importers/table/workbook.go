@@ -193,12 +193,21 @@ func (w *workbook) listSheets(book string, links []link) error {
 			if named++; named > maxLinks {
 				return bad("a workbook of too many sheets")
 			}
-			id, state := attr(e, "id"), attr(e, "state")
-			for _, l := range links {
-				if l.id == id && strings.HasSuffix(l.kind, "/worksheet") {
-					w.sheets = append(w.sheets, sheetEntry{attr(e, "name"), l.part, state == "hidden" || state == "veryHidden"})
-				}
+			id, name, state := attr(e, "id"), attr(e, "name"), attr(e, "state")
+			if id == "" { // a module of macros in a workbook of the last century
+				return nil
 			}
+			i := slices.IndexFunc(links, func(l link) bool { return l.id == id })
+			if i < 0 {
+				return bad("a sheet without its part: " + name)
+			}
+			if !strings.HasSuffix(links[i].kind, "/worksheet") { // a chart
+				return nil
+			}
+			if slices.ContainsFunc(w.sheets, func(s sheetEntry) bool { return s.part == links[i].part }) {
+				return bad("a part that is two sheets: " + name)
+			}
+			w.sheets = append(w.sheets, sheetEntry{name, links[i].part, state == "hidden" || state == "veryHidden"})
 			if len(w.sheets) > MaxSheets {
 				return &unreadable{Problem{"TooManySheets", "", "at most 100 sheets in a workbook", "split the workbook"}}
 			}

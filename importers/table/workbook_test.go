@@ -122,6 +122,8 @@ func TestBadWorkbooks(t *testing.T) {
 		"an entity of its own":     {parts(t, `<!DOCTYPE x [<!ENTITY a "aaaa">]>`+head+`<row r="2"><c t="str"><v>&a;</v></c></row>`), "BadContainer"},
 		"no workbook in it":        {parts(t, head, "_rels/.rels", "<Relationships/>"), "BadContainer"},
 		"a sheet that is missing":  {parts(t, head, "xl/_rels/workbook.xml.rels", `<Relationships><Relationship Id="r1" Type="/worksheet" Target="nowhere.xml"/></Relationships>`), "BadContainer"},
+		"a sheet without a part":   {parts(t, head, "xl/workbook.xml", `<workbook xmlns:r="r"><sheets><sheet name="A" r:id="r1"/><sheet name="B" r:id="r9"/></sheets></workbook>`), "BadContainer"},
+		"one part as two sheets":   {parts(t, head+`</sheetData></worksheet>`, "xl/workbook.xml", `<workbook xmlns:r="r"><sheets><sheet name="A" r:id="r1"/><sheet name="B" r:id="r1"/></sheets></workbook>`), "BadContainer"},
 		"a cell without end":       {parts(t, head+`<row r="2"><c t="str"><v>`+strings.Repeat("x", longest+1)), "BadContainer"},
 		"a part that swells":       {parts(t, head+strings.Repeat(" ", 17<<20)), "FileTooLarge"},
 	} {
