@@ -163,7 +163,7 @@ func isPlainText(b []byte) bool {
 		}
 		ascii = ascii && x < 0x80
 	}
-	return (ascii || utf8.Valid(b)) && !bytes.Contains(b, []byte("E+"))
+	return (ascii || !bytes.ContainsRune(b, utf8.RuneError)) && !bytes.Contains(b, []byte("E+"))
 }
 
 // readPlain streams the records to the sink.

@@ -47,11 +47,11 @@ const headLength = 256 << 10
 // only for messages: what a file is, its content says. An error is one of
 // reading, of the sink or of the context; what is wrong with the file is refused.
 func (how Reading) Read(ctx context.Context, name string, r io.ReaderAt, size int64, file int, sink Sink) (Report, error) {
-	in := &input{ctx: ctx, in: r}
-	rd := &reader{Reading: how, ctx: ctx, in: in, size: size, file: file, sink: sink}
+	rd := how.reader(ctx, r, size)
+	rd.file, rd.sink = file, sink
 	err := rd.read()
-	if in.err != nil {
-		err = in.err // not that the file is damaged, which it may look like
+	if rd.in.err != nil {
+		err = rd.in.err // not that the file is damaged, which it may look like
 	}
 	if err != nil {
 		return rd.report, fmt.Errorf("%s: %w", name, err)
@@ -68,6 +68,17 @@ type reader struct {
 	sink   Sink
 	known  bool // the file has a sheet of a known kind
 	report Report
+}
+
+// reader begins to read a file. The byte with which old programs end a text file, behind
+// its last line, is none of it.
+func (how Reading) reader(ctx context.Context, r io.ReaderAt, size int64) *reader {
+	rd := &reader{Reading: how, ctx: ctx, in: &input{ctx: ctx, in: r}, size: size}
+	end := make([]byte, 2)
+	if size > 2 && readFull(rd.in, end, size-2) == nil && string(end) == "\n\x1a" {
+		rd.size--
+	}
+	return rd
 }
 
 // input is the file as the containers see it: it stops with the context, and

@@ -33,7 +33,7 @@ const (
 // again it reads clean. ext is the end of the name that the copy should have. The
 // same file and faults give the same bytes.
 func (how Reading) Returned(ctx context.Context, r io.ReaderAt, size int64, faults []invoicing.Fault) (book []byte, ext string, err error) {
-	rd := &reader{Reading: how, ctx: ctx, in: &input{ctx: ctx, in: r}, size: size}
+	rd := how.reader(ctx, r, size)
 	c := &returned{Reading: how, faults: faults, left: maxCopied}
 	if book, ext, err = c.make(rd); rd.in.err != nil {
 		err = rd.in.err

@@ -139,8 +139,8 @@ func (r *row) text(name, v string) string {
 		r.fault(name, "ControlCharacter", "text", "remove the control characters")
 		return ""
 	}
-	if !utf8.ValidString(v) {
-		r.fault(name, "Encoding", "text in UTF-8", "type the text again")
+	if strings.ContainsRune(v, utf8.RuneError) { // it stands for what no program could read, also in the sender's
+		r.fault(name, "Encoding", "text in which no character was lost: \ufffd stands for each", "type the text again")
 		return ""
 	}
 	return v

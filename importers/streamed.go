@@ -11,7 +11,6 @@ func Streamed(ctx context.Context, r io.ReaderAt, size int64) (bool, error) {
 	if size <= 0 {
 		return false, nil
 	}
-	rd := &reader{ctx: ctx, in: &input{ctx: ctx, in: r}, size: size}
-	_, ok, err := rd.vendorExport()
+	_, ok, err := Reading{}.reader(ctx, r, size).vendorExport()
 	return ok, err
 }
