@@ -35,8 +35,8 @@ type Schedule struct {
 	// more look like a clock that is wrong, and need a person.
 	CatchUp int
 	// Since is from when on a job without a state is due, whatever made its runs until then;
-	// zero is from now.
-	Since func(job string) time.Time
+	// zero is from now. An error ends the schedule: from now on would pass over what was missed.
+	Since func(job string) (time.Time, error)
 	Ended func(job string, due time.Time, err error) // is told of each run; nil tells nobody
 	Back  func(by time.Duration)                     // is told once of a clock that went back; nil tells nobody
 	Log   zerolog.Logger
@@ -89,7 +89,9 @@ func (s *Schedule) Run(ctx context.Context) error {
 	}
 	for ctx.Err() == nil {
 		now := s.Now()
-		s.see(now)
+		if err := s.see(now); err != nil {
+			return err
+		}
 		job, due, next := s.first(now)
 		if job != nil {
 			s.run(ctx, job, due)
@@ -108,7 +110,7 @@ func (s *Schedule) Run(ctx context.Context) error {
 
 // see compares the clock with the latest moment that it has shown, and gives jobs
 // that are new a time from which they are due.
-func (s *Schedule) see(now time.Time) {
+func (s *Schedule) see(now time.Time) error {
 	changed := false
 	if now.Before(s.state.Latest.Add(-backSlack)) {
 		changed = s.wentBack(now)
@@ -122,7 +124,11 @@ func (s *Schedule) see(now time.Time) {
 		}
 		from := now
 		if s.Since != nil && j.EachMissed {
-			if since := s.Since(j.Name); !since.IsZero() {
+			since, err := s.Since(j.Name)
+			if err != nil {
+				return fmt.Errorf("since when %s is due: %w", j.Name, err)
+			}
+			if !since.IsZero() {
 				from = since
 			}
 		}
@@ -131,6 +137,7 @@ func (s *Schedule) see(now time.Time) {
 	if changed {
 		s.save()
 	}
+	return nil
 }
 
 // wentBack tells once that the clock went back. Jobs of which every time counts
@@ -260,7 +267,11 @@ func (s *Schedule) tooMany(j *ScheduledJob, last time.Time) error {
 		return nil
 	}
 	if s.Since != nil {
-		if since := s.Since(j.Name); since.After(last) {
+		since, err := s.Since(j.Name)
+		if err != nil {
+			return err
+		}
+		if since.After(last) {
 			last = since
 		}
 	}

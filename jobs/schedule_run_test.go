@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -269,13 +270,31 @@ func TestScheduleRefusesToMakeUpForTooMuch(t *testing.T) {
 	}
 	w.until = time.Date(2035, 1, 3, 2, 0, 0, 0, time.UTC)
 	s = simulated(t, w, path, "30 2 * * *", time.UTC, n)
-	s.Since = func(string) time.Time { return time.Date(2034, 12, 31, 23, 59, 59, 0, time.UTC) }
+	s.Since = func(string) (time.Time, error) { return time.Date(2034, 12, 31, 23, 59, 59, 0, time.UTC), nil }
 	s.Ended = func(_ string, _ time.Time, err error) { problem = err }
 	if err := s.Run(context.Background()); err != nil || problem != nil {
 		t.Errorf("%v, and it was said: %v", err, problem)
 	}
 	if last := n.dates[len(n.dates)-1]; last != "2035-01-02" {
 		t.Errorf("the last night is %s", last)
+	}
+}
+
+// A schedule without a state that begins while the ledger cannot be read ends, and keeps
+// nothing: begun again when it can be, it makes the nights that were missed.
+func TestScheduleWaitsForTheLedger(t *testing.T) {
+	w := &world{now: time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC), until: time.Date(2026, 3, 4, 13, 0, 0, 0, time.UTC)}
+	path, n := filepath.Join(t.TempDir(), "l.db"), &nights{}
+	unreadable := errors.New("opening the ledger: permission denied")
+	s := simulated(t, w, path, "30 2 * * *", time.UTC, n)
+	s.Since = func(string) (time.Time, error) { return time.Time{}, unreadable }
+	if err := s.Run(context.Background()); !errors.Is(err, unreadable) {
+		t.Errorf("it ends with %v", err)
+	}
+	s = simulated(t, w, path, "30 2 * * *", time.UTC, n)
+	s.Since = func(string) (time.Time, error) { return time.Date(2026, 3, 1, 23, 59, 59, 0, time.UTC), nil }
+	if err := s.Run(context.Background()); err != nil || !slices.Equal(n.dates, []string{"2026-03-02", "2026-03-03", "2026-03-04"}) {
+		t.Errorf("nights %v, %v", n.dates, err)
 	}
 }
 

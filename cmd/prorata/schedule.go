@@ -112,13 +112,7 @@ func (s *scheduled) schedule() *jobs.Schedule {
 			{Name: jobs.JobNight, Cron: s.crons[jobs.JobNight], EachMissed: true, Do: s.makeNight},
 			{Name: jobs.JobVerify, Cron: s.crons[jobs.JobVerify], Do: s.verify},
 		},
-		Since: func(string) time.Time {
-			since, err := jobs.NightsSince(s.cfg.path("ledger"), s.night.Zone)
-			if err != nil {
-				s.c.log.Error().Err(err).Msg("the ledger cannot be read")
-			}
-			return since
-		},
+		Since: func(string) (time.Time, error) { return jobs.NightsSince(s.cfg.path("ledger"), s.night.Zone) },
 		Ended: s.ended,
 		Back:  func(by time.Duration) { s.tell(jobs.ClockNotice(by, s.c.now())) },
 	}
