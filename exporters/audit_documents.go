@@ -19,6 +19,7 @@ var (
 	}}
 	taxTable = &auditTable{name: "Tax", frozen: 1, columns: []auditColumn{
 		{"number", "Number", 18, ""}, {"rate", "Rate, percent", 10, ""}, {"category", "Category", 10, ""}, {"net", "Net", 17, ""}, {"tax", "Tax", 16, ""},
+		{"live", "Formulas", 60, ""},
 	}}
 	lineTable = &auditTable{name: "Lines", frozen: 2, columns: []auditColumn{
 		{"number", "Number", 18, ""}, {"", "Line", 6, ""}, {"kind", "Kind", 14, ""}, {"", "Reservation order", 38, ""}, {"", "Description", 48, ""}, {"", "Quantity", 9, ""},
@@ -159,12 +160,20 @@ func (a *openAudit) taxGroup(d *invoicing.Document, i int, lines [2]int, fits bo
 	} else {
 		s.amount(plain, g.Net)
 	}
-	if tax := exact.Round(money.HalfUp).Add(copied); live && tax == g.Tax && roundsAlike(exact) {
+	tax, says := exact.Round(money.HalfUp).Add(copied), "live"
+	switch {
+	case !live || net != g.Net || !roundsAlike(exact):
+		says = "as values: more digits than a spreadsheet keeps, more rows than a formula names, or no plain tax category"
+	case tax != g.Tax:
+		says = "tax as a value: " + d.TaxStep(i).How
+	}
+	if says == "live" {
 		s.formula(style, "ROUND(SUMIFS("+of("net")+","+same+","+of("copied")+`,"")*B`+itoa(s.row)+"/100,"+itoa(d.Currency.Digits())+")+SUMIFS("+
 			of("copied")+","+same+")", g.Tax.Number())
 	} else {
 		s.amount(plain, g.Tax)
 	}
+	s.words(s.style.of(asNote, plain), says)
 	s.end()
 }
 

@@ -325,3 +325,23 @@ func TestWorkbookIsMadeInLittleMemory(t *testing.T) {
 		t.Errorf("%d MiB of heap were in use", most>>20)
 	}
 }
+
+// A tax that is not that of its lines alone stands as a value, and the row says why: the
+// memos of an invoice are rounded together (DOC-4).
+func TestTaxAsAValueSaysWhy(t *testing.T) {
+	night := theNight()
+	memo := func(seq int, tax string) invoicing.Document {
+		net := money.Must("4.02 USD")
+		return invoicing.Document{Number: "CN-2026-00000" + itoa(seq), Type: invoicing.CreditMemo, Account: "EA-1", IssueDate: night.AsOf, Currency: money.USD, Credits: []invoicing.Ref{{Number: "F-1"}},
+			Lines: []invoicing.Line{{Kind: invoicing.RefundLine, Description: "refund", Net: net, TaxRate: percent("25"), TaxCategory: "S"}},
+			Taxes: []invoicing.TaxGroup{{Rate: percent("25"), Category: "S", Net: net, Tax: money.Must(tax)}}, Net: net, Tax: money.Must(tax), Gross: net.Add(money.Must(tax))}
+	}
+	night.Settlements = listed(&invoicing.Settlement{Documents: []invoicing.Document{memo(1, "1.01 USD"), memo(2, "1.00 USD")}})
+	book, _ := workbook(t, night)
+	for row, want := range map[string]string{"2": "live", "3": "tax as a value: the tax of all that memos have credited of F-1, less that of the earlier ones"} {
+		live := formulaOf(t, book, "Tax", taxTable.letters("tax")+row) != ""
+		if got := rawCell(t, book, "Tax", taxTable.letters("live")+row); got != want || live != (want == "live") {
+			t.Errorf("row %s says %q, and is a formula: %t", row, got, live)
+		}
+	}
+}

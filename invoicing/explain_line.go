@@ -164,11 +164,12 @@ func (d *Document) TaxStep(i int) Step {
 	num, den := g.Rate.Fraction()
 	exact := g.Net.Of(num, 100*den)
 	how := fmt.Sprintf("%s x %s / 100 = %s, rounded once", g.Net, g.Rate, exact.Exact(6))
-	if half := exact.Round(money.HalfUp); half != g.Tax && exact.Round(money.HalfEven) != g.Tax {
+	switch {
+	case exact.Round(money.HalfUp) == g.Tax:
+	case d.Type == CreditMemo:
+		how = "the tax of all that memos have credited of " + numbersOf(d.Credits) + ", less that of the earlier ones"
+	case exact.Round(money.HalfEven) != g.Tax:
 		how = "as what is credited was taxed"
-		if d.Type == CreditMemo {
-			how = "the tax of all that memos have credited of " + numbersOf(d.Credits) + ", less that of the earlier ones"
-		}
 	}
 	return Step{DOC4.String(), fmt.Sprintf("tax %s %% %s", g.Rate, g.Category), how, g.Tax.String()}
 }
