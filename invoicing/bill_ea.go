@@ -95,12 +95,12 @@ func (n *night) creditTax(memo *Document, inv *Invoice, r money.Rounding) {
 	memo.copyTotals(memo.Taxes)
 }
 
-// invoicesOf are the invoices of an account, of the register and issued here.
+// invoicesOf are the invoices of an account that stand, of the register and issued here.
 func (n *night) invoicesOf(account string) []Invoice {
 	var all []Invoice
 	st := n.state(account)
 	for _, inv := range n.invoices {
-		if inv.Account == account && st.issuedInvoice(inv.ref()) == nil {
+		if inv.Account == account && st.issuedInvoice(inv.ref()) == nil && st.standing(inv.ref()) == inv.ref() {
 			all = append(all, inv)
 		}
 	}

@@ -72,7 +72,7 @@ type PeriodReturn struct {
 // Replacement says that an invoice has been cancelled and stands no more.
 type Replacement struct {
 	Invoice Ref
-	By      Ref
+	By      Ref // the new invoice, or the credit note where a Reverse has left none
 }
 
 // Revision is how often an overage invoice has been restated, and its lines now (BIL-EA-3).

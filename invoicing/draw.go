@@ -288,7 +288,8 @@ func (n *night) invoicedOutlays(a *Account, st *State, since money.Date) []outla
 func (n *night) invoiceOfCharge(a *Account, o *Order, c *OrderCharge) *Invoice {
 	var first *Invoice
 	for _, inv := range n.carrying[o.ID] {
-		if inv.Account == a.ID && inv.chargeLine(o.ID) != nil && inv.oneCurrency() && inv.IssueDate >= c.Date && (first == nil || inv.before(first)) {
+		if inv.Account == a.ID && inv.chargeLine(o.ID) != nil && inv.oneCurrency() && inv.IssueDate >= c.Date && (first == nil || inv.before(first)) &&
+			!n.state(a.ID).canceled(inv.ref()) {
 			first = inv
 		}
 	}

@@ -191,7 +191,7 @@ func (r Ref) counts(on, issued money.Date, other *Invoice) bool {
 func (n *night) registered(a *Account, o *Order, on money.Date) *Invoice {
 	var newest, oldest *Invoice
 	for _, inv := range n.carrying[o.ID] {
-		if inv.Account != a.ID || inv.chargeLine(o.ID) == nil || !inv.oneCurrency() || inv.Currency != o.Currency && a.Type != policy.CSP {
+		if inv.Account != a.ID || inv.chargeLine(o.ID) == nil || !inv.oneCurrency() || inv.Currency != o.Currency && a.Type != policy.CSP || n.state(a.ID).canceled(inv.ref()) {
 			continue
 		}
 		if oldest == nil || inv.before(oldest) {

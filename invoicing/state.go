@@ -164,14 +164,20 @@ func (s *State) issued(d *Document, as Ref) {
 		}
 	case CreditNote: // what it cancels stands no more
 		for _, old := range d.Cancels {
-			s.forget(old)
+			if s.forget(old); d.Owed.IsSet() { // of a Reverse, and no invoice follows
+				s.replace(old, as)
+			}
 		}
 	}
 	for _, old := range d.Replaces {
 		s.forget(old)
-		at, _ := slices.BinarySearchFunc(s.Replaced, old, compareReplaced)
-		s.Replaced = slices.Insert(s.Replaced, at, Replacement{Invoice: old, By: as})
+		s.replace(old, as)
 	}
+}
+
+func (s *State) replace(old, by Ref) {
+	at, _ := slices.BinarySearchFunc(s.Replaced, old, compareReplaced)
+	s.Replaced = slices.Insert(s.Replaced, at, Replacement{Invoice: old, By: by})
 }
 
 func (s *State) restated(d *Document) {
@@ -204,6 +210,13 @@ func compareRefs(a, b Ref) int {
 
 // standing follows an invoice to the end of the chain of its replacements (BIL-INV-3).
 func (s *State) standing(r Ref) Ref { return follow(s.Replaced, r) }
+
+// canceled reports whether an invoice is one of ours that a Reverse has cancelled and
+// none has replaced. The register may tell of it still.
+func (s *State) canceled(r Ref) bool {
+	end := s.standing(r)
+	return end != r && s.issuedInvoice(end) == nil
+}
 
 // follow goes from a document to the last that has taken its place: of several,
 // the latest. It ends where an invoice from outside had the number of one issued here
