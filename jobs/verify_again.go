@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -65,6 +66,7 @@ func (v *Verification) again(ctx context.Context, l *ledger.Ledger, runs []ledge
 	}
 	defer again.Close()
 	r := &redoing{kept: l, again: again, out: out, temp: temp, v: v, found: &OtherNight{}}
+	var last *OtherNight
 	for i, run := range runs {
 		part := progress.of(fmt.Sprintf("night %d of %d", i+1, len(runs)))
 		part.tell("doing it again", 0, 0)
@@ -75,28 +77,35 @@ func (v *Verification) again(ctx context.Context, l *ledger.Ledger, runs []ledge
 		if r.found.any() {
 			v.Others = append(v.Others, *r.found)
 		}
+		if last == nil || run.Version != v.Version || last.Version == v.Version {
+			last = r.found
+		}
 	}
-	return r.conclude()
+	return r.conclude(last)
 }
 
-// conclude compares what the nights have left. It follows from them: where they come
-// out otherwise it is told with the last of those.
-func (r *redoing) conclude() error {
-	left := &OtherNight{}
-	if len(r.v.Others) > 0 {
-		left = &r.v.Others[len(r.v.Others)-1]
+// conclude compares what the nights have left. It follows from them: where they come out
+// otherwise it is told with the last of those, else with the last night of another
+// version, whose doing it may be, else with the last.
+func (r *redoing) conclude(last *OtherNight) error {
+	if n := len(r.v.Others); n > 0 {
+		last = &r.v.Others[n-1]
 	}
-	r.found = left
+	r.found = cmp.Or(last, &OtherNight{})
 	tables, err := r.kept.Differences(r.again)
 	for _, t := range tables {
-		left.Rest.add("%s", t)
+		r.found.Rest.add("%s", t)
 	}
 	if err := errors.Join(err, r.books(), r.openBreaks()); err != nil {
 		return err
 	}
+	if len(r.v.Others) == 0 && r.found.any() {
+		r.v.Others = append(r.v.Others, *r.found)
+	}
 	if len(r.v.Others) == 0 {
-		r.v.Problems = append(r.v.Problems, left.Rest.First...)
-	} else if first := r.v.Others[0]; first.Version == r.v.Version {
+		return nil
+	}
+	if first := r.v.Others[0]; first.Version == r.v.Version {
 		r.v.wrong("run %d (%s) comes out otherwise, and a program of the same version, %s, made it", first.Run, first.AsOf, first.Version)
 	}
 	return nil

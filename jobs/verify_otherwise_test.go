@@ -83,6 +83,33 @@ func TestVerifyTellsAnotherVersionFromTampering(t *testing.T) {
 	}
 }
 
+// What nights have left may be kept otherwise by a later version though it decides and
+// writes the same: that is no tampering either. Here nothing at all is left when they are
+// done again.
+func TestVerifyTellsWhatAnotherVersionHasLeftFromTampering(t *testing.T) {
+	s := newShop(t)
+	s.nightBy("0.9", "0.12", 22)
+	kept, err := ledger.OpenReader(s.ledger())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer kept.Close()
+	again, err := ledger.Open(s.path("again.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer again.Close()
+	for version, problems := range map[string]int{"1.0": 0, "0.9": 1} {
+		r := &redoing{kept: kept, again: again, v: &Verification{Version: version, Intact: true}}
+		if err := r.conclude(&OtherNight{Run: 1, Version: "0.9"}); err != nil {
+			t.Fatal(err)
+		}
+		if len(r.v.Problems) != problems || len(r.v.Others) != 1 || !strings.Contains(strings.Join(r.v.Others[0].Rest.First, "\n"), "its book is not the sum of its settlements") {
+			t.Errorf("by %s: problems %q, otherwise %+v", version, r.v.Problems, r.v.Others)
+		}
+	}
+}
+
 // Nights that are made while they are verified are no tampering: where that happens each
 // time that verify begins again, it says so and nothing else.
 func TestVerifyWhileNightsAreMade(t *testing.T) {

@@ -81,8 +81,6 @@ func writeVerification(stdout io.Writer, v *jobs.Verification) error {
 		kept, again = "not as it was", "not: what is kept is not what was read and published"
 	case len(v.Others) > 0:
 		again = fmt.Sprintf("by version %s, %s otherwise", v.Version, invoicing.Counted(len(v.Others), "night comes out", "nights come out"))
-	case len(v.Problems) > 0:
-		again = "what the nights have left comes out otherwise"
 	}
 	_, err := fmt.Fprintf(to, "verified %s: %s, %s, %s done again, %s numbered without a gap\nkept        %s\ndone again  %s\n",
 		invoicing.Counted(v.Runs, "run", "runs"), invoicing.Counted(v.Files, "input", "inputs"), invoicing.Counted(v.Outputs, "report", "reports"),
