@@ -146,3 +146,40 @@ func TestCodesWithHiddenCharacters(t *testing.T) {
 		t.Errorf("read %q, want %q", got, want)
 	}
 }
+
+// What a spreadsheet program made of a text that looks like a number or a time, 12E5 or
+// 10:30, is not that text: in a column of text it is refused. An amount that is shown so is the amount.
+func TestTextsTakenForNumbers(t *testing.T) {
+	f := excelize.NewFile()
+	defer f.Close()
+	exponent, clock := "0.00E+00", "hh:mm:ss"
+	scientific, err := f.NewStyle(&excelize.Style{CustomNumFmt: &exponent})
+	if err != nil {
+		t.Fatal(err)
+	}
+	times, err := f.NewStyle(&excelize.Style{CustomNumFmt: &clock})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, err := range []error{
+		f.SetSheetRow("Sheet1", "A1", &[]any{"BillingAccountId", "Date", "Currency", "Amount", "Description"}),
+		f.SetSheetRow("Sheet1", "A2", &[]any{1200000, "2026-12-01", "SEK", 1.5, "usage"}),
+		f.SetSheetRow("Sheet1", "A3", &[]any{"E1", "2026-12-01", "SEK", 9000.5, 0.4375}),
+		f.SetSheetRow("Sheet1", "A4", &[]any{"E1", "2026-12-01", "SEK", 9000.5, "usage"}),
+		f.SetCellStyle("Sheet1", "A2", "A2", scientific), f.SetCellStyle("Sheet1", "E3", "E3", times), f.SetCellStyle("Sheet1", "D4", "D4", scientific),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	var codes []string
+	for _, fault := range refusals(t, saved(t, f)) {
+		codes = append(codes, fmt.Sprintf("%d %s %s %s", fault.Source.Row, fault.Column, fault.Value, fault.Code))
+	}
+	if want := []string{"2 BillingAccountId 1.2E+06 LostDigits", "3 Description 0.4375 NotADate"}; !slices.Equal(codes, want) {
+		t.Errorf("refused %q, want %q", codes, want)
+	}
+	if got := strings.Join(records(t, saved(t, f)), "\n"); !strings.Contains(got, "Amount=9000.50 SEK") {
+		t.Errorf("read\n%s", got)
+	}
+}

@@ -104,6 +104,11 @@ func (r *sheetReader) number(as style, value []byte) Mark {
 	if as.date {
 		return IsDate
 	}
+	if as.scientific { // in a column of text what was typed may have been an id, like 12E5
+		f, _ := strconv.ParseFloat(string(trimmed), 64) // digits, by now
+		r.text = strconv.AppendFloat(append(r.text, ' '), f, 'E', -1, 64)
+		return IsLabelled
+	}
 	if as.unit != "" {
 		r.text = append(append(r.text, ' '), as.unit...)
 	}

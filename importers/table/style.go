@@ -10,7 +10,8 @@ import (
 
 // style is how a cell is shown.
 type style struct {
-	percent, date bool
+	percent, date bool   // a time of day is a date as well
+	scientific    bool   // 1E+05
 	pattern       string // how it shows a whole number where not by its digits alone: see patternOf
 	unit          string // the currency sign or code beside the number
 	struck        bool   // the cell is struck through
@@ -25,7 +26,7 @@ const (
 
 // readStyles finds how cells are shown.
 func (w *workbook) readStyles(part string) error {
-	formats := map[string]string{"9": "%", "10": "%"} // 0% and 0.00% are built in
+	formats := map[string]string{"9": "%", "10": "%", "11": "E+", "48": "E+"} // 0%, 0.00%, 0.00E+00 and ##0.0E+0 are built in
 	for _, built := range [][2]int{{14, 22}, {27, 36}, {45, 47}, {50, 58}} {
 		for id := built[0]; id <= built[1]; id++ {
 			formats[strconv.Itoa(id)] = "d"
@@ -79,7 +80,8 @@ func styleOf(format string) style {
 		s.pattern = patternOf(format)
 	}
 	format, _, _ = strings.Cut(notShown.ReplaceAllString(format, ""), ";")
-	s.percent, s.date = strings.Contains(format, "%"), strings.ContainsAny(format, "dDyY")
+	s.percent, s.date = strings.Contains(format, "%"), strings.ContainsAny(format, "dDyY") || strings.Contains(strings.ToLower(format), ":mm")
+	s.scientific = strings.Contains(format, "E+") || strings.Contains(format, "E-")
 	return s
 }
 

@@ -110,7 +110,7 @@ const (
 	IsMerged        // a cell that is merged with others and is not the one that shows
 	IsDate          // a number that is shown as a date
 	IsStruck        // a cell that is struck through
-	IsLabelled      // a number that is shown with text, "R-"0001: the number, a space, and what is shown
+	IsLabelled      // a number that is shown with text, "R-"0001, or as 1E+05: the number, a space, and what is shown
 )
 
 // Mark returns the mark of cell i.
