@@ -78,9 +78,9 @@ func (w *workbook) otherPackage(files []*zip.File) *Problem {
 		return foreign("a Word document", "send the CSV file or the workbook that the table is from")
 	case w.parts["_rels/.rels"] != nil:
 		return nil
-	case w.parts["mimetype"] != nil && w.parts["META-INF/manifest.xml"] != nil:
+	case w.parts["mimetype"] != nil && w.parts["meta-inf/manifest.xml"] != nil:
 		return foreign("an OpenDocument file (.ods)", "open it and save it as .xlsx")
-	case w.parts["Index/Document.iwa"] != nil:
+	case w.parts["index/document.iwa"] != nil:
 		return foreign("a Numbers document", "export it as .xlsx or CSV")
 	}
 	for _, f := range files {

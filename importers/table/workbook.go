@@ -18,7 +18,7 @@ import (
 // 1.234 and the text 1.234 could not be told apart (IMP-7), and it takes ten
 // times as long. excelize is what the tests compare with.
 type workbook struct {
-	parts   map[string]*zip.File
+	parts   map[string]*zip.File // by partName
 	sheets  []sheetEntry
 	shared  texts
 	struck  map[int]bool // shared texts of which a part is struck through
@@ -70,10 +70,11 @@ func (w *workbook) read(r io.ReaderAt, size int64, score Score) ([]Table, error)
 	z.RegisterDecompressor(zip.Deflate, func(r io.Reader) io.ReadCloser { return flate.NewReader(r) }) // twice as fast as the standard one
 	w.parts = make(map[string]*zip.File, len(z.File))
 	for _, f := range z.File {
-		if _, twice := w.parts[f.Name]; twice {
+		name := partName(f.Name)
+		if _, twice := w.parts[name]; twice {
 			return nil, bad("two parts of one name: " + f.Name)
 		}
-		w.parts[f.Name] = f
+		w.parts[name] = f
 	}
 	if p := w.otherPackage(z.File); p != nil {
 		return nil, &unreadable{*p}
@@ -154,6 +155,10 @@ func (w *workbook) index() error {
 	return nil
 }
 
+// partName is the name by which a part is found: case says nothing in it, and some
+// programs of Windows write it with its separator.
+func partName(s string) string { return strings.ToLower(strings.ReplaceAll(s, `\`, "/")) }
+
 type link struct{ id, kind, part string }
 
 // maxLinks is how many parts a workbook may name, and how many sheets of any kind.
@@ -166,7 +171,7 @@ func (w *workbook) related(part, dir, kind string) ([]link, error) {
 		if string(e.name) != "Relationship" || strings.EqualFold(attr(e, "TargetMode"), "External") {
 			return nil
 		}
-		target := attr(e, "Target")
+		target := partName(attr(e, "Target"))
 		if strings.HasPrefix(target, "/") {
 			target = target[1:]
 		} else {

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -105,6 +106,43 @@ func TestWorkbookCells(t *testing.T) {
 			t.Errorf("%s is %q in %v, want %q", cell, got, r, want)
 		}
 	}
+}
+
+// The parts of a workbook are found whatever the case of their names, and whichever way
+// their separators lean: some programs write xl\Sheet1.xml and mean xl/sheet1.xml.
+func TestNamesOfParts(t *testing.T) {
+	const sheet = `<worksheet><sheetData><row r="1"><c r="A1" t="s"><v>0</v></c></row><row r="2"><c r="A2" t="s"><v>1</v></c></row></sheetData></worksheet>`
+	book := parts(t, sheet)
+	plain, err := zip.NewReader(bytes.NewReader(book), int64(len(book)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for _, f := range plain.File {
+		if err := copyAs(z, f, strings.ReplaceAll(strings.Replace(f.Name, "xl/s", "xl/S", 1), "/", `\`)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if tables, problem := open(t, b.Bytes()); problem != nil || len(tables) != 1 || tables[0].Rows[0].Cell(0) != "Björk & Co" {
+		t.Errorf("%+v, %+v", tables, problem)
+	}
+}
+
+func copyAs(z *zip.Writer, f *zip.File, name string) error {
+	r, err := f.Open()
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	w, err := z.Create(name)
+	if err == nil {
+		_, err = io.Copy(w, r)
+	}
+	return err
 }
 
 // TestBadWorkbooks: what cannot be a workbook is a Problem that says so.
