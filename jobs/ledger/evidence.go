@@ -129,12 +129,17 @@ func (s shelves) yieldStandings(from *sorter, run int, yield func(AccountStandin
 	if err != nil {
 		return err
 	}
-	c, err := s.open(onAccount)
+	accounts, err := s.open(onAccount)
 	if err != nil {
 		return err
 	}
-	defer c.Close()
-	accounts := newest{c: c, max: run}
+	defer accounts.Close()
+	states, err := s.open(onBook)
+	if err != nil {
+		return err
+	}
+	defer states.Close()
+	older := completing{newest{c: accounts, max: run}, newest{c: states}}
 	var before []byte
 	for items.Next() {
 		group, _ := takeKey(items.Key())
@@ -145,7 +150,7 @@ func (s shelves) yieldStandings(from *sorter, run int, yield func(AccountStandin
 		run, body := takeUvarint(items.Value())
 		s, err := decodeStanding(string(body))
 		if err == nil {
-			err = typed(s.Uses, &accounts)
+			err = older.complete(s.Uses)
 		}
 		if err != nil {
 			return fmt.Errorf("of %s: %w", group, err)
@@ -157,14 +162,18 @@ func (s shelves) yieldStandings(from *sorter, run int, yield func(AccountStandin
 	return items.Err()
 }
 
-// typed fills in the billing types that a standing lacks which was written before
-// they were kept in it: those that the accounts had.
-func typed(uses []invoicing.AccountUses, accounts *newest) error {
+// completing reads what a standing lacks that was written before schema 3: the billing
+// type that the account had, and uses that no window held any more. These are the
+// account's now, which is right of the last run.
+type completing struct{ accounts, states newest }
+
+func (c *completing) complete(uses []invoicing.AccountUses) error {
 	for i := range uses {
-		if uses[i].Type != 0 {
+		u := &uses[i]
+		if u.Type != 0 {
 			continue
 		}
-		body, _, ok, err := accounts.find(putKey(nil, uses[i].Account))
+		body, _, ok, err := c.accounts.find(putKey(nil, u.Account))
 		if err != nil || !ok {
 			return err
 		}
@@ -176,7 +185,14 @@ func typed(uses []invoicing.AccountUses, accounts *newest) error {
 		if err != nil {
 			return err
 		}
-		uses[i].Type = a.Type
+		if body, _, ok, err = c.states.find([]byte(u.Account)); err != nil || !ok {
+			return err
+		}
+		state, err := decodeState(string(body))
+		if err != nil {
+			return err
+		}
+		u.Type, u.Uses = a.Type, state.Uses
 	}
 	return nil
 }

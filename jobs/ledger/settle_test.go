@@ -9,6 +9,7 @@ import (
 
 	"prorata/invoicing"
 	"prorata/invoicing/money"
+	"prorata/invoicing/policy"
 )
 
 // groupsOf are the ids of the groups of books, in order.
@@ -277,7 +278,7 @@ func TestNothingIsLeftOut(t *testing.T) {
 func TestWhatANightLeft(t *testing.T) {
 	l := openTest(t)
 	limit := func(account string, n int64) invoicing.Standing {
-		return invoicing.Standing{Uses: []invoicing.AccountUses{{Account: account, Uses: []invoicing.LimitUse{{USD: money.Minor(n, money.USD)}}}}}
+		return invoicing.Standing{Uses: []invoicing.AccountUses{{Account: account, Type: policy.EA, Uses: []invoicing.LimitUse{{USD: money.Minor(n, money.USD)}}}}}
 	}
 	how := func(n int64) decide {
 		return func(b *invoicing.Book) (*invoicing.Settlement, []invoicing.State) {
@@ -339,6 +340,41 @@ func TestWhatANightLeft(t *testing.T) {
 	}
 	if !slices.Equal(uses, []int{1, 2}) {
 		t.Errorf("the books have %v uses", uses)
+	}
+}
+
+// TestStandingsOfSchema2: what an older program has left says a limit and its window, which
+// another policy may have made longer since, in place of the account's billing type.
+func TestStandingsOfSchema2(t *testing.T) {
+	l := openTest(t)
+	night(t, l, november, file{
+		account("A", "Norrsken", func(a *invoicing.Account) { a.Type = policy.CSP }),
+		purchase("A", "oa", "2026-01-01", "1 USD"), request("a1", "oa", "2026-11-01"),
+	})
+	w := must(l.BeginSettle(context.Background()))(t)
+	settlement, states := approveAll(must(w.Next())(t))
+	uses := []invoicing.LimitUse{{Account: "A", Date: november - 60, USD: money.Minor(8630, money.USD), Request: "a0"}}
+	states = []invoicing.State{{Account: "A", Uses: uses}}
+	e := NewEntry(settlement, states, nil)
+	c := largeWriter(nil, kindStanding)
+	list(&c.codec, new([]invoicing.Credit), (*codec).credit)
+	list(&c.codec, &[]invoicing.AccountUses{{Account: "A"}}, func(c *codec, u *invoicing.AccountUses) {
+		limit, window := money.Minor(5_000_000, money.USD), 30
+		c.str(&u.Account)
+		c.money(&limit)
+		c.int(&window)
+		list(c, &u.Uses, (*codec).limitUse)
+	})
+	e.States[0].Standing = c.written()
+	mustDo(t, w.Put(e))
+	drain(t, w, approveAll)
+	reconciledNothing(t, w)
+	mustDo(t, w.Commit(nil))
+	for s, err := range l.Standings(1) {
+		mustDo(t, err)
+		if len(s.Uses) != 1 || s.Uses[0].Type != policy.CSP || !slices.Equal(s.Uses[0].Uses, uses) {
+			t.Errorf("the standing is %+v", s)
+		}
 	}
 }
 
