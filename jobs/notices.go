@@ -202,12 +202,14 @@ func (n *Notices) post(ctx context.Context, x Notice) error {
 	}
 	defer resp.Body.Close()
 	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, 1<<16)) // so that the connection is used again
-	switch code := resp.StatusCode; {
+	code := resp.StatusCode
+	answer := fmt.Sprint(code, " ", http.StatusText(code)) // in our words: its own may have any length
+	switch {
 	case code/100 == 2:
 		return nil
 	case code/100 == 4 && code != http.StatusRequestTimeout && code != http.StatusTooManyRequests:
-		return fmt.Errorf("%w: it answered %s", errNeverTold, resp.Status)
+		return fmt.Errorf("%w: it answered %s", errNeverTold, answer)
 	default:
-		return fmt.Errorf("the webhook answered %s", resp.Status)
+		return fmt.Errorf("the webhook answered %s", answer)
 	}
 }

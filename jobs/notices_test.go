@@ -100,6 +100,26 @@ func TestNoticesWaitForTheWebhook(t *testing.T) {
 	}
 }
 
+// What a webhook says beside its code is its own, of any length, and no part of the log.
+func TestNoticesLogTheCodeAlone(t *testing.T) {
+	n, log := telling(t, &hook{answers: []int{200}})
+	talks := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		conn, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer conn.Close()
+		_, _ = conn.Write([]byte("HTTP/1.1 403 " + strings.Repeat("no ", 30_000) + "\r\nContent-Length: 0\r\n\r\n"))
+	}))
+	t.Cleanup(talks.Close)
+	n.URL = talks.URL
+	n.Say(context.Background(), notice("a", EventFailure))
+	if said := log.String(); !strings.Contains(said, "it answered 403 Forbidden") || len(said) > 1000 {
+		t.Errorf("the log has %d bytes: %.200s", len(said), said)
+	}
+}
+
 // A webhook that sends elsewhere, to a page to sign in on, has not taken the notice: it waits.
 func TestNoticesWaitWhereTheWebhookHasMoved(t *testing.T) {
 	h := &hook{answers: []int{200}}
