@@ -103,6 +103,11 @@ func (c *change) accept(order, id string, a reconcile.Acceptance, persons int) (
 			return b, err
 		}
 	}
+	if b.Status == reconcile.Accepted && len(st.Breaks) > 0 { // a row that is open may repeat what was accepted: the next night weighs it
+		if err := c.one(onDue, append(putDate(nil, last.AsOf+1), order...), nil); err != nil {
+			return b, err
+		}
+	}
 	body := EncodeReconciled(nil, &Reconciled{Order: order, Ended: []reconcile.Break{b}})
 	return b, c.one(onAcceptance, putNumber(putNumber(nil, c.run), nth), version(persons, body))
 }

@@ -35,7 +35,7 @@ const (
 	onReconciled  // run, order
 	onOpenBreak   // order
 	onClosedMatch // order
-	onDue         // date on which a credit is due, order
+	onDue         // date on which an order is weighed again, as a credit falls due; order
 	onAcceptance  // run that it followed, n
 	onOpening     // account, hash of the row, copy
 	onNewOpening  // account, hash of the row, copy: those of a run that is not yet settled
