@@ -139,7 +139,7 @@ func (s shelves) yieldStandings(from *sorter, run int, yield func(AccountStandin
 		return err
 	}
 	defer states.Close()
-	older := completing{newest{c: accounts, max: run}, newest{c: states}}
+	now := completing{newest{c: accounts, max: run}, newest{c: states}}
 	var before []byte
 	for items.Next() {
 		group, _ := takeKey(items.Key())
@@ -148,34 +148,34 @@ func (s shelves) yieldStandings(from *sorter, run int, yield func(AccountStandin
 		}
 		before = append(before[:0], group...)
 		run, body := takeUvarint(items.Value())
-		s, err := decodeStanding(string(body))
-		if err == nil {
-			err = older.complete(s.Uses)
+		s := AccountStanding{Run: int(run)}
+		if s.Standing, err = decodeStanding(string(body)); err == nil {
+			err = now.complete(&s)
 		}
 		if err != nil {
 			return fmt.Errorf("of %s: %w", group, err)
 		}
-		if !yield(AccountStanding{int(run), s}, nil) {
+		if !yield(s, nil) {
 			return nil
 		}
 	}
 	return items.Err()
 }
 
-// completing reads what a standing lacks that was written before schema 3: the billing
-// type that the account had, and uses that no window held any more. These are the
-// account's now, which is right of the last run.
+// completing brings a standing to the night that tells it: the billing type is the
+// account's now. Before schema 3 it had none, and lacked the uses that no window held any
+// more: these are the account's now, which is right of the last run.
 type completing struct{ accounts, states newest }
 
-func (c *completing) complete(uses []invoicing.AccountUses) error {
-	for i := range uses {
-		u := &uses[i]
-		if u.Type != 0 {
-			continue
-		}
-		body, _, ok, err := c.accounts.find(putKey(nil, u.Account))
-		if err != nil || !ok {
+func (c *completing) complete(s *AccountStanding) error {
+	for i := range s.Uses {
+		u := &s.Uses[i]
+		body, run, ok, err := c.accounts.find(putKey(nil, u.Account))
+		if err != nil {
 			return err
+		}
+		if !ok || u.Type != 0 && run <= s.Run {
+			continue
 		}
 		_, content, err := takeSource(body)
 		if err != nil {
@@ -185,16 +185,23 @@ func (c *completing) complete(uses []invoicing.AccountUses) error {
 		if err != nil {
 			return err
 		}
-		if body, _, ok, err = c.states.find([]byte(u.Account)); err != nil || !ok {
-			return err
+		if u.Type == 0 {
+			if u.Uses, err = c.uses(u.Account); err != nil {
+				return err
+			}
 		}
-		state, err := decodeState(string(body))
-		if err != nil {
-			return err
-		}
-		u.Type, u.Uses = a.Type, state.Uses
+		u.Type = a.Type
 	}
 	return nil
+}
+
+func (c *completing) uses(account string) ([]invoicing.LimitUse, error) {
+	body, _, ok, err := c.states.find([]byte(account))
+	if err != nil || !ok {
+		return nil, err
+	}
+	s, err := decodeState(string(body))
+	return s.Uses, err
 }
 
 // Books walks over the books of all accounts, by id.

@@ -343,6 +343,31 @@ func TestWhatANightLeft(t *testing.T) {
 	}
 }
 
+// TestStandingsHaveTheBillingTypeOfTheNight: the limit of an account is that of its billing
+// type, also where nothing was settled of it since that changed (LIM-1).
+func TestStandingsHaveTheBillingTypeOfTheNight(t *testing.T) {
+	l := openTest(t)
+	is := func(billing policy.BillingType) row {
+		return account("A", "Norrsken", func(a *invoicing.Account) { a.Type = billing })
+	}
+	night(t, l, november, file{is(policy.CSP), purchase("A", "oa", "2026-01-01", "1 USD"), request("a1", "oa", "2026-11-01")})
+	settleAll(t, l, func(b *invoicing.Book) (*invoicing.Settlement, []invoicing.State) {
+		s, states := approveAll(b)
+		s.Standing.Uses = []invoicing.AccountUses{{Account: "A", Type: policy.CSP}}
+		return s, states
+	})
+	night(t, l, november+1, file{is(policy.PAYGCard)})
+	settleAll(t, l, approveAll)
+	for run, want := range map[int]policy.BillingType{1: policy.CSP, 2: policy.PAYGCard} {
+		for s, err := range l.Standings(run) {
+			mustDo(t, err)
+			if s.Run != 1 || len(s.Uses) != 1 || s.Uses[0].Type != want {
+				t.Errorf("as of run %d the standing is %+v, want %s", run, s, want)
+			}
+		}
+	}
+}
+
 // TestStandingsOfSchema2: what an older program has left says a limit and its window, which
 // another policy may have made longer since, in place of the account's billing type.
 func TestStandingsOfSchema2(t *testing.T) {
