@@ -124,7 +124,7 @@ func whyNotUndone(r Reason, q *Request) string {
 	case AlreadyReversed:
 		return fmt.Sprintf("%s was undone by another Reverse", q.Withdraws)
 	case InvoiceReplaced:
-		return fmt.Sprintf("a later request has replaced the invoice that %s issued: reverse that one first", q.Withdraws)
+		return fmt.Sprintf("a later request has replaced the invoice that %s issued: reverse that one first; where it replaced several invoices, its Reverse restores these as one, and %s stands", q.Withdraws, q.Withdraws)
 	case PurchaseChanged:
 		return fmt.Sprintf("units that %s bought have been returned or exchanged since: reverse that first", q.Withdraws)
 	case CreditUsed:
