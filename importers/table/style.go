@@ -148,9 +148,9 @@ var beside = regexp.MustCompile(`"[^"]*"|\[\$[^\]-]*|\\?\p{Sc}`)
 
 var notShown = regexp.MustCompile(`"[^"]*"|\\.|_.|\*.|\[[^\]]*\]`)
 
-// style is the one that a cell names; the zero value where it names none.
+// style is the one that a cell names, or the first where it names none.
 func (w *workbook) style(b []byte) style {
-	if len(b) == 0 || len(b) > 6 || !allDigits(b) {
+	if len(b) > 6 || !allDigits(b) {
 		return style{}
 	}
 	if i := number(b); i < len(w.styles) {

@@ -108,6 +108,16 @@ func TestWorkbookCells(t *testing.T) {
 	}
 }
 
+// A cell that names no style has the first: where a workbook shows all numbers as
+// percentages, 0.25 without a style is 25%.
+func TestCellsWithoutStyle(t *testing.T) {
+	tables, problem := open(t, parts(t, `<worksheet><sheetData><row r="1"><c r="A1" t="s"><v>0</v></c></row><row r="2"><c r="A2"><v>0.25</v></c></row></sheetData></worksheet>`,
+		"xl/styles.xml", `<styleSheet><cellXfs><xf numFmtId="9"/></cellXfs></styleSheet>`))
+	if problem != nil || len(tables) != 1 || tables[0].Rows[0].Cell(0) != "25%" {
+		t.Errorf("%+v, %+v", tables, problem)
+	}
+}
+
 // The parts of a workbook are found whatever the case of their names, and whichever way
 // their separators lean: some programs write xl\Sheet1.xml and mean xl/sheet1.xml.
 func TestNamesOfParts(t *testing.T) {
