@@ -43,6 +43,7 @@ type collision struct {
 	orders   []cells
 	requests []cells
 	files    map[string][]cells // of tonight, by kind
+	brought  int64              // rows of Opening that used a thousand of a limit
 }
 
 func newCollision(t *testing.T, seed uint64) *collision {
@@ -219,6 +220,7 @@ func (c *collision) others() {
 	}
 	if c.chance(30) {
 		c.row("opening", cells{"Kind": one(c, "Lot", "Held"), "BillingAccountId": id, "Date": c.day(c.IntN(40)), "Currency": currency, "Amount": amount, "ExpiresOn": c.day(-c.IntN(60))})
+		c.brought++
 		c.row("opening", cells{"Kind": "LimitUse", "BillingAccountId": id, "Date": c.day(c.IntN(40)), "Currency": "USD", "Amount": "1000.00"})
 		c.row("opening", cells{"Kind": "UnitsReturned", "BillingAccountId": id, "Date": c.day(c.IntN(40)), "ReservationOrderId": c.name("any"), "Quantity": "1"})
 	}

@@ -71,7 +71,7 @@ func (c *collision) night(n int) *jobs.Report {
 			c.t.Errorf("night %s has no proof", c.asOf)
 		}
 		wellFormed(c.t, report.Folder)
-		checkYears(c.t, report.Folder)
+		checkYears(c.t, report.Folder, 1000*c.brought)
 		c.documents(report.Folder)
 		c.decisions(report.Folder)
 	}
