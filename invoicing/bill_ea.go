@@ -1,6 +1,7 @@
 package invoicing
 
 import (
+	"cmp"
 	"slices"
 
 	"prorata/invoicing/money"
@@ -40,7 +41,7 @@ func (n *night) billPrepayment(c *refundCase) {
 func (n *night) billOverage(c *refundCase) {
 	d, r := c.decision, c.params.Rounding
 	d.Rules.Add(BILEA3)
-	memo := Document{Type: CreditMemo, Account: c.account.ID, Currency: c.original.invoice.Currency, Credits: []Ref{c.original.named},
+	memo := Document{Type: CreditMemo, Account: c.account.ID, Currency: c.original.invoice.Currency, Credits: []Ref{c.original.ref()},
 		Requests: []string{d.Request.ID}, Lines: n.refundLines(nil, c, -1)}
 	memo.total(r)
 	n.creditTax(&memo, &c.original.invoice, r)
@@ -51,7 +52,8 @@ func (n *night) billOverage(c *refundCase) {
 	refund := n.refundLines(nil, c, 1)
 	taxLines(refund, memo.Tax.Neg())
 	d.Documents = append(d.Documents, n.revise(c.original.invoice, refund, r, d.Request.ID))
-	forward := Line{Kind: BalanceForwardLine, Order: c.order.ID, Description: "Balance brought forward from the restated invoice " + c.original.named.Number,
+	number := cmp.Or(c.original.invoice.Number, "of "+n.asOf.String()) // one of this night has none yet
+	forward := Line{Kind: BalanceForwardLine, Order: c.order.ID, Description: "Balance brought forward from the restated invoice " + number,
 		Net: memo.Gross.Neg(), TaxCategory: "O", Rules: Cite(BILEA3), Sources: d.Sources}
 	for _, later := range n.invoicesOf(c.account.ID) {
 		if later.Currency == memo.Currency && later.oneCurrency() && c.original.invoice.before(&later) &&

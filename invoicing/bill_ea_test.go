@@ -65,6 +65,51 @@ func TestLaterInvoicesAreRestated(t *testing.T) {
 	equal(t, "documents", got, " CN-2026-000001 F-1-R1 F-3-R1")
 }
 
+// BIL-EA-3, BIL-INV-3: of an enrollment that was billed by invoice before, the memo credits the
+// invoice that stands, which has replaced the original, and what was cancelled is not restated.
+func TestMemoOfAnInvoiceThatWasReplaced(t *testing.T) {
+	f1, f2 := charged("F-1", "E1", "O1", money.Must("1000.00 USD")), charged("F-2", "E1", "O2", money.Must("500.00 USD"))
+	f2.IssueDate = day("2026-03-09")
+	o1, o2 := bought("O1", "E1", "2026-03-10 P1Y Upfront 2 x 1000.00 USD"), bought("O2", "E1", "2026-03-09 P1Y Upfront 2 x 500.00 USD")
+	b := &Book{Group: "E1", Accounts: []Account{account("E1", policy.PAYGInvoice, 25)}, Purchases: []Purchase{o1, o2}, Invoices: []Invoice{f1, f2},
+		Requests: []Request{refund("R1", "O1", "2026-03-20", 1)}}
+	b.States = Apply(nil, settled(t, b, "2026-03-20"))
+	b.Accounts = []Account{enrollment("2024-01-01/2028-12-31")}
+	for order, want := range map[string]string{"O1": " CN-2026-000001 of INV-2026-000001, INV-2026-000001-R1 of",
+		"O2": " CN-2026-000001 of F-2, F-2-R1 of, INV-2026-000001-R1 of"} {
+		b.Requests = []Request{refund("R2", order, "2026-03-21", 1)}
+		var got []string
+		for _, d := range settled(t, b, "2026-03-21").Documents {
+			text := " " + d.Number + " of"
+			for _, r := range d.Credits {
+				text += " " + r.Number
+			}
+			got = append(got, text)
+		}
+		equal(t, "documents of "+order, strings.Join(got, ","), want)
+	}
+}
+
+// BIL-EA-3: what is brought forward from an invoice of the same night, which has no number
+// until the night is whole, names the day.
+func TestBalanceBroughtForwardFromAnInvoiceOfTheNight(t *testing.T) {
+	order := bought("O1", "E1", "2026-03-10 P1Y Upfront 2 x 200.00 USD")
+	order.Funding = Overage
+	later := charged("F-2", "E1", "", money.Must("50.00 USD"))
+	later.IssueDate = day("2026-04-20")
+	requests := exchanged(Return, PurchaseNew, "E1", "O1")
+	bought := refund("Z1", requests[1].Order, "2026-04-10", 1)
+	b := &Book{Group: "E1", Accounts: []Account{enrollment("2024-01-01/2028-12-31")}, Purchases: []Purchase{order}, Requests: append(requests, bought),
+		Invoices: []Invoice{charged("F-1", "E1", "O1", money.Must("200.00 USD")), later}}
+	got := ""
+	for _, d := range settled(t, b, "2026-04-10").Documents {
+		if d.Number == "F-2-R2" {
+			got = d.Lines[len(d.Lines)-1].Description
+		}
+	}
+	equal(t, "the balance", got, "Balance brought forward from the restated invoice of 2026-04-10")
+}
+
 // DOC-4: a memo over all of a rate's net credits that rate's tax to the cent, whatever
 // another rate of the invoice has of the same net.
 func TestMemoOfOneRateOfTwo(t *testing.T) {

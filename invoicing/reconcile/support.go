@@ -75,7 +75,8 @@ func SupportOf(d *invoicing.Decision, newProducts map[string]string) *Support {
 		return nil
 	}
 	r := &d.Request
-	return &Support{Since: d.SupportSince, Exchange: r.Exchange, NewProduct: newProducts[r.Exchange], RequestedBy: r.RequestedBy, CardChanged: d.Type != policy.CSP}
+	return &Support{Since: d.SupportSince, Exchange: r.Exchange, NewProduct: newProducts[r.Exchange], RequestedBy: r.RequestedBy,
+		CardChanged: d.Type != policy.CSP || d.Outcome == invoicing.Held}
 }
 
 // newProduct describes what an exchange buys.

@@ -16,6 +16,10 @@ func TestWhyTheVendorIsAsked(t *testing.T) {
 		if got := SupportOf(&d, nil); got.CardChanged != cardChanged {
 			t.Errorf("%v: asked since the card has changed: %t", billed, got.CardChanged)
 		}
+		d.Outcome = invoicing.Held // a partner asks for what is approved
+		if !SupportOf(&d, nil).CardChanged {
+			t.Errorf("%v: held, and not asked since the card has changed", billed)
+		}
 	}
 }
 
