@@ -18,6 +18,7 @@ import (
 type Replay struct {
 	Nights []Run         // oldest first
 	Groups []ReplayGroup // by name
+	l      *Ledger
 	all    shelves
 }
 
@@ -43,7 +44,7 @@ func (l *Ledger) Replay() (*Replay, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Replay{all: all}
+	r := &Replay{l: l, all: all}
 	if r.Nights, err = l.Runs(); err != nil {
 		return nil, err
 	}
@@ -186,6 +187,7 @@ func (r *Replay) fill(g *groups, nodes []int32, requests []ReplayRequest) error 
 
 // ReplayNight is what was known on one night.
 type ReplayNight struct {
+	l     *Ledger
 	run   int
 	all   shelves
 	books *bookReader
@@ -194,7 +196,7 @@ type ReplayNight struct {
 // Night opens what was known when a run was settled. One goroutine asks it for
 // books; in the order of the groups that is fastest.
 func (r *Replay) Night(run int) (*ReplayNight, error) {
-	n := &ReplayNight{run: run, all: r.all}
+	n := &ReplayNight{l: r.l, run: run, all: r.all}
 	var err error
 	n.books, err = newBookReader(r.all, math.MaxInt32) // rows of the orders asked for alone
 	if err != nil {
@@ -213,13 +215,23 @@ func (n *ReplayNight) Market() (*invoicing.Market, error) {
 }
 
 // Book is what was known of the orders of a group, for some of its requests; its
-// states are empty.
+// states are empty, and what the register tells of documents issued here is left out,
+// for those of other decisions have other numbers.
 func (n *ReplayNight) Book(g *ReplayGroup, requests []invoicing.Request) (*invoicing.Book, error) {
 	b := &invoicing.Book{Run: n.run, Group: g.Name, Requests: requests}
 	if err := n.books.fill(b, g.Accounts, &handed{states: map[string]uint64{}}); err != nil {
 		return nil, fmt.Errorf("reading the book of %s: %w", g.Name, err)
 	}
 	b.Purchases = slices.DeleteFunc(b.Purchases, func(p invoicing.Purchase) bool { return p.Run > n.run })
+	var lost error
+	b.Invoices = slices.DeleteFunc(b.Invoices, func(i invoicing.Invoice) bool {
+		issued, _, err := n.l.FindDocument(i.Number)
+		lost = cmp.Or(lost, err)
+		return issued > 0
+	})
+	if lost != nil {
+		return nil, lost
+	}
 	b.Openings = nil
 	for i := range g.Openings {
 		if o := &g.Openings[i]; o.Run == n.run {
