@@ -25,8 +25,8 @@ func Settle(b *Book, m *Market, policies policy.Chain, asOf money.Date) (*Settle
 // Decide decides as Settle does, and bills only exchanges and transfers, whose
 // purchases later requests may return: decisions on refunds do not name their
 // documents, no credit is granted by a refund, drawn or expires, and there is no
-// standing. Night by night its decisions are those of Settle, but that no lines are counted
-// (TooManyLines).
+// standing. Night by night its decisions are those of Settle, but that the lines of what
+// refunds are billed by are not counted (TooManyLines).
 func Decide(b *Book, m *Market, policies policy.Chain, asOf money.Date) (*Settlement, error) {
 	return settle(b, m, policies, asOf, false)
 }
