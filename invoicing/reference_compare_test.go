@@ -58,12 +58,17 @@ func checkWorld(t tester, w world) int {
 			checkLines(t, y, s)
 		}
 		checkMoney(t, y, money[i], open, got)
-		if !slices.ContainsFunc(got, func(s *invoicing.Settlement) bool { return len(s.Bought) > 0 }) {
-			checkTwice(t, y, i) // else a request that stands before the exchange that buys its order finds it the second time
+		if !slices.ContainsFunc(got, changesOrders) {
+			checkTwice(t, y, i) // else a request that stands before what changes its order finds it changed the second time
 		}
 		checkStates(t, y)
 	}
 	return n
+}
+
+// changesOrders reports whether a settlement bought orders or gave one its size back (EXC-6).
+func changesOrders(s *invoicing.Settlement) bool {
+	return len(s.Bought) > 0 || slices.ContainsFunc(s.Reversed, func(r invoicing.Reversal) bool { return r.Resized })
 }
 
 // reversesOpen reports whether a reversal is decided on an account of which RULES.md
