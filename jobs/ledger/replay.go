@@ -215,8 +215,8 @@ func (n *ReplayNight) Market() (*invoicing.Market, error) {
 }
 
 // Book is what was known of the orders of a group, for some of its requests; its
-// states are empty, and what the register tells of documents issued here is left out,
-// for those of other decisions have other numbers.
+// states are empty, and what the register and purchases tell of documents issued here is
+// left out, for those of other decisions have other numbers.
 func (n *ReplayNight) Book(g *ReplayGroup, requests []invoicing.Request) (*invoicing.Book, error) {
 	b := &invoicing.Book{Run: n.run, Group: g.Name, Requests: requests}
 	if err := n.books.fill(b, g.Accounts, &handed{states: map[string]uint64{}}); err != nil {
@@ -224,11 +224,17 @@ func (n *ReplayNight) Book(g *ReplayGroup, requests []invoicing.Request) (*invoi
 	}
 	b.Purchases = slices.DeleteFunc(b.Purchases, func(p invoicing.Purchase) bool { return p.Run > n.run })
 	var lost error
-	b.Invoices = slices.DeleteFunc(b.Invoices, func(i invoicing.Invoice) bool {
-		issued, _, err := n.l.FindDocument(i.Number)
+	ours := func(number string) bool { // an account of another group may have it from outside
+		run, group, err := n.l.FindDocument(number)
 		lost = cmp.Or(lost, err)
-		return issued > 0
-	})
+		return run > 0 && slices.Contains(g.Accounts, group)
+	}
+	b.Invoices = slices.DeleteFunc(b.Invoices, func(i invoicing.Invoice) bool { return ours(i.Number) })
+	for i := range b.Purchases {
+		if p := &b.Purchases[i]; ours(p.Invoice) {
+			p.Invoice = ""
+		}
+	}
 	if lost != nil {
 		return nil, lost
 	}
