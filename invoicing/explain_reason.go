@@ -64,7 +64,7 @@ func (d *Decision) why(r Reason) string {
 	case RateUnknown:
 		return "no reference rate of the request date or the 7 days before it; put the ECB's rates into the inbox, or state VendorAmountUSD"
 	case InvoiceUnknown:
-		return "no invoice of the register carries the order, and the purchase names none; add it to the sheet Invoices"
+		return "no invoice that stands carries the order in the register, and the purchase names none; add it to the sheet Invoices"
 	case CommitmentInactive:
 		return fmt.Sprintf("no commitment term of account %s covers %s; add the term to the sheet Accounts", d.Account, q.Date)
 	case CardChanged:

@@ -92,8 +92,8 @@ func TestALineTellsItsOwnReasons(t *testing.T) {
 	s := settled(t, &Book{Group: "C1", Accounts: []Account{account("C1", policy.CSP, 25)}, Requests: lines, Purchases: []Purchase{
 		bought("O1", "C1", "2026-01-10 P1Y Upfront 1 x 100.00 USD"), bought("O2", "C1", "2026-01-10 P1Y Upfront 1 x 100.00 USD")}}, "2026-11-22")
 	own := map[string]string{
-		"X-O1 InvoiceUnknown":     "no invoice of the register carries the order, and the purchase names none; add it to the sheet Invoices",
-		"X-O2 InvoiceUnknown":     "no invoice of the register carries the order, and the purchase names none; add it to the sheet Invoices",
+		"X-O1 InvoiceUnknown":     "no invoice that stands carries the order in the register, and the purchase names none; add it to the sheet Invoices",
+		"X-O2 InvoiceUnknown":     "no invoice that stands carries the order in the register, and the purchase names none; add it to the sheet Invoices",
 		"X-O2 QuantityExceeded":   "2 asked for, 1 of 1 active",
 		"X-O9 ReservationUnknown": "no export or sheet names the order O9 yet; the request waits for it",
 		"X-N1 NotOwner":           "no RequesterRole is given, and only some roles may return or buy on this account",

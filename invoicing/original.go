@@ -212,7 +212,7 @@ func (i *Invoice) before(o *Invoice) bool {
 // all the purchases that name it, and its tax is the account's.
 func (n *night) namedByPurchase(a *Account, o *Order, on money.Date) *Invoice {
 	charge := o.chargeOn(on)
-	if charge.Invoice == "" {
+	if charge.Invoice == "" || n.state(a.ID).canceled(Ref{Number: charge.Invoice}) {
 		return nil
 	}
 	inv := &Invoice{Number: charge.Invoice, Account: a.ID, IssueDate: charge.Date, Currency: o.Currency}
