@@ -90,6 +90,26 @@ func TestMemoOfAnInvoiceThatWasReplaced(t *testing.T) {
 	}
 }
 
+// BIL-EA-3: the Reverse of an overage refund charges again what was credited, and restates
+// the invoice no more where that was cancelled and replaced since.
+func TestReverseOfAMemoOfAnInvoiceThatWasReplaced(t *testing.T) {
+	order := bought("O1", "E1", "2026-03-10 P1Y Upfront 3 x 300.00 USD")
+	order.Funding = Overage
+	b := &Book{Group: "E1", Accounts: []Account{enrollment("2024-01-01/2028-12-31")}, Purchases: []Purchase{order},
+		Invoices: []Invoice{charged("F-1", "E1", "O1", money.Must("300.00 USD"))}, Requests: []Request{refund("R1", "O1", "2026-03-20", 1)}}
+	first := settled(t, b, "2026-03-20")
+	equal(t, "the revision", first.Documents[1].Number, "F-1-R1")
+	b.States, b.Earlier = Apply(nil, first), []Earlier{{Request: "R1", Settlement: first}}
+	b.Accounts, b.Requests = []Account{account("E1", policy.PAYGInvoice, 25)}, []Request{refund("R2", "O1", "2026-03-21", 1)}
+	b.States = Apply(b.States, settled(t, b, "2026-03-21"))
+	b.Requests = []Request{{ID: "V1", Date: day("2026-03-22"), Action: Reverse, Withdraws: "R1", RequestedBy: "Eva", Reason: "a mistake", Source: Source{3, "Requests", 2}}}
+	got := ""
+	for _, d := range settled(t, b, "2026-03-22").Documents {
+		got += " " + d.Type.String()
+	}
+	equal(t, "documents", got, " Invoice")
+}
+
 // BIL-EA-3: what is brought forward from an invoice of the same night, which has no number
 // until the night is whole, names the day.
 func TestBalanceBroughtForwardFromAnInvoiceOfTheNight(t *testing.T) {

@@ -320,9 +320,9 @@ func (d *Document) restated() int {
 
 // restate revises an overage invoice once more, without what the request put on
 // its last revision (BIL-EA-3): the lines of the memo, or a balance brought forward.
-// One of ours that was cancelled since stands no more.
+// One that was cancelled since stands no more.
 func (n *night) restate(u *undoing, old *Document) {
-	if n.state(old.Account).revision(old.Revises[0]) == nil {
+	if n.state(old.Account).standing(old.Revises[0]) != old.Revises[0] {
 		return
 	}
 	lines := slices.Clone(old.Lines[old.restated():])

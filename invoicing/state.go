@@ -244,15 +244,10 @@ func (s *State) invoiceAt(r Ref) (int, bool) {
 	return slices.BinarySearchFunc(s.Invoices, r, func(i Invoice, r Ref) int { return compareRefs(i.ref(), r) })
 }
 
-// forget drops an invoice of ours that stands no more, with its last revision.
+// forget drops an invoice of ours that stands no more.
 func (s *State) forget(r Ref) {
-	i, ok := s.invoiceAt(r)
-	if !ok {
-		return
-	}
-	s.Invoices = slices.Delete(s.Invoices, i, i+1)
-	if i, ok = s.revisedAt(r); ok {
-		s.Revised = slices.Delete(s.Revised, i, i+1)
+	if i, ok := s.invoiceAt(r); ok {
+		s.Invoices = slices.Delete(s.Invoices, i, i+1)
 	}
 }
 
