@@ -174,7 +174,19 @@ func (s *soak) last(t *testing.T) {
 	for _, b := range backups[:min(1, len(backups))] {
 		to := filepath.Join(t.TempDir(), "restored.db")
 		must(t, s.dir, "restore", b, "--ledger", to)
-		must(t, s.dir, "verify", "--ledger", to, "--out", "out")
+		out := filepath.Join(t.TempDir(), "out")
+		if err := os.CopyFS(out, os.DirFS(filepath.Join(s.dir, "out"))); err != nil {
+			t.Fatal(err)
+		}
+		_, said := program(t, s.dir, nil, "verify", "--ledger", to, "--out", out)
+		for line := range strings.Lines(said) { // nights that came after the backup
+			if night, is := strings.CutSuffix(strings.TrimSpace(line), ": the ledger does not know this night: an older backup was restored, or its folder is of another ledger"); is {
+				if err := os.RemoveAll(filepath.Join(out, night)); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		must(t, s.dir, "verify", "--ledger", to, "--out", out)
 	}
 }
 
