@@ -289,7 +289,7 @@ func (n *night) invoiceOfCharge(a *Account, o *Order, c *OrderCharge) *Invoice {
 	var first *Invoice
 	for _, inv := range n.carrying[o.ID] {
 		if inv.Account == a.ID && inv.chargeLine(o.ID) != nil && inv.oneCurrency() && inv.IssueDate >= c.Date && (first == nil || inv.before(first)) &&
-			!n.state(a.ID).canceled(inv.ref()) {
+			!n.state(a.ID).canceled(inv.ref(), o.ID) {
 			first = inv
 		}
 	}

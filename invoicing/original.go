@@ -191,7 +191,7 @@ func (r Ref) counts(on, issued money.Date, other *Invoice) bool {
 func (n *night) registered(a *Account, o *Order, on money.Date) *Invoice {
 	var newest, oldest *Invoice
 	for _, inv := range n.carrying[o.ID] {
-		if inv.Account != a.ID || inv.chargeLine(o.ID) == nil || !inv.oneCurrency() || inv.Currency != o.Currency && a.Type != policy.CSP || n.state(a.ID).canceled(inv.ref()) {
+		if inv.Account != a.ID || inv.chargeLine(o.ID) == nil || !inv.oneCurrency() || inv.Currency != o.Currency && a.Type != policy.CSP || n.state(a.ID).canceled(inv.ref(), o.ID) {
 			continue
 		}
 		if oldest == nil || inv.before(oldest) {
@@ -212,7 +212,7 @@ func (i *Invoice) before(o *Invoice) bool {
 // all the purchases that name it, and its tax is the account's.
 func (n *night) namedByPurchase(a *Account, o *Order, on money.Date) *Invoice {
 	charge := o.chargeOn(on)
-	if charge.Invoice == "" || n.state(a.ID).canceled(Ref{Number: charge.Invoice}) {
+	if charge.Invoice == "" || n.state(a.ID).canceled(Ref{Number: charge.Invoice}, o.ID) {
 		return nil
 	}
 	inv := &Invoice{Number: charge.Invoice, Account: a.ID, IssueDate: charge.Date, Currency: o.Currency}

@@ -211,11 +211,15 @@ func compareRefs(a, b Ref) int {
 // standing follows an invoice to the end of the chain of its replacements (BIL-INV-3).
 func (s *State) standing(r Ref) Ref { return follow(s.Replaced, r) }
 
-// canceled reports whether an invoice is one of ours that a Reverse has cancelled and
-// none has replaced. The register may tell of it still.
-func (s *State) canceled(r Ref) bool {
+// canceled reports whether an invoice is one of ours whose charge for an order a Reverse
+// has cancelled. The register and purchases may tell of it still.
+func (s *State) canceled(r Ref, order string) bool {
 	end := s.standing(r)
-	return end != r && s.issuedInvoice(end) == nil
+	if end == r {
+		return false
+	}
+	issued := s.issuedInvoice(end)
+	return issued == nil || issued.chargeLine(order) == nil && slices.ContainsFunc(s.Replaced, func(x Replacement) bool { return x.By == r })
 }
 
 // follow goes from a document to the last that has taken its place: of several,
