@@ -184,6 +184,22 @@ func (c *refCase) ratio() *big.Rat {
 	return over(charged, amount)
 }
 
+// cardChanged: the account's card is no longer the one that paid, or none is known.
+func (c *refCase) cardChanged() bool {
+	return c.account.Type == policy.PAYGCard && (c.card() == "" || c.card() != c.account.CardRef)
+}
+
+// card is the one that paid (BIL-CARD-1).
+func (c *refCase) card() string {
+	if o := c.original(); o != nil && o.card != "" {
+		return o.card
+	}
+	if c.order.card != "" {
+		return c.order.card
+	}
+	return c.account.CardRef
+}
+
 // giveBack writes the documents of approved returns, and of the purchases they pay for.
 func (r *refBiller) giveBack(returned []*refReturned, buys []*refBuy, asOf day) {
 	var billed []*refReturned

@@ -352,22 +352,6 @@ func (c *refCase) funding() invoicing.Funding {
 	return invoicing.Prepayment
 }
 
-// cardChanged: the account's card is no longer the one that paid, or none is known.
-func (c *refCase) cardChanged() bool {
-	return c.account.Type == policy.PAYGCard && (c.card() == "" || c.card() != c.account.CardRef)
-}
-
-// card is the one that paid (BIL-CARD-1).
-func (c *refCase) card() string {
-	if o := c.original(); o != nil && o.card != "" {
-		return o.card
-	}
-	if c.order.card != "" {
-		return c.order.card
-	}
-	return c.account.CardRef
-}
-
 // computable: amounts cannot be computed before the purchase, after the term's end, and for more units than are active.
 func (c *refCase) computable() bool {
 	return c.date >= c.order.start && c.date < c.order.end() && c.units <= c.active()
